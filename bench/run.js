@@ -1,0 +1,76 @@
+// Measures transload beside skopeo and beside the machine's own limit, in alternation.
+// node bench/run.js [--bytes N] [--rounds N] [--only JOB] [--cache DIRECTORY]
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { archiveOf } from './archive.js'
+import { measure, median } from './measure.js'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const { values } = parseArgs({
+  options: {
+    bytes: { type: 'string', default: '1600000000' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    cache: { type: 'string', default: join(here, '.cache') },
+  },
+})
+mkdirSync(values.cache, { recursive: true })
+const archive = archiveOf(Number(values.bytes), values.cache)
+const out = join(values.cache, 'out')
+const transload = [process.execPath, join(here, '../dist/cli/bin.js'), 'convert']
+const skopeo = ['skopeo', '--insecure-policy', 'copy', '-q', `docker-archive:${archive}`, `oci:${out}:bench`]
+
+/** Each job with its contestants; the first one is ours. */
+const jobs = {
+  keep: {
+    transload: [...transload, archive, `oci:${out}`],
+    skopeo: [...skopeo, '--dest-oci-accept-uncompressed-layers'],
+    limit: [process.execPath, join(here, 'limit.js'), archive, out],
+    sha256: ['openssl', 'dgst', '-sha256', archive],
+  },
+  pipe: {
+    transload: { command: [...transload, '-', `oci:${out}`], stdin: archive },
+    file: [...transload, archive, `oci:${out}`],
+    sha256: ['openssl', 'dgst', '-sha256', archive],
+  },
+  gzip: { transload: [...transload, archive, `oci:${out}`, '--layers', 'gzip'], skopeo },
+  zstd: {
+    transload: [...transload, archive, `oci:${out}`, '--layers', 'zstd'],
+    skopeo: [...skopeo, '--dest-compress-format', 'zstd'],
+  },
+}
+
+for (const [job, contestants] of Object.entries(jobs)) {
+  if (values.only !== undefined && values.only !== job) continue
+  const runs = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, contestant] of Object.entries(contestants)) {
+      const { command, stdin } = Array.isArray(contestant) ? { command: contestant } : contestant
+      if (spawnSync('which', [command[0]]).status !== 0) continue
+      rmSync(out, { recursive: true, force: true })
+      spawnSync('sync')
+      runs[name].push(await measure(command, { stdin }))
+    }
+  }
+  print(job, runs)
+}
+rmSync(out, { recursive: true, force: true })
+
+function print(job, runs) {
+  const ours = median(runs.transload)
+  console.log(`\n${job}, ${values.bytes} bytes, median of ${values.rounds}`)
+  for (const [name, all] of Object.entries(runs)) {
+    if (all.length === 0) {
+      console.log(`  ${name.padEnd(10)} not installed`)
+      continue
+    }
+    const { wall, cpu, memory } = median(all)
+    const ratio = name === 'transload' ? '' : `  transload takes ${(ours.wall / wall).toFixed(2)} x its wall time`
+    console.log(
+      `  ${name.padEnd(10)} ${wall.toFixed(2)} s wall  ${cpu.toFixed(2)} s CPU  ${memory.toFixed(0).padStart(4)} MB${ratio}`,
+    )
+  }
+}

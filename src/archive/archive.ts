@@ -1,0 +1,90 @@
+import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
+import { sum } from '../bytes/hash.js'
+import { type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
+import type { Digest } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import type { BlobSink } from '../store/blobs.js'
+import { claimedDigest } from '../store/layoutFiles.js'
+import type { TarEntry } from '../tar/entry.js'
+import type { Members } from '../tar/members.js'
+
+/** Where what an archive holds goes, and how. */
+export interface Workshop {
+  sink: BlobSink
+  context: Context
+  options: LayerOptions
+}
+
+/** What a door found: the entries, and how to read one. */
+export interface Contents<E extends TarEntry = TarEntry> {
+  members: Members<E>
+  open(member: E): Bytes
+  /** Layers that were stored while the archive was passing. */
+  stored?: ReadonlyMap<TarEntry, Promise<Layer>>
+}
+
+/** An archive of images that can be looked into, by whichever door it came: its members, found by path. */
+export class Archive {
+  /** For messages: how the user named it. */
+  readonly name: string
+  readonly #contents: Contents
+  readonly #workshop: Workshop
+  readonly #layers: Map<TarEntry, Promise<Layer>>
+
+  constructor(name: string, contents: Contents, workshop: Workshop) {
+    this.name = name
+    this.#contents = contents
+    this.#workshop = workshop
+    this.#layers = new Map(contents.stored)
+  }
+
+  /** Cleaned paths of all members. */
+  paths(): Iterable<string> {
+    return this.#contents.members.paths()
+  }
+
+  /** The file at this path, links followed. @throws ImageError FORMAT if there are several that differ, UNSAFE */
+  async find(path: string): Promise<TarEntry | undefined> {
+    const [first, ...others] = this.#contents.members.find(path)
+    if (first === undefined || others.length === 0) return first
+    const digests = new Set(await Promise.all([first, ...others].map((member) => this.#digestOf(member))))
+    if (digests.size === 1) return first
+    throw new ImageError('FORMAT', 'the archive has this file more than once, and they differ', {
+      where: path,
+      hint: 'readers differ in which one they take; make the archive again',
+    })
+  }
+
+  /** A file of at most `limit` bytes; undefined if there is none. */
+  async read(path: string, limit: number): Promise<Buffer | undefined> {
+    const member = await this.find(path)
+    if (member === undefined) return undefined
+    if (member.size > limit) throw tooLarge(path, limit)
+    return readAll(this.open(member), { limit, where: path })
+  }
+
+  /** The bytes of a file as the archive has them. */
+  open(member: TarEntry): Bytes {
+    return this.#contents.open(member)
+  }
+
+  /** Stores a file as a layer, once, however often it is asked for. */
+  layer(member: TarEntry): Promise<Layer> {
+    let layer = this.#layers.get(member)
+    if (layer === undefined) {
+      const { sink, context, options } = this.#workshop
+      const bytes = context.watch({ name: member.path, size: member.size }, this.open(member))
+      const digest = claimedDigest(member.path)
+      const claim = digest === undefined ? {} : { claim: { digest, size: member.size } }
+      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claim }, sink, options))
+      this.#layers.set(member, layer)
+    }
+    return layer
+  }
+
+  async #digestOf(member: TarEntry): Promise<Digest> {
+    const layer = this.#layers.get(member)
+    return layer === undefined ? (await sum(this.open(member))).digest : (await layer).diffID
+  }
+}

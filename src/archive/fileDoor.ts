@@ -1,0 +1,19 @@
+import type { FileHandle } from 'node:fs/promises'
+import { readRange } from '../bytes/range.js'
+import { Members } from '../tar/members.js'
+import { type PlacedEntry, walkTar } from '../tar/walk.js'
+import type { Contents } from './archive.js'
+import { type Notes, note } from './notes.js'
+
+/** Goes through the headers of an archive in a file; only what is asked for later is read. */
+export async function fileContents(file: FileHandle, notes: Notes): Promise<Contents<PlacedEntry>> {
+  const members = new Members<PlacedEntry>()
+  const walk = walkTar(file)
+  for (let next = await walk.next(); ; next = await walk.next()) {
+    if (next.done) {
+      note.ending(next.value, notes)
+      return { members, open: ({ offset, size }) => readRange(file, { offset, length: size }) }
+    }
+    if (!members.add(next.value)) note.outside(next.value, notes)
+  }
+}

@@ -1,0 +1,23 @@
+import type { Bytes } from './bytes.js'
+
+/** Bytes that fail as soon as the signal aborts, even while nothing arrives. */
+export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
+  const source = bytes[Symbol.asyncIterator]()
+  let abort = () => {}
+  const stop = () => abort()
+  // Not a race against one promise of the abortion: that would keep every chunk for as long as it is pending.
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      abort = () => reject(signal.reason)
+      source.next().then(resolve, reject)
+    })
+  signal.addEventListener('abort', stop)
+  try {
+    signal.throwIfAborted()
+    for (let result = await next(); !result.done; result = await next()) yield result.value
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // Not waited for: a source that is stuck in a read would not answer.
+    source.return?.().catch(() => {})
+  }
+}

@@ -1,0 +1,41 @@
+import type * as zstdModule from '@cloudpss/zstd'
+import { ImageError, isAbort, isSystemError } from '../../spec/errors.js'
+import { regroup } from '../alternate.js'
+import type { Bytes } from '../bytes.js'
+import { through } from '../through.js'
+import { zstdFrames } from './zstdFrames.js'
+
+/** The default of zstd itself. */
+export const ZSTD_LEVEL = 3
+
+/** Compresses to one zstd frame. */
+export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL }: { level?: number }): Bytes {
+  const { Compressor } = await load()
+  // Chunks of one size, so that the bytes do not depend on how the content arrived.
+  yield* through(regroup(bytes), new Compressor(level))
+}
+
+/**
+ * Decompresses zstd, of one frame or several.
+ * @throws ImageError FORMAT if the data is damaged or ends early
+ */
+export async function* unzstd(bytes: Bytes): Bytes {
+  const { Decompressor } = await load()
+  for await (const frame of zstdFrames(bytes)) {
+    try {
+      yield* through(frame, new Decompressor())
+    } catch (error) {
+      if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
+      throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
+    }
+  }
+}
+
+/** Only when needed: loading a native library costs a few milliseconds. */
+async function load(): Promise<typeof zstdModule> {
+  const library = await import('@cloudpss/zstd')
+  if (library.TYPE === 'napi') return library
+  throw new ImageError('UNSUPPORTED', `zstd is not supported on ${process.platform} ${process.arch}`, {
+    hint: 'choose --layers gzip',
+  })
+}

@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os'
+import { refuse, type Warn, type Warning } from '../spec/warnings.js'
+import type { Bytes } from './bytes.js'
+
+/** How far the work is with one piece of content. */
+export interface Progress {
+  /** Tells apart pieces that are on their way at the same time. */
+  id: number
+  /** A layer or blob, as the source names it. */
+  name: string
+  /** Bytes that passed so far. */
+  done: number
+  /** Bytes that there will be. */
+  total: number
+  /** Whether it has ended. */
+  ended: boolean
+}
+
+/** What every long-running function is given: where its warnings and its progress go, and what may stop it. */
+export interface Options {
+  /** Stops the work; what was begun is undone. */
+  signal?: AbortSignal
+  /** Called for every oddity that does not stop the work. */
+  onWarning?: (warning: Warning) => void
+  /** Called as content passes, many times a second. */
+  onProgress?: (progress: Progress) => void
+  /** Makes errors of warnings. */
+  strict?: boolean
+  /** How much is done at a time; the number of cores, at most 4, if absent. */
+  jobs?: number
+}
+
+/** The options as the inner functions use them. */
+export interface Context {
+  jobs: number
+  warn: Warn
+  /** Lets content of the source through, reporting it; fails when the work is to stop. */
+  watch(content: { name: string; size: number }, bytes: Bytes): Bytes
+  /** Bytes of the source that were read so far. */
+  bytesRead: number
+}
+
+/** Makes the context of one command. */
+export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Options): Context {
+  let lastId = 0
+  const context: Context = {
+    jobs: jobs ?? Math.min(availableParallelism(), 4),
+    warn: (warning) => (strict ? refuse(warning) : onWarning?.(warning)),
+    watch,
+    bytesRead: 0,
+  }
+  return context
+
+  async function* watch({ name, size }: { name: string; size: number }, bytes: Bytes): Bytes {
+    const id = ++lastId
+    let done = 0
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted()
+      done += chunk.length
+      context.bytesRead += chunk.length
+      onProgress?.({ id, name, done, total: size, ended: false })
+      yield chunk
+    }
+    onProgress?.({ id, name, done, total: size, ended: true })
+  }
+}

@@ -1,0 +1,59 @@
+import type { Bytes } from './bytes.js'
+
+/** Walks through bytes that can be read only once, as parsers need it: so many now, so many passed on, so many skipped. */
+export class Cursor {
+  /** How many bytes were read so far. */
+  position = 0
+  readonly #source: AsyncIterator<Uint8Array>
+  #chunk: Uint8Array = new Uint8Array(0)
+
+  constructor(bytes: Bytes) {
+    this.#source = bytes[Symbol.asyncIterator]()
+  }
+
+  /** Exactly `length` bytes, or fewer at the end; valid until the next call. */
+  async read(length: number): Promise<Uint8Array> {
+    if (this.#chunk.length === 0) await this.#next()
+    if (this.#chunk.length >= length) return this.#take(length)
+    const parts: Buffer[] = []
+    for await (const part of this.pass(length)) parts.push(Buffer.from(part))
+    return Buffer.concat(parts)
+  }
+
+  /** The next `length` bytes as they come, or fewer at the end. What is not read of them stays. */
+  async *pass(length: number): Bytes {
+    for (let left = length; left > 0; ) {
+      if (this.#chunk.length === 0 && !(await this.#next())) return
+      const part = this.#take(Math.min(left, this.#chunk.length))
+      left -= part.length
+      yield part
+    }
+  }
+
+  /** Skips `length` bytes; returns how many there were. */
+  async skip(length: number): Promise<number> {
+    const before = this.position
+    for await (const _ of this.pass(length));
+    return this.position - before
+  }
+
+  /** Ends the reading, wherever it is. */
+  async close(): Promise<void> {
+    this.#chunk = new Uint8Array(0)
+    await this.#source.return?.()
+  }
+
+  async #next(): Promise<boolean> {
+    const { done, value } = await this.#source.next()
+    if (done) return false
+    this.#chunk = value
+    return value.length > 0 || this.#next()
+  }
+
+  #take(length: number): Uint8Array {
+    const part = this.#chunk.subarray(0, length)
+    this.#chunk = this.#chunk.subarray(length)
+    this.position += length
+    return part
+  }
+}

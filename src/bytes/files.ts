@@ -1,0 +1,50 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Bytes } from './bytes.js'
+import { readRange } from './range.js'
+
+/** Replaces a file, or makes it, in one step that survives a crash: whoever reads sees the old bytes or the new ones. */
+export async function replaceFile(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
+  const file = await open(temporary, 'wx', 0o644)
+  try {
+    await writeFully(file, bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncDirectory(dirname(path))
+}
+
+/** Writes all of it, however the system cuts it up. */
+export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+  }
+}
+
+/** Makes new names in a directory survive a crash. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY)
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+/** All bytes of a regular file; a symlink in its place is refused. */
+export async function* readFile(path: string): Bytes {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  try {
+    yield* readRange(file, { offset: 0, length: (await file.stat()).size })
+  } finally {
+    await file.close()
+  }
+}

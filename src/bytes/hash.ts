@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { Algorithm, Digest } from '../spec/digest.js'
+import type { Bytes } from './bytes.js'
+import { remoteHash } from './hashThreads.js'
+
+/** A digest in the making. */
+export interface Hasher {
+  /** Takes the next chunk; where it has to be waited for, the chunk's memory is in use until then. */
+  update(chunk: Uint8Array): Promise<void> | undefined
+  /** The digest of all chunks. Nothing can follow. */
+  digest(): Promise<Digest>
+  /** Gives up, if there was no digest; does nothing otherwise. */
+  discard(): void
+}
+
+/** Below this a thread costs more than it saves. */
+const WORTH_A_THREAD = 256 * 1024
+
+/**
+ * A hasher that works in another thread where that pays: when the first chunk is large and its memory shared, as
+ * `alternate` and `regroup` hand them out.
+ */
+export function hasher(algorithm: Algorithm = 'sha256'): Hasher {
+  let inner: Inner | undefined
+  return {
+    update: (chunk) => {
+      inner ??= isShared(chunk) && chunk.length >= WORTH_A_THREAD ? remoteHash(algorithm) : localHash(algorithm)
+      return inner.update(chunk)
+    },
+    digest: async () => {
+      const last = inner ?? localHash(algorithm)
+      inner = localHash(algorithm)
+      return `${algorithm}:${await last.digest()}`
+    },
+    discard: () => {
+      inner?.discard()
+    },
+  }
+}
+
+/** What bytes turned out to be. */
+export interface Sum {
+  digest: Digest
+  /** In bytes. */
+  size: number
+}
+
+/** Reads to the end and says what it was. */
+export async function sum(bytes: Bytes, algorithm: Algorithm = 'sha256'): Promise<Sum> {
+  const hash = hasher(algorithm)
+  let size = 0
+  try {
+    for await (const chunk of bytes) {
+      await hash.update(chunk)
+      size += chunk.length
+    }
+    return { digest: await hash.digest(), size }
+  } finally {
+    hash.discard()
+  }
+}
+
+interface Inner {
+  update(chunk: Uint8Array): Promise<void> | undefined
+  digest(): string | Promise<string>
+  discard(): void
+}
+
+function localHash(algorithm: Algorithm): Inner {
+  const hash = createHash(algorithm)
+  return {
+    update: (chunk) => {
+      hash.update(chunk)
+      return undefined
+    },
+    digest: () => hash.digest('hex'),
+    discard: () => {},
+  }
+}
+
+function isShared(chunk: Uint8Array): boolean {
+  return chunk.buffer instanceof SharedArrayBuffer
+}

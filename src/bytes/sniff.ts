@@ -1,0 +1,56 @@
+import { type Bytes, single } from './bytes.js'
+import { checksumAgrees, isZero, TAR_BLOCK } from './tarChecksum.js'
+
+/** What content looks like from its first bytes. */
+export type Looks = 'empty' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'tar' | 'json' | 'unknown'
+
+/** As many bytes as a look needs: one tar header. */
+export const HEAD = TAR_BLOCK
+
+/** Looks at the first bytes and gives all of them back. */
+export async function sniff(bytes: Bytes): Promise<{ looks: Looks; bytes: Bytes }> {
+  const source = bytes[Symbol.asyncIterator]()
+  const chunks: Buffer[] = []
+  let size = 0
+  let last: Uint8Array | undefined
+  // Only chunks before the last one are kept longer than they are valid, so only those are copied.
+  for (;;) {
+    const { done, value } = await source.next()
+    if (done) break
+    last = value
+    if (size + value.length >= HEAD) break
+    chunks.push(Buffer.from(value))
+    size += value.length
+    last = undefined
+  }
+  const before = Buffer.concat(chunks)
+  const head = last === undefined ? before : Buffer.concat([before, last.subarray(0, HEAD - size)])
+  return { looks: looksLike(head), bytes: resumed(before, last, source) }
+}
+
+/** What content with these first bytes is; a tar header is known by its checksum. */
+export function looksLike(head: Uint8Array): Looks {
+  if (head.length === 0) return 'empty'
+  for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
+  if (head.length >= HEAD && (isZero(head) || checksumAgrees(head))) return 'tar'
+  const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  return first === 0x7b || first === 0x5b ? 'json' : 'unknown'
+}
+
+const MAGIC: [Looks, number[]][] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+]
+
+async function* resumed(before: Buffer, last: Uint8Array | undefined, source: AsyncIterator<Uint8Array>): Bytes {
+  try {
+    yield* single(before)
+    if (last === undefined) return
+    yield last
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
+  } finally {
+    await source.return?.()
+  }
+}

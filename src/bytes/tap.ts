@@ -1,0 +1,55 @@
+import type { Algorithm } from '../spec/digest.js'
+import type { Bytes } from './bytes.js'
+import { hasher, type Sum } from './hash.js'
+
+/** Bytes that are counted and hashed as they pass. */
+export interface Tapped {
+  bytes: Bytes
+  /** What passed; known once `bytes` has been read to its end. */
+  sum: Promise<Sum>
+}
+
+/** Lets bytes through and says afterwards what they were. */
+export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256'): Tapped {
+  const { promise, resolve, reject } = withResolvers<Sum>()
+  // Whoever reads `bytes` sees a failure there; nobody need look at the sum then.
+  promise.catch(() => {})
+  return { bytes: passing(bytes, { algorithm, resolve, reject }), sum: promise }
+}
+
+interface Outcome {
+  algorithm: Algorithm
+  resolve: (sum: Sum) => void
+  reject: (error: unknown) => void
+}
+
+async function* passing(bytes: Bytes, { algorithm, resolve, reject }: Outcome): Bytes {
+  const hash = hasher(algorithm)
+  let size = 0
+  try {
+    for await (const chunk of bytes) {
+      const hashed = hash.update(chunk)
+      hashed?.catch(() => {})
+      yield chunk
+      await hashed
+      size += chunk.length
+    }
+    resolve({ digest: await hash.digest(), size })
+  } catch (error) {
+    reject(error)
+    throw error
+  } finally {
+    hash.discard()
+    reject(new Error('the bytes were not read to their end'))
+  }
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,168 @@
+import { availableParallelism } from 'node:os'
+import type { Argv, CommandModule } from 'yargs'
+import { type ConvertOptions, convert } from '../convert.js'
+import type { Conversion, ImageReport } from '../report.js'
+import { ImageError } from '../spec/errors.js'
+import { familiarName } from '../spec/reference.js'
+import type { Warning } from '../spec/warnings.js'
+import { fromArgument } from './arguments.js'
+import { oneLine } from './exit.js'
+import { type Display, displayOf, type ProgressStyle } from './progress.js'
+import { withSignal } from './signals.js'
+import { printBytes, printDuration } from './units.js'
+
+interface Arguments {
+  source?: string
+  destination?: string
+  image: string[]
+  platform: string[]
+  tag: string[]
+  addTag: string[]
+  layers: 'keep' | 'uncompressed' | 'gzip' | 'zstd'
+  level?: number
+  stripAttestations: boolean
+  jobs?: number
+  strict: boolean
+  json: boolean
+  progress: ProgressStyle
+  quiet: boolean
+}
+
+/** `transload convert SOURCE DESTINATION`. */
+export const convertCommand: CommandModule<object, Arguments> = {
+  command: ['convert [source] [destination]', 'copy'],
+  describe: 'convert the images of an archive into an OCI image layout',
+  builder: (argv) => examples(options(argv)),
+  handler: run,
+}
+
+function options(argv: Argv): Argv<Arguments> {
+  return argv
+    .usage('$0 convert SOURCE DESTINATION\n\nConverts the images of an archive into an OCI image layout.')
+    .positional('source', {
+      type: 'string',
+      describe:
+        'PATH of an archive or of a directory it was unpacked to, - for standard input, or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
+    })
+    .positional('destination', { type: 'string', describe: 'DIR or oci:DIR[:REF], made or added to' })
+    .option('image', {
+      ...LIST,
+      describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
+    })
+    .option('platform', { ...LIST, describe: 'of multi-platform images only os/arch[/variant]; may repeat' })
+    .option('tag', { ...LIST, describe: 'name at the destination instead of its own (one image)' })
+    .option('add-tag', { ...LIST, describe: 'further name at the destination (one image)' })
+    .option('layers', {
+      choices: ['keep', 'uncompressed', 'gzip', 'zstd'] as const,
+      default: 'keep' as const,
+      describe: 'what happens to layer bytes; keep changes none',
+    })
+    .option('level', { type: 'number', describe: 'compression level: gzip 1-9 (4), zstd 1-22 (3)' })
+    .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
+    .option('jobs', { type: 'number', describe: `parallel work (${Math.min(availableParallelism(), 4)})` })
+    .option('strict', { type: 'boolean', default: false, describe: 'make errors of warnings' })
+    .option('json', { type: 'boolean', default: false, describe: 'print what was done as JSON' })
+    .option('progress', {
+      choices: ['auto', 'bar', 'plain', 'none'] as const,
+      default: 'auto' as const,
+      describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
+    })
+    .option('quiet', {
+      alias: 'q',
+      type: 'boolean',
+      default: false,
+      describe: 'no progress',
+    }) as unknown as Argv<Arguments>
+}
+
+const LIST = { type: 'string', array: true, nargs: 1, default: [] as string[] } as const
+
+function examples(argv: Argv<Arguments>): Argv<Arguments> {
+  return argv
+    .example('$0 convert app.tar oci:app', 'all images of an archive, every byte kept')
+    .example('docker save app:v1 | $0 convert - oci:app', 'from a pipe, without a temporary copy')
+    .example('$0 convert app.tar oci:app --layers gzip', 'compress the layers')
+    .example('$0 convert docker-archive:all.tar:app:v1 oci:layout', 'one image of several')
+    .example('$0 convert app.tar oci:layout:v2', 'into a layout that may have others, as v2')
+}
+
+async function run(args: Arguments): Promise<void> {
+  const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
+  const started = performance.now()
+  try {
+    const conversion = await withSignal((signal) => {
+      const [source, destination] = places(args)
+      return convert(source, destination, { ...convertOptions(args, display), signal })
+    })
+    display?.close()
+    if (args.json) process.stdout.write(`${printJSON(conversion)}\n`)
+    else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
+  } finally {
+    display?.close()
+  }
+}
+
+/** Checked here and not by yargs, so that a misspelt option is told before a place that it swallowed. */
+function places({ source, destination }: Arguments): [string, string] {
+  if (source !== undefined && destination !== undefined) return [fromArgument(source), fromArgument(destination)]
+  const missing = source === undefined ? 'the source and the destination are' : 'the destination is'
+  throw new ImageError('USAGE', `${missing} missing`, { expected: 'transload convert SOURCE DESTINATION' })
+}
+
+function convertOptions(args: Arguments, display: Display | undefined): ConvertOptions {
+  assertNumbers(args)
+  return {
+    images: args.image,
+    platforms: args.platform,
+    tags: args.tag,
+    addTags: args.addTag,
+    layers: args.layers,
+    stripAttestations: args.stripAttestations,
+    strict: args.strict,
+    ...(args.level === undefined ? {} : { level: args.level }),
+    ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
+    ...(display === undefined ? {} : { onProgress: (progress) => display.onProgress(progress) }),
+    onWarning: (warning) => (display ?? STDERR).line(warningLine(warning)),
+  }
+}
+
+const STDERR = { line: (text: string) => process.stderr.write(`${text}\n`) }
+
+const HIGHEST = { gzip: 9, zstd: 22 } as const
+
+function assertNumbers({ layers, level, jobs }: Arguments): void {
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1 && jobs <= 64)) {
+    throw new ImageError('USAGE', '--jobs', { expected: 'a whole number from 1 to 64', found: jobs })
+  }
+  if (level === undefined) return
+  if (layers !== 'gzip' && layers !== 'zstd') {
+    throw new ImageError('USAGE', '--level goes with --layers gzip or zstd', { found: `--layers ${layers}` })
+  }
+  if (!(Number.isInteger(level) && level >= 1 && level <= HIGHEST[layers])) {
+    throw new ImageError('USAGE', `--level of ${layers}`, {
+      expected: `a whole number from 1 to ${HIGHEST[layers]}`,
+      found: level,
+    })
+  }
+}
+
+function warningLine({ where, message }: Warning): string {
+  return oneLine(`warning: ${where}: ${message}`)
+}
+
+function printJSON({ images, warnings }: Conversion): string {
+  return JSON.stringify({ images, warnings })
+}
+
+function summary({ images, bytesRead, bytesWritten }: Conversion, milliseconds: number): string {
+  const rows = images.map(imageRow).join('')
+  const count = new Set(images.map(({ digest }) => digest)).size
+  const total = `${count} ${count === 1 ? 'image' : 'images'}, ${printBytes(bytesRead)} read, ${printBytes(bytesWritten)} written, ${printDuration(milliseconds)}`
+  return `${rows}${total}\n`
+}
+
+function imageRow({ reference, digest, platform, manifests, size }: ImageReport): string {
+  const name = reference === null ? '<untagged>' : familiarName(reference)
+  const kind = platform ?? `${manifests?.length ?? 0} manifests`
+  return oneLine(`${name}  ${kind}  ${printBytes(size)}  ${digest}`).concat('\n')
+}

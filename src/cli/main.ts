@@ -1,0 +1,53 @@
+import yargs from 'yargs'
+import { ImageError } from '../spec/errors.js'
+import { toArguments } from './arguments.js'
+import { convertCommand } from './convert.js'
+import { EXIT, exitStatus, printError } from './exit.js'
+import { VERSION } from './version.js'
+
+/** Runs the command line and sets the exit status. */
+export async function main(args: readonly string[]): Promise<void> {
+  quietOnClosedPipe()
+  try {
+    await parser(args).parseAsync()
+  } catch (error) {
+    printError(error)
+    process.exitCode = exitStatus(error)
+    // What still runs (a read from a pipe, a half-closed socket) is of no use any more.
+    process.exit()
+  }
+}
+
+function parser(args: readonly string[]) {
+  return yargs(toArguments(args))
+    .parserConfiguration({ 'parse-positional-numbers': false, 'boolean-negation': false })
+    .scriptName('transload')
+    .usage(
+      'Carries container images between docker save archives and the OCI image layout, without Docker.\n\n$0 COMMAND',
+    )
+    .command(convertCommand)
+    .demandCommand(1, 'which command? `transload --help` lists them')
+    .recommendCommands()
+    .strict()
+    .version('version', 'show the version', VERSION)
+    .alias('version', 'V')
+    .alias('help', 'h')
+    .describe('help', 'show help')
+    .wrap(Math.min(process.stdout.columns || 80, 100))
+    .example('docker save app:v1 | $0 convert - oci:app', 'from a running Docker into a layout')
+    .example('$0 convert --help', 'more examples')
+    .epilog('Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of ours, 130 interrupted, 141 reader went away.')
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error instanceof Error) throw error
+      throw new ImageError('USAGE', message, { hint: 'transload --help shows how it is used' })
+    })
+}
+
+/** The reader of our output went away: nothing is left to do, and nobody to tell. */
+function quietOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.closedPipe)
+    throw error
+  })
+}

@@ -1,0 +1,92 @@
+import type { Archive, Workshop } from '../archive/archive.js'
+import { single } from '../bytes/bytes.js'
+import { inOrder } from '../bytes/inOrder.js'
+import { assertCount, assertDiffID } from '../layer/check.js'
+import { type Layer, storeLayer } from '../layer/pipeline.js'
+import { digestOf } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import { canonicalJSON } from '../spec/json.js'
+import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
+import type { Descriptor, Manifest } from '../spec/parse.js'
+import type { Item } from './table.js'
+
+/** Stored layers by their path in the archive. */
+type StoredLayers = ReadonlyMap<string, Layer>
+
+/**
+ * Makes OCI images of a docker archive's: configs as they are, layers as the options say, and for each the manifest
+ * that Docker >= 25 would write itself.
+ * @returns descriptors of the manifests, in the order of the items
+ * @throws ImageError INTEGRITY unless counts and diffIDs agree, NOT_FOUND for a missing layer
+ */
+export async function assemble(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<Descriptor[]> {
+  const layers = await storeLayers(items, archive, workshop)
+  const manifests: Descriptor[] = []
+  for (const item of items) manifests.push(await storeManifest(item, layers, workshop))
+  return manifests
+}
+
+/**
+ * Stores every layer that the items name, the same file once, and checks that they are what the configs say.
+ * @throws ImageError INTEGRITY, NOT_FOUND
+ */
+export async function storeLayers(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<StoredLayers> {
+  for (const item of items) {
+    await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
+  }
+  const claims = new Map(items.flatMap(({ layers, diffIDs }) => layers.map((path, at) => [path, diffIDs[at]] as const)))
+  const stored = await inOrder(
+    [...claims],
+    workshop.context.jobs,
+    async ([path, diffID]): Promise<[string, Layer]> => [path, await storeFile(path, { diffID, archive, workshop })],
+  )
+  const layers = new Map(stored)
+  for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
+  return layers
+}
+
+interface FileOptions {
+  diffID: string | undefined
+  archive: Archive
+  workshop: Workshop
+}
+
+async function storeFile(path: string, { diffID, archive, workshop }: FileOptions): Promise<Layer> {
+  const member = await archive.find(path)
+  if (member === undefined) {
+    throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
+      where: path,
+      hint: 'the archive is incomplete: save the image again',
+    })
+  }
+  // A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that.
+  if (member.size === 0 && diffID === digestOf(EMPTY_TAR)) {
+    return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
+  }
+  return archive.layer(member)
+}
+
+const EMPTY_TAR = Buffer.alloc(1024)
+
+async function checkLayer(item: Item, layer: Layer | undefined, at: number): Promise<void> {
+  await attempt(`ingest ${item.layers[at]}`, async () => assertDiffID(item.diffIDs[at], layer?.diffID ?? 'none', at))
+}
+
+async function storeManifest(item: Item, layers: StoredLayers, { sink }: Workshop): Promise<Descriptor> {
+  const { digest: id, bytes } = item.config
+  const config = await sink.put(single(bytes), { digest: id, size: bytes.length })
+  const parts = item.layers.flatMap((path) => layers.get(path) ?? [])
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+    layers: parts.map(({ compression, digest, size }) => ({ mediaType: ociLayerType(compression), digest, size })),
+  }
+  const { digest, size } = await sink.put(single(canonicalJSON(manifest)))
+  return { mediaType: OCI_MANIFEST, digest, size }
+}
+
+/** How messages call an image. */
+function label({ names, config }: Item): string {
+  return names[0] ?? config.digest
+}

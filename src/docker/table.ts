@@ -1,0 +1,99 @@
+import type { Archive } from '../archive/archive.js'
+import { MANIFEST_FILE, REPOSITORIES_FILE, TABLE_LIMIT } from '../archive/tables.js'
+import type { Sum } from '../bytes/hash.js'
+import { assertClaim } from '../bytes/verify.js'
+import { diffIDsOf } from '../layer/check.js'
+import { type Digest, digestOf, hexOf } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import {
+  DOCUMENT_LIMIT,
+  type DockerManifestItem,
+  type ImageConfig,
+  parseDockerManifest,
+  parseImageConfig,
+} from '../spec/parse.js'
+import { parseName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import { claimedDigest } from '../store/layoutFiles.js'
+
+/** An image as manifest.json states it. */
+export interface Item {
+  /** Full names, in order, each once. */
+  names: string[]
+  config: { digest: Digest; bytes: Buffer; parsed: ImageConfig }
+  /** Paths in the archive, bottom first. */
+  layers: readonly string[]
+  /** Bottom first; as many as `layers`, unless the archive lies. */
+  diffIDs: readonly string[]
+}
+
+/**
+ * The images of a docker archive's manifest.json, with their configs; undefined if there is no manifest.json.
+ * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
+ */
+export async function readTable(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
+  const bytes = await archive.read(MANIFEST_FILE, TABLE_LIMIT)
+  if (bytes === undefined) return undefined
+  const items: Item[] = []
+  for (const [at, item] of parseDockerManifest(bytes, MANIFEST_FILE).entries()) {
+    items.push(await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(archive, item, warn)))
+  }
+  return items
+}
+
+/** What an archive is that has neither manifest.json nor index.json: said so that the user knows what to do. */
+export function noTable(archive: Archive): ImageError {
+  const paths = [...archive.paths()]
+  const where = archive.name
+  if (paths.includes(REPOSITORIES_FILE) || paths.some((path) => /^[0-9a-f]{64}\/json$/.test(path))) {
+    return new ImageError('UNSUPPORTED', 'an archive of Docker before 1.10, without manifest.json, is not read yet', {
+      where,
+      hint: 'load it into Docker 28 or older and save it again',
+    })
+  }
+  return new ImageError('FORMAT', 'not an archive of images', {
+    where,
+    expected: 'manifest.json or index.json',
+    found: paths.length === 0 ? 'an empty tar' : `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`,
+    ...(paths.length === 0 ? {} : { hint: 'if it is a root file system, import it with docker import' }),
+  })
+}
+
+async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn): Promise<Item> {
+  const bytes = await archive.read(item.Config, DOCUMENT_LIMIT)
+  if (bytes === undefined) {
+    throw new ImageError('NOT_FOUND', 'the config is not in the archive', { where: item.Config })
+  }
+  const digest = digestOf(bytes)
+  assertPath(item.Config, { digest, size: bytes.length }, warn)
+  const parsed = parseImageConfig(bytes, item.Config)
+  const diffIDs = diffIDsOf(parsed)
+  if (diffIDs === undefined) {
+    throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
+  }
+  const names = new Set((item.RepoTags ?? []).flatMap((tag) => legal(tag, warn)))
+  return { names: [...names], config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs }
+}
+
+/** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */
+function assertPath(path: string, found: Sum, warn: Warn): void {
+  const claimed = claimedDigest(path)
+  if (claimed !== undefined) assertClaim(found, { ...found, digest: claimed }, path)
+  const habit = /(?:^|\/)(?:sha256:)?([0-9a-f]{64})(?:\.json)?$/.exec(path)?.[1]
+  if (habit === undefined || habit === hexOf(found.digest)) return
+  warn({
+    code: 'CONFIG_NAME',
+    message: `the config is named after another hash; the image ID is ${found.digest}`,
+    where: path,
+  })
+}
+
+function legal(tag: string, warn: Warn): string[] {
+  try {
+    return [parseName(tag)]
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    warn({ code: 'ILLEGAL_NAME', message: `${error.message}; the image goes without it`, where: MANIFEST_FILE })
+    return []
+  }
+}

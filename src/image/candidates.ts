@@ -1,0 +1,168 @@
+import type { Archive } from '../archive/archive.js'
+import { type Item, noTable, readTable } from '../docker/table.js'
+import { assertCount } from '../layer/check.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import type { Descriptor, Manifest } from '../spec/parse.js'
+import { printPlatform } from '../spec/platform.js'
+import { familiarName, tagOf } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import type { BlobSource } from '../store/blobs.js'
+import { type Node, type Root, walkGraph } from '../store/graph.js'
+import { claimedDigest, INDEX_FILE } from '../store/layoutFiles.js'
+import { named, nameOf, unnamed } from '../store/names.js'
+
+/** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
+export type Candidate = IndexCandidate | ItemCandidate
+
+/** An image that the source's index.json has. */
+export interface IndexCandidate {
+  kind: 'index'
+  /** All of the same content. */
+  entries: Descriptor[]
+  /** What the entries reach. */
+  nodes: Node[]
+  /** What manifest.json says of the same image with other files, so that these have to be looked at. */
+  unchecked: Item[]
+}
+
+/** An image that only manifest.json has. */
+export interface ItemCandidate {
+  kind: 'item'
+  item: Item
+  /** Known once it was assembled. */
+  manifest?: Descriptor
+}
+
+/**
+ * The images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the images
+ * and names that the index lacks.
+ * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
+ */
+export async function listCandidates(archive: Archive, source: BlobSource, warn: Warn): Promise<Candidate[]> {
+  const items = await readTable(archive, warn)
+  const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
+  if (items === undefined && !hasIndex) throw noTable(archive)
+  const fromIndex = hasIndex ? await indexCandidates(source) : []
+  const candidates: Candidate[] = [...fromIndex]
+  for (const item of items ?? []) {
+    const owner = fromIndex.find((candidate) => manifestOf(candidate, item) !== undefined)
+    if (owner !== undefined) {
+      await adopt(owner, item, warn)
+      continue
+    }
+    if (fromIndex.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
+    candidates.push({ kind: 'item', item })
+  }
+  if (candidates.length === 0)
+    throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
+  return candidates
+}
+
+/** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
+export function namesOf(candidate: Candidate): string[] {
+  if (candidate.kind === 'item') return candidate.item.names
+  return candidate.entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
+}
+
+/** How messages call a candidate. */
+export function labelOf(candidate: Candidate): string {
+  const [name] = namesOf(candidate)
+  if (name !== undefined) return familiarName(name)
+  return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
+}
+
+/** The candidate with entries that point at one manifest of its index; names and other annotations stay. */
+export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate {
+  const entries = candidate.entries.map(({ annotations }) => ({
+    ...child,
+    ...(annotations == null ? {} : { annotations }),
+  }))
+  return { ...candidate, entries }
+}
+
+async function indexCandidates(source: BlobSource): Promise<IndexCandidate[]> {
+  const groups = new Map<string, Descriptor[]>()
+  for (const entry of (await source.index()).manifests ?? []) {
+    const key = `${entry.digest} ${printPlatform(entry.platform) ?? ''}`
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  const candidates: IndexCandidate[] = []
+  for (const entries of groups.values()) {
+    const nodes = await walkGraph(source, entries.slice(0, 1))
+    candidates.push({ kind: 'index', entries, nodes, unchecked: [] })
+  }
+  return candidates
+}
+
+/** The manifest of the candidate that is of the item's image: that with the same config. */
+function manifestOf({ nodes }: IndexCandidate, { config }: Item): Manifest | undefined {
+  for (const node of nodes) {
+    if (node.kind === 'manifest' && node.document.config.digest === config.digest) return node.document
+  }
+  return undefined
+}
+
+/** Takes over the names of an item whose image the index has, and notes what of it remains to be checked. */
+async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Promise<void> {
+  await attempt(`image ${item.names[0] ?? item.config.digest}`, async () =>
+    assertCount(item.diffIDs.length, item.layers.length),
+  )
+  const layers = manifestOf(owner, item)?.layers ?? []
+  const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
+  if (!isSame) owner.unchecked.push(item)
+  for (const name of item.names) {
+    if (owner.entries.some((entry) => isCalled(entry, name))) continue
+    const unnamedAt = owner.entries.findIndex((entry) => nameOf(entry, undefined) === undefined)
+    const [first] = owner.entries
+    if (first === undefined) return
+    if (unnamedAt >= 0) {
+      owner.entries[unnamedAt] = named(owner.entries[unnamedAt] ?? first, name)
+    } else {
+      warn(onlyInManifest(name, 'a name'))
+      owner.entries.push(named(unnamed(first), name))
+    }
+  }
+}
+
+function isCalled(entry: Descriptor, fullName: string): boolean {
+  const name = nameOf(entry, undefined)
+  return name === fullName || name === tagOf(fullName)
+}
+
+function onlyInManifest(where: string, what: string) {
+  return {
+    code: 'MANIFEST_ONLY',
+    message: `manifest.json has ${what} that index.json lacks; it is added`,
+    where,
+  } as const
+}
+
+/**
+ * One name may stand for several platforms, as entries of a flat index do; never for two images of one platform.
+ * @throws ImageError FORMAT
+ */
+export function assertNamesDiffer(candidates: readonly Candidate[]): void {
+  const owners = new Map<string, Candidate>()
+  for (const candidate of candidates) {
+    for (const name of namesOf(candidate)) {
+      const key = `${name} ${platformKey(candidate)}`
+      const other = owners.get(key)
+      if (other !== undefined && contentOf(other) !== contentOf(candidate)) {
+        throw new ImageError('FORMAT', 'one name for two different images', {
+          where: familiarName(name),
+          found: `${contentOf(other)} and ${contentOf(candidate)}`,
+          hint: 'readers differ in which one they take; select one by its digest and give it a --tag',
+        })
+      }
+      owners.set(key, candidate)
+    }
+  }
+}
+
+function platformKey(candidate: Candidate): string {
+  return candidate.kind === 'item' ? '' : (printPlatform(candidate.entries[0]?.platform) ?? '')
+}
+
+function contentOf(candidate: Candidate): string {
+  return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
+}

@@ -1,0 +1,106 @@
+import type { Archive, Workshop } from '../archive/archive.js'
+import { archiveBlobs } from '../archive/blobSource.js'
+import { assemble, storeLayers } from '../docker/assemble.js'
+import { transfer } from '../layer/transfer.js'
+import type { Descriptor } from '../spec/parse.js'
+import type { PlatformName } from '../spec/platform.js'
+import { named } from '../store/names.js'
+import {
+  assertNamesDiffer,
+  type Candidate,
+  type IndexCandidate,
+  type ItemCandidate,
+  labelOf,
+  listCandidates,
+} from './candidates.js'
+import { narrow } from './platforms.js'
+import { digestSelector, hasDigest, select } from './select.js'
+
+/** Which images of an archive are taken, and what of them. */
+export interface Choice {
+  /** Selectors; all images if empty. */
+  images: readonly string[]
+  /** All platforms if empty. */
+  platforms: readonly PlatformName[]
+  stripAttestations: boolean
+}
+
+/** An image that is in the sink, not yet in its index. */
+export interface StoredImage {
+  /** For messages. */
+  label: string
+  /** Its index entries, one for each name, or one without a name. */
+  entries: Descriptor[]
+  /** Digest of the manifest or index that it had in the source; null where it had none. */
+  from: string | null
+}
+
+/**
+ * Stores the chosen images of an archive with all that they reach, in the order of the archive.
+ * @throws ImageError
+ */
+export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<StoredImage[]> {
+  const { sink, context } = workshop
+  const source = archiveBlobs(archive, sink)
+  const candidates = await listCandidates(archive, source, context.warn)
+  await learnManifests(candidates, choice, { archive, workshop })
+  const selected = select(candidates, choice.images)
+  assertNamesDiffer(selected)
+  const { candidates: chosen, unwanted } = await narrow(selected, choice.platforms, source)
+  const indexed = chosen.filter((candidate) => candidate.kind === 'index')
+  const items = chosen.filter((candidate) => candidate.kind === 'item')
+
+  const { stripAttestations } = choice
+  const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
+  const options = { ...workshop.options, stripAttestations, leaveOut }
+  const roots = await transfer(
+    indexed.flatMap(({ entries }) => entries.slice(0, 1)),
+    { source, sink, context, options },
+  )
+  await storeLayers(
+    indexed.flatMap(({ unchecked }) => unchecked),
+    archive,
+    workshop,
+  )
+  const manifests = await assemble(
+    items.map(({ item }) => item),
+    archive,
+    workshop,
+  )
+
+  return chosen.map((candidate) =>
+    candidate.kind === 'index'
+      ? storedFromIndex(candidate, roots[indexed.indexOf(candidate)])
+      : storedFromItem(candidate, manifests[items.indexOf(candidate)]),
+  )
+}
+
+/** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */
+async function learnManifests(
+  candidates: readonly Candidate[],
+  { images }: Choice,
+  { archive, workshop }: { archive: Archive; workshop: Workshop },
+): Promise<void> {
+  const digests = images.flatMap((selector) => digestSelector(selector) ?? [])
+  if (digests.every((digest) => candidates.some((candidate) => hasDigest(candidate, digest)))) return
+  const items = candidates.filter((candidate) => candidate.kind === 'item')
+  const manifests = await assemble(
+    items.map(({ item }) => item),
+    archive,
+    workshop,
+  )
+  for (const [at, manifest] of manifests.entries()) Object.assign(items[at] ?? {}, { manifest })
+}
+
+function storedFromIndex(candidate: IndexCandidate, root: Descriptor | undefined): StoredImage {
+  const [first] = candidate.entries
+  const { mediaType, digest, size } = root ?? first ?? { mediaType: '', digest: '', size: 0 }
+  const entries = candidate.entries.map((entry) => ({ ...entry, mediaType, digest, size }))
+  return { label: labelOf(candidate), entries, from: first?.digest ?? null }
+}
+
+function storedFromItem({ item, ...rest }: ItemCandidate, manifest: Descriptor | undefined): StoredImage {
+  const descriptor = manifest ?? { mediaType: '', digest: '', size: 0 }
+  const entries = item.names.length === 0 ? [descriptor] : item.names.map((name) => named(descriptor, name))
+  return { label: labelOf({ item, ...rest }), entries, from: null }
+}

@@ -1,0 +1,59 @@
+import { ImageError } from '../spec/errors.js'
+import type { Descriptor } from '../spec/parse.js'
+import { isBareTag, parseName, repositoryOf } from '../spec/reference.js'
+import { legalName, named, nameOf, unnamed } from '../store/names.js'
+import type { StoredImage } from './ingest.js'
+
+/** The names that an image shall have at the destination. */
+export interface NewNames {
+  /** Replace its own. */
+  tags: readonly string[]
+  /** Come on top. */
+  addTags: readonly string[]
+  /** What a tag is a tag of if the image has no name: the destination's directory name. */
+  repository: string
+}
+
+/** An index entry to be, and what it was in the source. */
+export interface NewEntry {
+  entry: Descriptor
+  from: string | null
+}
+
+/**
+ * Index entries of the images, under their own names or new ones.
+ * @throws ImageError USAGE for new names of several images, or illegal ones
+ */
+export function rename(images: readonly StoredImage[], { tags, addTags, repository }: NewNames): NewEntry[] {
+  if (tags.length + addTags.length === 0)
+    return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
+  const [image, ...others] = images
+  if (image === undefined || others.length > 0) {
+    throw new ImageError('USAGE', 'a new name can only be given to one image', {
+      found: `${images.length} images: ${images.map(({ label }) => label).join(', ')}`,
+      hint: 'choose one with --image',
+    })
+  }
+  const [first] = image.entries
+  if (first === undefined) return []
+  const own = ownRepository(first) ?? repository
+  const renamed = (text: string) => named(unnamed(first), newName(text, own))
+  const kept =
+    tags.length > 0 ? tags.map(renamed) : image.entries.filter((entry) => nameOf(entry, repository) !== undefined)
+  return [...kept, ...addTags.map(renamed)].map((entry) => ({ entry, from: image.from }))
+}
+
+function ownRepository(entry: Descriptor): string | undefined {
+  const name = nameOf(entry, undefined)
+  const full = name === undefined || isBareTag(name) ? undefined : legalName(name)
+  return full === undefined ? undefined : repositoryOf(full)
+}
+
+function newName(text: string, repository: string): string {
+  try {
+    return parseName(isBareTag(text) ? `${repository}:${text}` : text)
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    throw new ImageError('USAGE', error.message, { cause: error })
+  }
+}

@@ -1,0 +1,122 @@
+import { type Digest, isDigest } from '../spec/digest.js'
+import { ImageError } from '../spec/errors.js'
+import { familiarName, tagOf } from '../spec/reference.js'
+import type { Node } from '../store/graph.js'
+import { legalName, nameOf } from '../store/names.js'
+import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
+
+/**
+ * The candidates that selectors choose, in the order of the source: `@N` counts from 0; a digest is that of a manifest
+ * or a config; a full name or else a tag takes this one name of the image along, the others all.
+ * @throws ImageError NOT_FOUND, or FORMAT if several different images fit, with the candidates
+ */
+export function select(candidates: readonly Candidate[], selectors: readonly string[]): Candidate[] {
+  if (selectors.length === 0) return [...candidates]
+  const found = selectors.flatMap((selector) => matches(candidates, selector))
+  return candidates.flatMap((candidate) =>
+    chosenOf(
+      candidate,
+      found.filter((match) => match.candidate === candidate),
+    ),
+  )
+}
+
+/** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
+function chosenOf(candidate: Candidate, found: Match[]): Candidate[] {
+  const names = found.flatMap(({ name }) => name ?? [])
+  if (names.length > 0 && names.length === found.length) return [withNames(candidate, new Set(names))]
+  const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(candidate, digest) ?? [])))
+  if (children.length > 0 && children.length === found.length) return children
+  return found.length > 0 ? [candidate] : []
+}
+
+/** The candidate with entries that point at the manifest, within its index, that the digest is of. */
+function childOf(candidate: Candidate, digest: Digest): IndexCandidate | undefined {
+  if (candidate.kind === 'item') return undefined
+  const child = candidate.nodes.find((node) => node.kind === 'manifest' && isOf(node, digest))
+  return child === undefined || child.descriptor.digest === candidate.entries[0]?.digest
+    ? undefined
+    : pointed(candidate, child.descriptor)
+}
+
+/** The digest that a selector is, also without `sha256:`. */
+export function digestSelector(selector: string): Digest | undefined {
+  if (isDigest(selector)) return selector
+  const digest = `sha256:${selector}`
+  return isDigest(digest) ? digest : undefined
+}
+
+/** True if a candidate is, or has within it, the content of this digest: a manifest, an index, a config. */
+export function hasDigest(candidate: Candidate, digest: Digest): boolean {
+  if (candidate.kind === 'item') return candidate.item.config.digest === digest || candidate.manifest?.digest === digest
+  return candidate.nodes.some((node) => isOf(node, digest))
+}
+
+function isOf(node: Node, digest: Digest): boolean {
+  if (node.kind === 'blob') return false
+  return node.descriptor.digest === digest || (node.kind === 'manifest' && node.document.config.digest === digest)
+}
+
+interface Match {
+  candidate: Candidate
+  /** The name that fitted, if it was one. */
+  name?: string
+  /** The digest that fitted: maybe that of one manifest of an index. */
+  digest?: Digest
+}
+
+function matches(candidates: readonly Candidate[], selector: string): Match[] {
+  const position = /^@(\d+)$/.exec(selector)?.[1]
+  if (position !== undefined) {
+    const candidate = candidates[Number(position)]
+    if (candidate === undefined) throw notFound(candidates, selector)
+    return [{ candidate }]
+  }
+  const digest = digestSelector(selector)
+  const found = digest === undefined ? byName(candidates, selector) : byDigest(candidates, digest)
+  if (found.length === 0) throw notFound(candidates, selector)
+  if (new Set(found.flatMap(({ name, candidate }) => name ?? labelOf(candidate))).size > 1)
+    throw ambiguous(found, selector)
+  return found
+}
+
+function byDigest(candidates: readonly Candidate[], digest: Digest): Match[] {
+  return candidates.filter((candidate) => hasDigest(candidate, digest)).map((candidate) => ({ candidate, digest }))
+}
+
+function byName(candidates: readonly Candidate[], selector: string): Match[] {
+  const full = legalName(selector)
+  const all = candidates.flatMap((candidate) => namesOf(candidate).map((name) => ({ candidate, name })))
+  const exact = all.filter(({ name }) => name === full || name === selector)
+  return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(':') && tagOf(name) === selector)
+}
+
+function withNames(candidate: Candidate, names: ReadonlySet<string>): Candidate {
+  if (candidate.kind === 'item') {
+    return { ...candidate, item: { ...candidate.item, names: candidate.item.names.filter((name) => names.has(name)) } }
+  }
+  return { ...candidate, entries: candidate.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
+}
+
+function notFound(candidates: readonly Candidate[], selector: string): ImageError {
+  return new ImageError('NOT_FOUND', 'no such image', {
+    where: selector,
+    hint: `there is ${listed(candidates.flatMap(everyName))}`,
+  })
+}
+
+function ambiguous(found: Match[], selector: string): ImageError {
+  return new ImageError('FORMAT', 'more than one image fits', {
+    where: selector,
+    hint: `it may be ${listed(found.map(({ name, candidate }) => familiarName(name ?? labelOf(candidate))))}`,
+  })
+}
+
+function everyName(candidate: Candidate): string[] {
+  const names = namesOf(candidate).map(familiarName)
+  return names.length === 0 ? [labelOf(candidate)] : names
+}
+
+function listed(labels: string[]): string {
+  return labels.length > 20 ? `${labels.slice(0, 20).join(', ')} and ${labels.length - 20} more` : labels.join(', ')
+}

@@ -1,0 +1,6 @@
+export type { Options, Progress } from './bytes/context.js'
+export { type ConvertOptions, convert } from './convert.js'
+export type { Conversion, ImageReport } from './report.js'
+export type { LayerChoice } from './spec/compression.js'
+export { type ErrorCode, type ErrorDetails, ImageError } from './spec/errors.js'
+export type { Warning, WarningCode } from './spec/warnings.js'

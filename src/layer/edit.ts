@@ -1,0 +1,82 @@
+import {
+  DOCKER_MANIFEST,
+  dockerLayerType,
+  isForeignLayer,
+  layerCompression,
+  OCI_CONFIG,
+  OCI_MANIFEST,
+  ociLayerType,
+} from '../spec/mediaTypes.js'
+import type { Descriptor, Index, Manifest } from '../spec/parse.js'
+import type { Layer } from './pipeline.js'
+
+/** Layers that were stored with other bytes, by the digest they had. */
+export type NewLayers = ReadonlyMap<string, Layer>
+
+/** Documents that were rewritten, by the digest they had. */
+export type NewDocuments = ReadonlyMap<string, Descriptor>
+
+/** Annotations that describe the very bytes of a layer: meaningless once these change (eStargz, zstd:chunked). */
+const OF_THE_BYTES =
+  /^(containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|io\.github\.containers\.zstd-chunked\.)/
+
+/** Says in an attestation's descriptor which manifest it is about (BuildKit, attestation storage). */
+const ATTESTS = 'vnd.docker.reference.digest'
+
+/** The manifest with its layers' new bytes, and its media type; the same keys in the same order. */
+export function editManifest(
+  manifest: Manifest,
+  mediaType: string,
+  layers: NewLayers,
+): { document: Manifest; mediaType: string } {
+  const changed = manifest.layers.map((descriptor) => layers.get(descriptor.digest))
+  // Docker has no media type for zstd: such a manifest becomes an OCI one.
+  const isDocker = mediaType === DOCKER_MANIFEST && !changed.some((layer) => layer?.compression === 'zstd')
+  const type = isDocker ? DOCKER_MANIFEST : OCI_MANIFEST
+  const edited = manifest.layers.map((descriptor, at) => {
+    const layer = changed[at]
+    if (layer !== undefined) return editLayer(descriptor, layer, isDocker)
+    return isDocker || mediaType !== DOCKER_MANIFEST ? descriptor : asOCI(descriptor)
+  })
+  const config =
+    isDocker || mediaType !== DOCKER_MANIFEST ? manifest.config : { ...manifest.config, mediaType: OCI_CONFIG }
+  const stated: Pick<Manifest, 'mediaType'> = manifest.mediaType === undefined ? {} : ({ mediaType: type } as const)
+  return { document: { ...manifest, ...stated, config, layers: edited }, mediaType: type }
+}
+
+/** The index without what is dropped and with its manifests' new descriptors; what attests a manifest follows it. */
+export function editIndex(index: Index, documents: NewDocuments, isDropped: (child: Descriptor) => boolean): Index {
+  const left = (index.manifests ?? []).filter((descriptor) => !isDropped(descriptor))
+  const manifests = left.map((descriptor) => {
+    const attested = documents.get(descriptor.annotations?.[ATTESTS] ?? '')
+    const now = { ...descriptor, ...identity(documents.get(descriptor.digest) ?? descriptor) }
+    return attested === undefined ? now : { ...now, annotations: { ...now.annotations, [ATTESTS]: attested.digest } }
+  })
+  return { ...index, manifests }
+}
+
+/** Digest of the manifest that this descriptor's is an attestation of: its provenance, its SBOM. */
+export function attestedBy(descriptor: Descriptor): string | undefined {
+  return descriptor.annotations?.[ATTESTS]
+}
+
+function identity({ mediaType, digest, size }: Descriptor) {
+  return { mediaType, digest, size }
+}
+
+function editLayer(descriptor: Descriptor, { compression, digest, size }: Layer, isDocker: boolean): Descriptor {
+  const mediaType = isDocker && compression !== 'zstd' ? dockerLayerType(compression) : ociLayerType(compression)
+  const kept = Object.entries(descriptor.annotations ?? {}).filter(([name]) => !OF_THE_BYTES.test(name))
+  const edited: Descriptor = { ...descriptor, mediaType, digest, size, annotations: Object.fromEntries(kept) }
+  if (kept.length === 0) delete edited.annotations
+  // Where else the old bytes may be had, and the old bytes themselves.
+  delete edited.urls
+  delete edited.data
+  return edited
+}
+
+function asOCI(descriptor: Descriptor): Descriptor {
+  const compression = layerCompression(descriptor.mediaType)
+  if (compression === undefined || isForeignLayer(descriptor.mediaType)) return descriptor
+  return { ...descriptor, mediaType: ociLayerType(compression) }
+}

@@ -1,0 +1,148 @@
+import { single } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
+import { inOrder } from '../bytes/inOrder.js'
+import { chosenCompression } from '../spec/compression.js'
+import { digestOf, shortDigest } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import { canonicalJSON } from '../spec/json.js'
+import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import { type Descriptor, parseImageConfig } from '../spec/parse.js'
+import type { BlobSink, BlobSource } from '../store/blobs.js'
+import { type LeaveOut, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
+import { assertLayersAgree } from './check.js'
+import { attestedBy, editIndex, editManifest } from './edit.js'
+import { type Layer, type LayerOptions, storeLayer } from './pipeline.js'
+
+type Source = Pick<BlobSource, 'has' | 'open'>
+type Sink = Pick<BlobSink, 'has' | 'open' | 'put'>
+
+/** What is carried, and how. */
+export interface TransferOptions extends LayerOptions {
+  /** Children of an index that are not carried, although the index keeps its bytes and names them. */
+  leaveOut?: LeaveOut
+  /** Takes attestations out of indexes; these get new digests. */
+  stripAttestations?: boolean
+}
+
+interface Work {
+  source: Source
+  sink: Sink
+  context: Context
+  options: TransferOptions
+}
+
+/**
+ * Carries images with all that they reach from a source to a sink, leaves first. With layers kept every byte stays;
+ * otherwise layers are compressed as chosen, and the documents above them follow.
+ * @returns what the roots are now, in their order
+ * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
+ */
+export async function transfer(roots: readonly Descriptor[], work: Work): Promise<Descriptor[]> {
+  const { leaveOut, stripAttestations } = work.options
+  const isDropped: LeaveOut = (child) => stripAttestations === true && attestedBy(child) !== undefined
+  const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
+  warnOfAbsent(nodes, work.context)
+  const layers = await carryBlobs(nodes, work)
+  const now = await carryDocuments(nodes, work, { layers, isDropped })
+  return roots.map((root) => ({ ...root, ...now.get(root.digest) }))
+}
+
+function warnOfAbsent(nodes: Node[], { warn }: Context): void {
+  for (const { kind, descriptor } of nodes) {
+    if (kind !== 'absent') continue
+    const message = 'an image of the index is not in the source; the index is kept as it is'
+    warn({ code: 'SPARSE_INDEX', message, where: descriptor.digest })
+  }
+}
+
+/** Carries what is no document; returns the layers whose bytes changed. */
+async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>> {
+  const changed = new Map<string, Layer>()
+  const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
+  await inOrder(blobs, work.context.jobs, (blob) =>
+    attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
+      const layer = await carryBlob(blob, work)
+      if (layer !== undefined && layer.digest !== blob.digest) changed.set(blob.digest, layer)
+    }),
+  )
+  return changed
+}
+
+async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
+  const isChanging = needsChange(blob, options)
+  if (!isChanging && (await sink.has(blob))) return undefined
+  if (!(await source.has(blob))) {
+    if (isForeignLayer(blob.mediaType)) return undefined
+    throw missing(blob)
+  }
+  const bytes = context.watch({ name: shortDigest(blob.digest), size: blob.size }, source.open(blob))
+  if (isChanging) return storeLayer({ bytes, claim: blob }, sink, options)
+  await sink.put(bytes, blob)
+  return undefined
+}
+
+function needsChange({ mediaType }: Descriptor, { layers }: LayerOptions): boolean {
+  const present = layerCompression(mediaType)
+  return present !== undefined && chosenCompression(layers, present) !== present
+}
+
+interface Changes {
+  /** Layers with new bytes. */
+  layers: ReadonlyMap<string, Layer>
+  isDropped: LeaveOut
+}
+
+/** Carries the documents, children first; returns what became of those that changed. */
+async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Promise<Map<string, Descriptor>> {
+  const now = new Map<string, Descriptor>()
+  for (const node of nodes) {
+    if (node.kind !== 'index' && node.kind !== 'manifest') continue
+    if (node.kind === 'manifest') await checkImage(node, work, changes)
+    const { descriptor, bytes } = edited(node, { ...changes, now })
+    if (!(await work.sink.has(descriptor))) await work.sink.put(single(bytes), descriptor)
+    if (descriptor.digest === node.descriptor.digest) continue
+    now.set(node.descriptor.digest, {
+      mediaType: descriptor.mediaType,
+      digest: descriptor.digest,
+      size: descriptor.size,
+    })
+    if (node.document.subject !== undefined) warnOfSubject(node.descriptor.digest, work.context)
+  }
+  return now
+}
+
+type DocumentNode = Extract<Node, { bytes: Buffer }>
+type ManifestNode = Extract<Node, { kind: 'manifest' }>
+
+async function checkImage({ descriptor, document }: ManifestNode, { sink }: Work, { layers }: Changes): Promise<void> {
+  const { config } = document
+  if (!isImageConfigType(config.mediaType)) return
+  await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
+    assertLayersAgree(document, parseImageConfig(await readDocument(sink, config), config.digest), layers)
+  })
+}
+
+/** A document with what changed below it; the very same bytes if nothing did. */
+function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now: ReadonlyMap<string, Descriptor> }) {
+  const isAffected = (child: Root) =>
+    layers.has(child.digest) || now.has(child.digest) || (node.kind === 'index' && isDropped(child))
+  if (!node.children.some(isAffected)) return node
+  const { document, mediaType } =
+    node.kind === 'manifest'
+      ? editManifest(node.document, node.descriptor.mediaType, layers)
+      : { document: editIndex(node.document, now, isDropped), mediaType: node.descriptor.mediaType }
+  const bytes = canonicalJSON(document)
+  return { descriptor: { ...node.descriptor, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes }
+}
+
+function warnOfSubject(digest: string, { warn }: Context): void {
+  const message = 'its layers were recompressed, so that its subject is not the image it came with'
+  warn({ code: 'ORPHANED_SUBJECT', message, where: digest })
+}
+
+function missing({ digest }: Descriptor): ImageError {
+  return new ImageError('NOT_FOUND', 'a blob that a manifest names is not in the source', {
+    where: digest,
+    hint: 'the archive is incomplete: save it again',
+  })
+}

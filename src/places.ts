@@ -1,0 +1,45 @@
+import { ImageError } from './spec/errors.js'
+
+/** How a place's content is arranged. */
+export type Transport = 'docker-archive' | 'oci' | 'oci-archive'
+
+/** A place where images are or shall be, as `docker-archive:PATH:REF` and its kind say it. */
+export interface Place {
+  /** Undefined for a bare path: its content tells, or its ending. */
+  transport: Transport | undefined
+  path: string
+  /** What follows the path: which image, or under which name. */
+  selector?: string
+}
+
+/** Places of other tools that are none of ours. */
+const FOREIGN = /^(docker|docker-daemon|containers-storage|dir|ostree|sif|registry|tarball):/
+
+/**
+ * Reads a place as skopeo writes it (containers-transports(5)): after a prefix the path ends at the first colon; a
+ * bare path is never split.
+ * @throws ImageError USAGE
+ */
+export function parsePlace(text: string): Place {
+  if (text === '') throw new ImageError('USAGE', 'a place cannot be empty', { hint: 'give a path, or - for a pipe' })
+  const [, prefix, rest] = /^(docker-archive|oci-archive|oci):(.*)$/s.exec(text) ?? []
+  if (prefix === undefined || rest === undefined) {
+    const foreign = FOREIGN.exec(text)?.[1]
+    if (foreign === undefined) return { transport: undefined, path: text }
+    throw new ImageError('USAGE', `${foreign}: is not supported`, {
+      where: text,
+      expected: 'docker-archive:, oci:, oci-archive: or a path',
+    })
+  }
+  const colon = rest.indexOf(':')
+  const path = colon < 0 ? rest : rest.slice(0, colon)
+  if (path === '') throw new ImageError('USAGE', 'there is no path', { where: text, expected: `${prefix}:PATH[:REF]` })
+  const selector = colon < 0 ? {} : { selector: rest.slice(colon + 1) }
+  return { transport: prefix as Transport, path, ...selector }
+}
+
+/** True of a destination that is one file: an archive. */
+export function isArchivePlace({ transport, path }: Place): boolean {
+  if (transport !== undefined) return transport !== 'oci'
+  return path === '-' || /\.(tar|tar\.gz|tgz|tar\.zst)$/.test(path)
+}

@@ -1,0 +1,73 @@
+import { configPlatform } from './image/platforms.js'
+import type { Descriptor } from './spec/parse.js'
+import { printPlatform } from './spec/platform.js'
+import type { Warning } from './spec/warnings.js'
+import type { BlobSource } from './store/blobs.js'
+import { walkGraph } from './store/graph.js'
+import { nameOf } from './store/names.js'
+
+/** One image at the destination, under one of its names. */
+export interface ImageReport {
+  /** Full name; null for an untagged image. */
+  reference: string | null
+  /** Digest of its manifest or index. */
+  digest: string
+  /** Digest of its config, the image ID; null for an index. */
+  config: string | null
+  /** `os/arch` or `os/arch/variant`; null for an index. */
+  platform: string | null
+  mediaType: string
+  /** Bytes of all its blobs at the destination, each counted once. */
+  size: number
+  /** Digest of the manifest or index it had in the source; null where it had none. */
+  from: string | null
+  /** What an index lists. */
+  manifests?: { digest: string; mediaType: string; platform: string | null; size: number }[]
+}
+
+/** What a conversion did. */
+export interface Conversion {
+  images: ImageReport[]
+  warnings: Warning[]
+  /** Bytes that were read of the source's content. */
+  bytesRead: number
+  /** Bytes that were written, also of what turned out to be there already. */
+  bytesWritten: number
+}
+
+/** Describes an index entry by what it reaches. */
+export async function reportOf(
+  entry: Descriptor,
+  {
+    source,
+    repository,
+    from,
+  }: { source: Pick<BlobSource, 'has' | 'open'>; repository: string | undefined; from: string | null },
+): Promise<ImageReport> {
+  const nodes = await walkGraph(source, [entry])
+  const present = nodes.filter(({ kind }) => kind !== 'absent')
+  const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
+  const isImage = root?.kind === 'manifest'
+  const platform = isImage ? await platformOf(root.document, source) : null
+  return {
+    reference: nameOf(entry, repository) ?? null,
+    digest: entry.digest,
+    config: isImage ? root.document.config.digest : null,
+    platform,
+    mediaType: entry.mediaType,
+    size: present.reduce((total, { descriptor }) => total + descriptor.size, 0),
+    from,
+    ...(root?.kind === 'index' ? { manifests: root.children.map(listed) } : {}),
+  }
+}
+
+async function platformOf(
+  manifest: { config: Descriptor },
+  source: Pick<BlobSource, 'has' | 'open'>,
+): Promise<string | null> {
+  return printPlatform(await configPlatform(manifest, source)) ?? null
+}
+
+function listed({ digest, mediaType, platform, size }: Descriptor) {
+  return { digest, mediaType, platform: printPlatform(platform) ?? null, size }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { ImageError } from './errors.js'
+
+/** Name of content: algorithm and lower-case hex, of an algorithm that this package can compute. */
+export type Digest = `${Algorithm}:${string}`
+
+/** Digest of a layer's uncompressed bytes (OCI image-spec, config.md). */
+export type DiffID = Digest
+
+/** Hash algorithms registered by the OCI image-spec (descriptor.md). */
+export type Algorithm = 'sha256' | 'sha512'
+
+const HEX_LENGTH: Record<Algorithm, number> = { sha256: 64, sha512: 128 }
+
+/**
+ * Reads a digest strictly: known algorithm, lower-case hex, right length; so that it is safe as a file name.
+ * @throws ImageError UNSAFE or UNSUPPORTED
+ */
+export function parseDigest(text: string, where?: string): Digest {
+  if (isDigest(text)) return text
+  const place = where === undefined ? {} : { where }
+  if (/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text) && !(algorithmOf(text) in HEX_LENGTH)) {
+    throw new ImageError('UNSUPPORTED', `digest algorithm ${algorithmOf(text)} is not supported`, {
+      ...place,
+      expected: 'sha256 or sha512',
+      found: JSON.stringify(text),
+    })
+  }
+  throw new ImageError('UNSAFE', 'not a digest', {
+    ...place,
+    expected: 'sha256: and 64 lower-case hex digits',
+    found: JSON.stringify(text),
+  })
+}
+
+/** True of a digest that {@link parseDigest} takes. */
+export function isDigest(text: string): text is Digest {
+  const algorithm = algorithmOf(text)
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') return false
+  const hex = text.slice(algorithm.length + 1)
+  return hex.length === HEX_LENGTH[algorithm] && /^[0-9a-f]+$/.test(hex)
+}
+
+/** The part before the colon. */
+export function algorithmOf(digest: Digest): Algorithm
+export function algorithmOf(digest: string): string
+export function algorithmOf(digest: string): string {
+  return digest.slice(0, Math.max(0, digest.indexOf(':')))
+}
+
+/** The part after the colon. */
+export function hexOf(digest: string): string {
+  return digest.slice(digest.indexOf(':') + 1)
+}
+
+/** Digest of bytes in memory. */
+export function digestOf(bytes: Uint8Array, algorithm: Algorithm = 'sha256'): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
+}
+
+/** A digest for messages: algorithm and the first twelve digits, as docker prints image IDs. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, digest.indexOf(':') + 13)
+}

@@ -1,0 +1,11 @@
+/**
+ * Our own JSON, always the same bytes for the same value: no spaces, keys in the order of the object, and the
+ * escapes of Go's encoding/json, so that what Docker would write has the same digest here.
+ */
+export function canonicalJSON(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit))
+}
+
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

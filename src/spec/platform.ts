@@ -1,0 +1,57 @@
+import { ImageError } from './errors.js'
+
+/** Operating system, CPU architecture and its variant, in Go's words (OCI image-spec, image-index.md). */
+export interface PlatformName {
+  os: string
+  architecture: string
+  variant?: string
+}
+
+/**
+ * Reads `os/arch` or `os/arch/variant`, with the usual other names of architectures.
+ * @throws ImageError USAGE
+ */
+export function parsePlatform(text: string): PlatformName {
+  const [os, architecture, variant, ...rest] = text.toLowerCase().split('/')
+  if (!os || !architecture || variant === '' || rest.length > 0) {
+    throw new ImageError('USAGE', 'not a platform', {
+      expected: 'os/arch or os/arch/variant',
+      found: JSON.stringify(text),
+    })
+  }
+  return normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
+}
+
+/** `os/arch` or `os/arch/variant`; undefined where the parts are missing. */
+export function printPlatform(platform: Partial<PlatformName> | undefined): string | undefined {
+  const parts = [platform?.os, platform?.architecture, platform?.variant].filter(
+    (part) => part !== undefined && part !== '',
+  )
+  return parts.length === 0 ? undefined : parts.join('/')
+}
+
+/** True if the image's platform is the one wanted; a variant that was not asked for does not matter. */
+export function platformMatches(wanted: PlatformName, found: PlatformName): boolean {
+  const have = normalisePlatform(found)
+  if (wanted.os !== have.os || wanted.architecture !== have.architecture) return false
+  return wanted.variant === undefined || wanted.variant === (have.variant ?? defaultVariant(have.architecture))
+}
+
+/** As containerd normalises: arm64/v8 is arm64, x86_64 is amd64, arm alone is arm/v7. */
+function normalisePlatform({ os, architecture, variant }: PlatformName): PlatformName {
+  const name = ARCHITECTURES[architecture] ?? architecture
+  const plain = name === 'arm64' && (variant === 'v8' || variant === '8')
+  return { os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
+}
+
+function defaultVariant(architecture: string): string | undefined {
+  return architecture === 'arm' ? 'v7' : undefined
+}
+
+const ARCHITECTURES: Record<string, string> = {
+  aarch64: 'arm64',
+  armhf: 'arm',
+  i386: '386',
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+}

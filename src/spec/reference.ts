@@ -1,0 +1,110 @@
+import { ImageError } from './errors.js'
+
+/** A docker reference, normalised: the registry is always there. */
+export interface Reference {
+  /** Registry and path, `docker.io/library/app`. */
+  repository: string
+  tag?: string
+  digest?: string
+}
+
+const DOMAIN_PART = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
+const DOMAIN = new RegExp(`^(?:${DOMAIN_PART}(?:\\.${DOMAIN_PART})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`)
+const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
+const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/
+
+/**
+ * Reads a reference as docker does: `app` is `docker.io/library/app`, `index.docker.io` is `docker.io`
+ * (distribution/reference, normalize.go). Says nothing of a tag that is not there.
+ * @throws ImageError FORMAT, naming the rule that is broken
+ */
+export function parseReference(text: string): Reference {
+  const [name, digest] = cut(text, text.indexOf('@'))
+  const colon = name.lastIndexOf(':')
+  const [path, tag] = colon > name.lastIndexOf('/') ? cut(name, colon) : [name, undefined]
+  const { domain, remainder } = splitDomain(path)
+  const problem = problemWith({ domain, remainder, tag, digest })
+  if (problem !== undefined) {
+    throw new ImageError('FORMAT', `not a legal image name: ${problem}`, { found: JSON.stringify(text) })
+  }
+  return {
+    repository: `${domain}/${remainder}`,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+}
+
+/**
+ * The full name of an image, `docker.io/library/app:latest`: what `io.containerd.image.name` carries.
+ * @throws ImageError FORMAT, also for a name with a digest, which names content and cannot be given to an image
+ */
+export function parseName(text: string): string {
+  const { repository, tag, digest } = parseReference(text)
+  if (digest !== undefined) {
+    throw new ImageError('FORMAT', 'not a legal image name: a name given to an image cannot have a digest', {
+      found: JSON.stringify(text),
+    })
+  }
+  return `${repository}:${tag ?? 'latest'}`
+}
+
+/** The short form that docker shows: `app:latest` for `docker.io/library/app:latest`. */
+export function familiarName(full: string): string {
+  return full.replace(/^docker\.io\/(?:library\/(?=[^/]*$))?/, '')
+}
+
+/** Repository of a full name. */
+export function repositoryOf(full: string): string {
+  return full.slice(0, full.lastIndexOf(':'))
+}
+
+/** Tag of a full name. */
+export function tagOf(full: string): string {
+  return full.slice(full.lastIndexOf(':') + 1)
+}
+
+/** True of a word that can only be a tag: nothing in it says that it is a whole name. */
+export function isBareTag(text: string): boolean {
+  return TAG.test(text)
+}
+
+/** The rule that a tag breaks, if it breaks one. */
+export function problemWithTag(tag: string): string | undefined {
+  return TAG.test(tag)
+    ? undefined
+    : 'a tag has up to 128 letters, digits, "_", "." and "-", and starts with neither "." nor "-"'
+}
+
+function splitDomain(path: string): { domain: string; remainder: string } {
+  const slash = path.indexOf('/')
+  const first = path.slice(0, Math.max(0, slash))
+  const isDomain = /[.:]/.test(first) || first === 'localhost' || first.toLowerCase() !== first
+  const domain = isDomain && first !== 'index.docker.io' ? first : 'docker.io'
+  const remainder = isDomain ? path.slice(slash + 1) : path
+  return { domain, remainder: domain === 'docker.io' && !remainder.includes('/') ? `library/${remainder}` : remainder }
+}
+
+function problemWith(parts: {
+  domain: string
+  remainder: string
+  tag: string | undefined
+  digest: string | undefined
+}) {
+  const { domain, remainder, tag, digest } = parts
+  if (remainder === '' || remainder === 'library/') return 'the repository is empty'
+  if (remainder !== remainder.toLowerCase()) return 'a repository is lower-case'
+  if (!DOMAIN.test(domain)) return `${JSON.stringify(domain)} is not a registry host`
+  if (!PATH.test(remainder))
+    return 'a repository has lower-case letters and digits, separated by ".", "_", "__", "-" and "/"'
+  if (domain.length + remainder.length + 1 > 255) return 'a repository has at most 255 characters'
+  if (/^(?:library\/)?[0-9a-f]{64}$/.test(remainder) && domain === 'docker.io')
+    return 'a repository cannot be 64 hex digits'
+  if (tag !== undefined && problemWithTag(tag) !== undefined) return problemWithTag(tag)
+  if (digest !== undefined && !DIGEST.test(digest)) return 'what follows "@" is not a digest'
+  return undefined
+}
+
+function cut(text: string, at: number): [string, string | undefined] {
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+}

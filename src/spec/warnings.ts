@@ -1,0 +1,30 @@
+import { ImageError } from './errors.js'
+
+/** What kind of oddity a warning is about; stable, for programs. */
+export type WarningCode =
+  | 'CONFIG_NAME'
+  | 'ENTRY_OUTSIDE'
+  | 'ILLEGAL_NAME'
+  | 'LAYOUT_FILE'
+  | 'MANIFEST_ONLY'
+  | 'NO_END_MARKER'
+  | 'ORPHANED_SUBJECT'
+  | 'REF_NAME_TAKEN'
+  | 'SPARSE_INDEX'
+
+/** An oddity that did not stop the work. */
+export interface Warning {
+  code: WarningCode
+  /** One line. */
+  message: string
+  /** The file, archive member or image it is about. */
+  where: string
+}
+
+/** Takes a warning; may throw to refuse what the warning is about. */
+export type Warn = (warning: Warning) => void
+
+/** Refuses what others only warn of: `--strict`. */
+export function refuse({ message, where }: Warning): never {
+  throw new ImageError('FORMAT', message, { where, hint: 'without --strict this is a warning' })
+}

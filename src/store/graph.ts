@@ -1,0 +1,111 @@
+import { readAll, tooLarge } from '../bytes/bytes.js'
+import { verified } from '../bytes/verify.js'
+import { type Digest, parseDigest } from '../spec/digest.js'
+import { ImageError } from '../spec/errors.js'
+import { isIndexType, isManifestType } from '../spec/mediaTypes.js'
+import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest, parseIndex, parseManifest } from '../spec/parse.js'
+import type { BlobSource } from './blobs.js'
+
+/** A descriptor whose digest is one that can be computed. */
+export type Root = Descriptor & { digest: Digest }
+
+/** Something that a root reaches: a document that names others, or a blob that names none. */
+export type Node =
+  | { kind: 'index'; descriptor: Root; bytes: Buffer; document: Index; children: Root[] }
+  | { kind: 'manifest'; descriptor: Root; bytes: Buffer; document: Manifest; children: Root[] }
+  | { kind: 'blob'; descriptor: Root }
+  /** In an index but not in the source: an image saved for some of its platforms only. Or there, but left out. */
+  | { kind: 'absent' | 'left out'; descriptor: Root }
+
+/** What of an index is not wanted. */
+export type LeaveOut = (child: Descriptor) => boolean
+
+type Reader = Pick<BlobSource, 'has' | 'open'>
+
+/** Deeper than any real index lies within another. */
+const MOST_DEPTH = 8
+
+/**
+ * Everything that roots reach, each thing once, children before what names them. Documents are read and checked; of
+ * other blobs nothing is read.
+ * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND for a root or blob of a manifest that is not there
+ */
+export async function walkGraph(
+  source: Reader,
+  roots: readonly Descriptor[],
+  leaveOut: LeaveOut = () => false,
+): Promise<Node[]> {
+  const nodes = new Map<Digest, Node>()
+  for (const root of roots) await visit(rootOf(root), { source, leaveOut, nodes, depth: 0 })
+  return [...nodes.values()]
+}
+
+interface Visit {
+  source: Reader
+  leaveOut: LeaveOut
+  nodes: Map<Digest, Node>
+  depth: number
+}
+
+async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Promise<void> {
+  if (nodes.has(root.digest)) return
+  if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
+  const node = await readNode(source, root)
+  for (const child of 'children' in node ? node.children : []) {
+    const missing = node.kind === 'index' ? await whyMissing(source, child, leaveOut) : undefined
+    if (missing === undefined) await visit(child, { source, leaveOut, nodes, depth: depth + 1 })
+    else nodes.set(child.digest, { kind: missing, descriptor: child })
+  }
+  nodes.set(root.digest, node)
+}
+
+async function whyMissing(source: Reader, child: Root, leaveOut: LeaveOut): Promise<'absent' | 'left out' | undefined> {
+  if (leaveOut(child)) return 'left out'
+  return (await source.has(child)) ? undefined : 'absent'
+}
+
+/** Reads a document, or takes a blob as one; documents are told by their media type. */
+export async function readNode(source: Reader, descriptor: Descriptor): Promise<Node> {
+  const root = rootOf(descriptor)
+  if (isIndexType(root.mediaType)) {
+    const bytes = await readDocument(source, root)
+    const document = parseIndex(bytes, root.digest)
+    assertType(root, document.mediaType)
+    return { kind: 'index', descriptor: root, bytes, document, children: (document.manifests ?? []).map(rootOf) }
+  }
+  if (isManifestType(root.mediaType)) {
+    const bytes = await readDocument(source, root)
+    const document = parseManifest(bytes, root.digest)
+    assertType(root, document.mediaType)
+    return {
+      kind: 'manifest',
+      descriptor: root,
+      bytes,
+      document,
+      children: [document.config, ...document.layers].map(rootOf),
+    }
+  }
+  return { kind: 'blob', descriptor: root }
+}
+
+/** The bytes of a document, checked. */
+export async function readDocument(source: Reader, descriptor: Descriptor): Promise<Buffer> {
+  const root = rootOf(descriptor)
+  if (root.size > DOCUMENT_LIMIT) throw tooLarge(root.digest, DOCUMENT_LIMIT)
+  const bytes = verified(source.open(root), { claim: root, where: root.digest })
+  return readAll(bytes, { limit: DOCUMENT_LIMIT, where: root.digest })
+}
+
+function rootOf(descriptor: Descriptor): Root {
+  return { ...descriptor, digest: parseDigest(descriptor.digest) }
+}
+
+/** A document that says of itself to be something else than its descriptor says can be read in two ways (CVE-2021-41190). */
+function assertType(descriptor: Root, mediaType: string | undefined): void {
+  if (mediaType === undefined || mediaType === descriptor.mediaType) return
+  throw new ImageError('INTEGRITY', 'media type differs', {
+    where: descriptor.digest,
+    expected: descriptor.mediaType,
+    found: mediaType,
+  })
+}

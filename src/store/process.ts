@@ -1,0 +1,56 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { ProcessIdentity } from '../spec/parse.js'
+
+/** This process, told apart from any other that has or will have its pid. */
+export function thisProcess(): ProcessIdentity {
+  return {
+    host: read('/etc/machine-id') || hostname(),
+    boot: read('/proc/sys/kernel/random/boot_id'),
+    pidNamespace: link('/proc/self/ns/pid'),
+    pid: process.pid,
+    startTime: startTime(process.pid),
+  }
+}
+
+/** True only if it is certain that the process is gone: it was here, and is not any more. */
+export function isDead(identity: ProcessIdentity): boolean {
+  const here = thisProcess()
+  if (identity.host !== here.host) return false
+  if (identity.boot !== here.boot) return identity.boot !== '' && here.boot !== ''
+  if (identity.pidNamespace !== here.pidNamespace) return false
+  return !isRunning(identity.pid) || startTime(identity.pid) !== identity.startTime
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Field 22 of /proc/PID/stat; the name before it may have spaces and parentheses (proc(5)). */
+function startTime(pid: number): string {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    // Not on this system; the other parts of the identity have to do.
+    return ''
+  }
+}
+
+function link(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    // As above.
+    return ''
+  }
+}

@@ -1,0 +1,13 @@
+/** What a tar entry is, as far as archives of images care. */
+export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'other'
+
+/** One entry of a tar archive. */
+export interface TarEntry {
+  /** As the archive has it, not cleaned. */
+  path: string
+  type: EntryType
+  /** Bytes of content that follow the header. */
+  size: number
+  /** Of a symlink or hardlink, as the archive has it. */
+  linkTarget?: string
+}

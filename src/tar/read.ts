@@ -1,0 +1,103 @@
+import type { Bytes } from '../bytes/bytes.js'
+import { Cursor } from '../bytes/cursor.js'
+import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
+import { during, ImageError } from '../spec/errors.js'
+import type { TarEntry } from './entry.js'
+import { HeaderReader } from './headers.js'
+
+/** An entry, and its content while it is passing. */
+export interface PassingEntry {
+  entry: TarEntry
+  /** Can be read until the next entry is asked for; what is left of it is skipped then. */
+  content: Bytes
+}
+
+/** How an archive ended. */
+export interface Ending {
+  /** Whether the zero blocks were there that end a tar archive. */
+  marked: boolean
+}
+
+/**
+ * Reads a tar archive as it arrives, entry by entry, and the input to its end, whatever follows the archive.
+ * @throws ImageError FORMAT if it is no tar or ends within an entry
+ */
+export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Ending> {
+  const cursor = new Cursor(bytes)
+  const headers = new HeaderReader()
+  try {
+    for (;;) {
+      const at = cursor.position
+      const block = Buffer.from(await cursor.read(TAR_BLOCK))
+      if (block.length === 0) return { marked: false }
+      if (isEnd(block, await (isZero(block) ? cursor.read(TAR_BLOCK) : undefined), at)) {
+        await cursor.skip(Number.POSITIVE_INFINITY)
+        return { marked: true }
+      }
+      const header = located(at, () => headers.read(block))
+      if (header.kind === 'extension') {
+        headers.extend(header.type, await extensionBody(cursor, header.size, at))
+      } else {
+        yield* passing(cursor, header.entry)
+      }
+    }
+  } finally {
+    await cursor.close()
+  }
+}
+
+/** True at the end of an archive: two zero blocks, or one that nothing follows. */
+export function isEnd(block: Uint8Array, next: Uint8Array | undefined, at: number): boolean {
+  if (block.length < TAR_BLOCK) throw endsEarly('a tar header', { expected: TAR_BLOCK, found: block.length })
+  if (next === undefined) return false
+  if (isZero(next)) return true
+  throw new ImageError('FORMAT', `not a tar archive: a lone zero block at byte ${at}`)
+}
+
+/** Runs what reads the header at this byte; a failure says where it was. */
+export function located<T>(at: number, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw during(`tar header at byte ${at}`, error)
+  }
+}
+
+/** The failure of an archive that was cut off. */
+export function endsEarly(within: string, sizes: { expected: number; found: number }): ImageError {
+  return new ImageError('FORMAT', `the archive ends within ${within}`, {
+    ...sizes,
+    hint: 'it was cut off: save or copy it again',
+  })
+}
+
+/** How many bytes fill the last block of content. */
+export function padding(size: number): number {
+  return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
+}
+
+async function extensionBody(cursor: Cursor, size: number, at: number): Promise<Uint8Array> {
+  const body = Buffer.from(await cursor.read(size))
+  if (body.length < size) throw endsEarly(`the tar header at byte ${at}`, { expected: size, found: body.length })
+  await cursor.skip(padding(size))
+  return body
+}
+
+async function* passing(cursor: Cursor, entry: TarEntry): AsyncGenerator<PassingEntry> {
+  const start = cursor.position
+  yield { entry, content: whole(cursor, entry) }
+  const left = entry.size - (cursor.position - start)
+  const skipped = await cursor.skip(left)
+  if (skipped < left) throw endsEarly(entry.path, { expected: entry.size, found: entry.size - left + skipped })
+  await cursor.skip(padding(entry.size))
+}
+
+/** Content that fails if it ends early, so that no consumer takes a part for the whole. */
+async function* whole(cursor: Cursor, entry: TarEntry): Bytes {
+  let found = 0
+  for await (const chunk of cursor.pass(entry.size)) {
+    found += chunk.length
+    yield chunk
+  }
+  if (found < entry.size) throw endsEarly(entry.path, { expected: entry.size, found })
+}

@@ -1,0 +1,72 @@
+import type { FileHandle } from 'node:fs/promises'
+import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
+import type { TarEntry } from './entry.js'
+import { HeaderReader } from './headers.js'
+import { type Ending, endsEarly, isEnd, located, padding } from './read.js'
+
+/** An entry, and where in the file its content starts. */
+export interface PlacedEntry extends TarEntry {
+  /** In bytes from the start of the file. */
+  offset: number
+}
+
+/** As many bytes as are read at a time: headers of small entries lie close together. */
+const WINDOW = 64 * 1024
+
+/**
+ * Walks from header to header of a tar archive in a file, without reading what lies between.
+ * @throws ImageError FORMAT if it is no tar or ends within an entry
+ */
+export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, Ending> {
+  const window = new Window(file)
+  const headers = new HeaderReader()
+  const { size: end } = await file.stat()
+  for (let at = 0; at < end; ) {
+    const block = await window.read(at, TAR_BLOCK)
+    if (isEnd(block, isZero(block) ? await window.read(at + TAR_BLOCK, TAR_BLOCK) : undefined, at))
+      return { marked: true }
+    const header = located(at, () => headers.read(block))
+    const offset = at + TAR_BLOCK
+    const size = header.kind === 'entry' ? header.entry.size : header.size
+    const within = header.kind === 'entry' ? header.entry.path : `the tar header at byte ${at}`
+    if (offset + size > end) throw endsEarly(within, { expected: size, found: end - offset })
+    if (header.kind === 'entry') yield { ...header.entry, offset }
+    else headers.extend(header.type, await window.read(offset, size))
+    at = offset + size + padding(size)
+  }
+  return { marked: false }
+}
+
+/** Reads pieces of a file through a window, so that neighbours cost one read. */
+class Window {
+  readonly #file: FileHandle
+  readonly #bytes = Buffer.alloc(WINDOW)
+  #start = 0
+  #length = 0
+
+  constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  /** `length` bytes from `position` on, in memory of their own; fewer at the end of the file. */
+  async read(position: number, length: number): Promise<Buffer> {
+    if (length > WINDOW) return this.#load(Buffer.alloc(length), position)
+    if (position < this.#start || position + length > this.#start + this.#length) {
+      this.#length = (await this.#load(this.#bytes, position)).length
+      this.#start = position
+    }
+    return Buffer.from(
+      this.#bytes.subarray(position - this.#start, Math.min(position - this.#start + length, this.#length)),
+    )
+  }
+
+  async #load(buffer: Buffer, position: number): Promise<Buffer> {
+    let filled = 0
+    while (filled < buffer.length) {
+      const { bytesRead } = await this.#file.read(buffer, filled, buffer.length - filled, position + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  }
+}
