@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import { type Input, openPath, openStream } from './archive/input.js'
 import type { Bytes } from './bytes/bytes.js'
 import { type Context, contextOf, type Options } from './bytes/context.js'
+import type { Listing } from './image/candidates.js'
 import { type Choice, ingest } from './image/ingest.js'
 import { rename } from './image/rename.js'
 import { isArchivePlace, type Place, parsePlace } from './places.js'
@@ -49,7 +50,7 @@ export async function convert(
   destination: string,
   options: ConvertOptions = {},
 ): Promise<Conversion> {
-  const name = typeof source === 'string' ? source : 'the stream'
+  const name = typeof source === 'string' ? source : 'a stream'
   return attempt(`convert ${name}`, async () => {
     const to = parsePlace(destination)
     assertLayoutPlace(to, destination)
@@ -59,11 +60,11 @@ export async function convert(
       await using input = await openStream(name, source, options.signal)
       return await convertInput(input, to, { choice, options })
     }
-    const { path, selector } = parsePlace(source)
+    const { path, selector, transport } = parsePlace(source)
     await using input = await openPath(path, options.signal)
     await assertDifferent(path, to)
     const images = selector === undefined ? choice.images : [...choice.images, selector]
-    return await convertInput(input, to, { choice: { ...choice, images }, options })
+    return await convertInput(input, to, { choice: { ...choice, images, listing: LISTING[transport ?? ''] }, options })
   })
 }
 
@@ -101,7 +102,14 @@ async function convertInput(
 }
 
 function choiceOf({ images = [], platforms = [], stripAttestations = false }: ConvertOptions): Choice {
-  return { images, platforms: platforms.map(parsePlatform), stripAttestations }
+  return { images, platforms: platforms.map(parsePlatform), stripAttestations, listing: undefined }
+}
+
+/** Where an archive lists its images, by how the user called it. */
+const LISTING: Record<string, Listing> = {
+  'docker-archive': 'manifest.json',
+  oci: 'index.json',
+  'oci-archive': 'index.json',
 }
 
 function assertLayoutPlace(to: Place, destination: string): void {

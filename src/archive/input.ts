@@ -104,7 +104,7 @@ function assertTar(looks: Looks, where: string): void {
   }
   throw new ImageError('UNSUPPORTED', `archives compressed with ${looks} as a whole are not read yet`, {
     where,
-    hint: `decompress it on the way: ${unpack} ${where} | transload convert - DESTINATION`,
+    hint: `decompress it on the way: ${unpack} < ARCHIVE | transload convert - DESTINATION`,
   })
 }
 

@@ -73,7 +73,7 @@ function barLine({ name, done, total, since }: Bar, columns: number): string {
   const rate = done / Math.max(seconds, 0.001)
   const left = done === total ? '' : `${printDuration(((total - done) / Math.max(rate, 1)) * 1000)} left`
   const numbers = `${printBytes(done).padStart(8)} / ${printBytes(total).padStart(8)}  ${printBytes(rate).padStart(8)}/s  ${left.padStart(13)}`
-  return row(name, bar(done / Math.max(total, 1), columns - NAME - numbers.length - 5), numbers, columns)
+  return row(name, bar(done / Math.max(total, 1), columns - NAME - numbers.length - 6), numbers, columns)
 }
 
 function doneLine({ name, total, since }: Bar, columns: number): string {

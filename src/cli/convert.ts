@@ -32,7 +32,7 @@ interface Arguments {
 export const convertCommand: CommandModule<object, Arguments> = {
   command: ['convert [source] [destination]', 'copy'],
   describe: 'convert the images of an archive into an OCI image layout',
-  builder: (argv) => examples(options(argv)),
+  builder: (argv) => options(argv).epilog(EXAMPLES),
   handler: run,
 }
 
@@ -77,14 +77,25 @@ function options(argv: Argv): Argv<Arguments> {
 
 const LIST = { type: 'string', array: true, nargs: 1, default: [] as string[] } as const
 
-function examples(argv: Argv<Arguments>): Argv<Arguments> {
-  return argv
-    .example('$0 convert app.tar oci:app', 'all images of an archive, every byte kept')
-    .example('docker save app:v1 | $0 convert - oci:app', 'from a pipe, without a temporary copy')
-    .example('$0 convert app.tar oci:app --layers gzip', 'compress the layers')
-    .example('$0 convert docker-archive:all.tar:app:v1 oci:layout', 'one image of several')
-    .example('$0 convert app.tar oci:layout:v2', 'into a layout that may have others, as v2')
-}
+/** Not as yargs prints examples: it breaks commands across lines. */
+const EXAMPLES = `Examples:
+  # all images of an archive, every byte kept
+  transload convert app.tar oci:app
+
+  # from a pipe, without a temporary copy
+  docker save app:v1 | transload convert - oci:app
+
+  # compress the layers
+  transload convert app.tar oci:app --layers gzip
+
+  # one image of several
+  transload convert docker-archive:all.tar:app:v1 oci:layout
+
+  # into a layout that may have others, as v2
+  transload convert app.tar oci:layout:v2
+
+  # what was done, for a program
+  transload convert app.tar oci:app --json`
 
 async function run(args: Arguments): Promise<void> {
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)

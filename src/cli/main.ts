@@ -34,15 +34,20 @@ function parser(args: readonly string[]) {
     .alias('help', 'h')
     .describe('help', 'show help')
     .wrap(Math.min(process.stdout.columns || 80, 100))
-    .example('docker save app:v1 | $0 convert - oci:app', 'from a running Docker into a layout')
-    .example('$0 convert --help', 'more examples')
-    .epilog('Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of ours, 130 interrupted, 141 reader went away.')
+    .epilog(EPILOG)
     .exitProcess(false)
     .fail((message, error) => {
       if (error instanceof Error) throw error
       throw new ImageError('USAGE', message, { hint: 'transload --help shows how it is used' })
     })
 }
+
+const EPILOG = `Examples:
+  docker save app:v1 | transload convert - oci:app
+  transload convert --help
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of transload,
+130 interrupted, 141 the reader of the output went away.`
 
 /** The reader of our output went away: nothing is left to do, and nobody to tell. */
 function quietOnClosedPipe(): void {

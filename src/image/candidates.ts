@@ -1,14 +1,15 @@
 import type { Archive } from '../archive/archive.js'
+import { MANIFEST_FILE } from '../archive/tables.js'
 import { type Item, noTable, readTable } from '../docker/table.js'
 import { assertCount } from '../layer/check.js'
 import { attempt, ImageError } from '../spec/errors.js'
-import type { Descriptor, Manifest } from '../spec/parse.js'
+import { type Descriptor, DOCUMENT_LIMIT, type Manifest, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName, tagOf } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
 import { type Node, type Root, walkGraph } from '../store/graph.js'
-import { claimedDigest, INDEX_FILE } from '../store/layoutFiles.js'
+import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
 
 /** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
@@ -33,29 +34,35 @@ export interface ItemCandidate {
   manifest?: Descriptor
 }
 
+/** How the user said that the archive lists its images; undefined to take what there is. */
+export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
+
 /**
  * The images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the images
  * and names that the index lacks.
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
-export async function listCandidates(archive: Archive, source: BlobSource, warn: Warn): Promise<Candidate[]> {
+export async function listCandidates(
+  archive: Archive,
+  source: BlobSource,
+  { listing, warn }: { listing: Listing; warn: Warn },
+): Promise<Candidate[]> {
   const items = await readTable(archive, warn)
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
-  if (items === undefined && !hasIndex) throw noTable(archive)
+  assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
+  if (hasIndex) await checkLayoutFile(archive, warn)
   const fromIndex = hasIndex ? await indexCandidates(source) : []
   const candidates: Candidate[] = [...fromIndex]
   for (const item of items ?? []) {
     const owner = fromIndex.find((candidate) => manifestOf(candidate, item) !== undefined)
-    if (owner !== undefined) {
-      await adopt(owner, item, warn)
-      continue
+    if (owner !== undefined) await adopt(owner, item, warn)
+    else {
+      if (fromIndex.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
+      candidates.push({ kind: 'item', item })
     }
-    if (fromIndex.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
-    candidates.push({ kind: 'item', item })
   }
-  if (candidates.length === 0)
-    throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
-  return candidates
+  if (candidates.length > 0) return candidates
+  throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
 }
 
 /** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
@@ -78,6 +85,30 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
     ...(annotations == null ? {} : { annotations }),
   }))
   return { ...candidate, entries }
+}
+
+function assertListed(
+  archive: Archive,
+  { listing, hasManifest, hasIndex }: { listing: Listing; hasManifest: boolean; hasIndex: boolean },
+): void {
+  if (!hasManifest && !hasIndex) throw noTable(archive)
+  if (listing === undefined || (listing === MANIFEST_FILE ? hasManifest : hasIndex)) return
+  throw new ImageError('NOT_FOUND', `there is no ${listing}`, {
+    where: archive.name,
+    hint: `it is ${hasIndex ? 'an OCI layout' : 'a docker archive'}: name it so, or give the path alone`,
+  })
+}
+
+/** Readers differ in whether they look at it; what the index says does not depend on it. */
+async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
+  const bytes = await archive.read(LAYOUT_FILE, DOCUMENT_LIMIT)
+  const version = bytes === undefined ? undefined : parseLayoutFile(bytes, LAYOUT_FILE).imageLayoutVersion
+  if (version === LAYOUT_VERSION) return
+  const message =
+    version === undefined
+      ? 'there is no such file beside index.json'
+      : `its version is ${version}, not ${LAYOUT_VERSION}`
+  warn({ code: 'LAYOUT_FILE', message, where: LAYOUT_FILE })
 }
 
 async function indexCandidates(source: BlobSource): Promise<IndexCandidate[]> {

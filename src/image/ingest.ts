@@ -10,6 +10,7 @@ import {
   type Candidate,
   type IndexCandidate,
   type ItemCandidate,
+  type Listing,
   labelOf,
   listCandidates,
 } from './candidates.js'
@@ -23,6 +24,7 @@ export interface Choice {
   /** All platforms if empty. */
   platforms: readonly PlatformName[]
   stripAttestations: boolean
+  listing: Listing
 }
 
 /** An image that is in the sink, not yet in its index. */
@@ -42,7 +44,7 @@ export interface StoredImage {
 export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<StoredImage[]> {
   const { sink, context } = workshop
   const source = archiveBlobs(archive, sink)
-  const candidates = await listCandidates(archive, source, context.warn)
+  const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
   const selected = select(candidates, choice.images)
   assertNamesDiffer(selected)

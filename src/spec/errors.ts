@@ -41,12 +41,13 @@ export class ImageError extends Error {
     this.#problem = problem
   }
 
-  /** The same failure, saying first in which step it was met. */
+  /** The same failure, saying first in which step it was met. A place that the step names is not named again. */
   during(step: string): ImageError {
     const { code, where, expected, found, hint } = this
     const known = Object.entries({ where, expected, found, hint }).filter(([, value]) => value !== undefined)
     const outer = new ImageError(code, this.#problem, { ...Object.fromEntries(known), cause: this.cause ?? this })
-    outer.message = `${step}: ${this.message}`
+    const isNamed = where !== undefined && step.endsWith(` ${where}`) && this.message.startsWith(`${where}: `)
+    outer.message = `${step}: ${isNamed ? this.message.slice(where.length + 2) : this.message}`
     return outer
   }
 }

@@ -7,10 +7,14 @@ import { type Index, parseIndex } from '../spec/parse.js'
 
 /** Names within an image layout (OCI image-spec, image-layout.md). */
 export const LAYOUT_FILE = 'oci-layout'
+/** The roots of a layout. */
 export const INDEX_FILE = 'index.json'
 
+/** The version of the layout that there is (OCI image-spec, image-layout.md). */
+export const LAYOUT_VERSION = '1.0.0'
+
 /** Content of the file oci-layout, as containerd writes it. */
-export const LAYOUT_CONTENT = Buffer.from('{"imageLayoutVersion":"1.0.0"}')
+export const LAYOUT_CONTENT = Buffer.from(`{"imageLayoutVersion":"${LAYOUT_VERSION}"}`)
 
 /** Path of a blob within a layout. */
 export function blobPath(digest: Digest): string {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { readFile, replaceFile, syncDirectory } from '../bytes/files.js'
@@ -6,14 +6,15 @@ import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
-import { attempt, ImageError, isSystemError } from '../spec/errors.js'
+import { attempt, ImageError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
 import { walkGraph } from './graph.js'
-import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE, readIndex } from './layoutFiles.js'
+import { assertLayoutOrEmpty, removeMade, sizeOf, writeLayoutFile } from './layoutDirectory.js'
+import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock } from './lock.js'
-import { clearAbandoned, isOurs, LOCK, makeStaging } from './staging.js'
+import { clearAbandoned, LOCK, makeStaging } from './staging.js'
 
 /**
  * Opens a layout directory for writing, and makes it if it is not there. It keeps what it has.
@@ -184,45 +185,5 @@ async function syncFile(path: string): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-async function assertLayoutOrEmpty(root: string, path: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => !isOurs(name))
-  if (names.length === 0 || names.includes(LAYOUT_FILE)) return
-  throw new ImageError('EXISTS', 'the destination is a directory with something else in it', {
-    where: path,
-    expected: 'an OCI image layout, or an empty or new directory',
-    found: names.slice(0, 3).join(', '),
-    hint: 'choose another directory',
-  })
-}
-
-/** Before any blob: from then on the directory is a layout, whatever interrupts the rest. */
-async function writeLayoutFile(root: string, staging: string): Promise<void> {
-  const path = join(root, LAYOUT_FILE)
-  if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, join(staging, LAYOUT_FILE))
-}
-
-/** Size of a file; undefined if there is none. */
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-/** Removes the directories that were made for a layout that did not come to be, as long as nothing is in them. */
-async function removeMade(root: string, firstMade: string | undefined): Promise<void> {
-  if (firstMade === undefined) return
-  for (let path = root; path.startsWith(firstMade); path = dirname(path)) {
-    try {
-      await rmdir(path)
-    } catch (error) {
-      if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) return
-      throw error
-    }
   }
 }

@@ -1,0 +1,62 @@
+import { readdir, readFile, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { replaceFile } from '../bytes/files.js'
+import { ImageError, isSystemError } from '../spec/errors.js'
+import { parseLayoutFile } from '../spec/parse.js'
+import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutFiles.js'
+import { isOurs } from './staging.js'
+
+/**
+ * Refuses a directory that is neither a layout nor empty; what interrupted commands left behind counts as nothing.
+ * @throws ImageError EXISTS, UNSUPPORTED
+ */
+export async function assertLayoutOrEmpty(root: string, path: string): Promise<void> {
+  const names = (await readdir(root)).filter((name) => !isOurs(name))
+  if (names.length === 0) return
+  if (names.includes(LAYOUT_FILE)) return assertVersion(join(root, LAYOUT_FILE))
+  throw new ImageError('EXISTS', 'the destination is a directory with something else in it', {
+    where: path,
+    expected: 'an OCI image layout, or an empty or new directory',
+    found: names.slice(0, 3).join(', '),
+    hint: 'choose another directory',
+  })
+}
+
+async function assertVersion(path: string): Promise<void> {
+  const { imageLayoutVersion } = parseLayoutFile(await readFile(path), path)
+  if (imageLayoutVersion === LAYOUT_VERSION) return
+  throw new ImageError('UNSUPPORTED', 'a layout of another version', {
+    where: path,
+    expected: LAYOUT_VERSION,
+    found: imageLayoutVersion,
+  })
+}
+
+/** Makes the directory a layout. Comes before any blob: whatever interrupts the rest, it stays one. */
+export async function writeLayoutFile(root: string, staging: string): Promise<void> {
+  const path = join(root, LAYOUT_FILE)
+  if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, join(staging, LAYOUT_FILE))
+}
+
+/** Size of a file; undefined if there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Removes the directories that were made for a layout that did not come to be, as long as nothing is in them. */
+export async function removeMade(root: string, firstMade: string | undefined): Promise<void> {
+  if (firstMade === undefined) return
+  for (let path = root; path.startsWith(firstMade); path = dirname(path)) {
+    try {
+      await rmdir(path)
+    } catch (error) {
+      if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) return
+      throw error
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { digestOf } from '../../src/spec/digest.js'
+import { start, transload, transloadWith } from '../fixtures/cli.js'
+import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
+import { dockerArchive, image } from '../fixtures/image.js'
+
+test('an archive becomes a layout, in silence', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  const result = await transload('convert', await temporaryFile(dockerArchive(image())), `oci:${out}`)
+  expect(result).toEqual({ status: 0, stdout: '', stderr: '' })
+  expect(await readFile(join(out, 'oci-layout'), 'utf8')).toBe('{"imageLayoutVersion":"1.0.0"}')
+})
+
+test('copy is another name for convert', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  expect((await transload('copy', await temporaryFile(dockerArchive(image())), out)).status).toBe(0)
+  expect(await filesBelow(out)).toHaveProperty('index.json')
+})
+
+test('an archive on standard input gives the same layout, and is read to its end', async () => {
+  const root = await temporaryDirectory()
+  const archive = Buffer.concat([dockerArchive(image()), Buffer.alloc(1 << 20)])
+  const fromFile = await transload('convert', await temporaryFile(archive), join(root, 'file'))
+  const fromPipe = await transloadWith(archive, 'convert', '-', join(root, 'pipe'))
+  expect([fromFile.status, fromPipe.status]).toEqual([0, 0])
+  expect(await filesBelow(join(root, 'pipe'))).toEqual(await filesBelow(join(root, 'file')))
+})
+
+test('--json prints one row for each name, and nothing else', async () => {
+  const made = image({ tags: ['app:v1', 'registry.example.com/team/app:2'] })
+  const archive = await temporaryFile(dockerArchive(made, image({ tags: null, files: ['other'] })))
+  const { stdout, stderr } = await transload('convert', archive, join(await temporaryDirectory(), 'out'), '--json')
+  const { images, warnings } = JSON.parse(stdout)
+  expect(stderr).toBe('')
+  expect(warnings).toEqual([])
+  expect(images.map(({ reference }: { reference: string }) => reference)).toEqual([
+    'docker.io/library/app:v1',
+    'registry.example.com/team/app:2',
+    null,
+  ])
+  expect(images[0]).toMatchObject({ config: digestOf(made.config), platform: 'linux/amd64', from: null })
+  expect(Object.keys(images[0])).toEqual(['reference', 'digest', 'config', 'platform', 'mediaType', 'size', 'from'])
+})
+
+test('a failure is one line on stderr, a hint, and status 1', async () => {
+  const cut = dockerArchive(image()).subarray(0, 2000)
+  const archive = await temporaryFile(cut)
+  const { status, stdout, stderr } = await transload('convert', archive, join(await temporaryDirectory(), 'out'))
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr.split('\n')).toEqual([
+    expect.stringMatching(/^transload: convert .*archive\.tar: the archive ends within .*: expected \d+, found \d+$/),
+    'hint: it was cut off: save or copy it again',
+    '',
+  ])
+})
+
+test('names in an archive cannot act on the terminal', async () => {
+  const archive = await temporaryFile(dockerArchive(image({ tags: ['\u001b[31mred\nline'] })))
+  const { status, stderr } = await transload('convert', archive, join(await temporaryDirectory(), 'out'))
+  expect(status).toBe(0)
+  expect(stderr).toMatch(/^warning: [^\n]*\n$/)
+  expect(stderr).not.toContain('\u001b')
+})
+
+test('--strict makes an error of a warning, and leaves nothing', async () => {
+  const root = await temporaryDirectory()
+  const archive = await temporaryFile(dockerArchive(image({ tags: ['UPPER:case'] })))
+  expect((await transload('convert', archive, join(root, 'out'), '--strict')).status).toBe(1)
+  expect(await filesBelow(root)).toEqual({})
+})
+
+test('plain progress is a line for each layer and a summary', async () => {
+  const archive = await temporaryFile(dockerArchive(image()))
+  const out = join(await temporaryDirectory(), 'out')
+  const { stdout, stderr } = await transload('convert', archive, out, '--progress', 'plain')
+  expect(stdout).toBe('')
+  expect(stderr.match(/layer\.tar {2}2\.05 kB/g)).toHaveLength(2)
+  expect(stderr).toMatch(
+    /\napp:v1 {2}linux\/amd64 {2}.*sha256:[0-9a-f]{64}\n1 image, 4\.10 kB read, .* written, .* s\n$/,
+  )
+})
+
+test('the destination names the image, and a bare tag keeps its repository', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  const archive = await temporaryFile(dockerArchive(image()))
+  const { stdout } = await transload('convert', archive, `oci:${out}:v2`, '--add-tag', 'other:1', '--json')
+  const names = JSON.parse(stdout).images.map(({ reference }: { reference: string }) => reference)
+  expect(names).toEqual(['docker.io/library/app:v2', 'docker.io/library/other:1'])
+})
+
+test.each([
+  ['no source', ['convert'], /the source and the destination are missing/],
+  ['no destination', ['convert', 'a.tar'], /the destination is missing/],
+  ['an unknown option', ['convert', '--layer', 'a.tar', 'out'], /Unknown argument: layer/],
+  ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /Invalid values/],
+  ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /--level goes with --layers/],
+  ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],
+  ['a fraction of a job', ['convert', 'a.tar', 'out', '--jobs', '1.5'], /a whole number from 1 to 64, found 1.5/],
+  ['no such platform', ['convert', 'a.tar', 'out', '--platform', 'amd64'], /not a platform/],
+  ['another tool’s transport', ['convert', 'docker://app', 'out'], /docker: is not supported/],
+])('%s is wrong usage: status 2', async (_, args, message) => {
+  const { status, stderr } = await transload(...args)
+  expect(stderr).toMatch(message)
+  expect(status).toBe(2)
+})
+
+test('several images cannot get one new name', async () => {
+  const archive = await temporaryFile(dockerArchive(image(), image({ tags: ['b:1'], files: ['b'] })))
+  const { status, stderr } = await transload('convert', archive, join(await temporaryDirectory(), 'out'), '--tag', 'c')
+  expect(status).toBe(2)
+  expect(stderr).toContain('found 2 images: app:v1, b:1\nhint: choose one with --image')
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while the pipe is silent ends at once and leaves nothing',
+  async (signal) => {
+    const root = await temporaryDirectory()
+    const child = start('convert', '-', join(root, 'out'))
+    child.stdin?.write(dockerArchive(image()).subarray(0, 3000))
+    await staged(root)
+    child.kill(signal)
+    expect((await child.finished).status).toBe(signal === 'SIGINT' ? 130 : 143)
+    expect(await filesBelow(root)).toEqual({})
+  },
+)
+
+test('when the reader of the output goes away, it ends silently', async () => {
+  const out = join(await temporaryDirectory(), 'out')
+  const child = start('convert', await temporaryFile(dockerArchive(image())), out, '--json')
+  child.stdout?.destroy()
+  const { status, stderr } = await child.finished
+  expect({ status, stderr }).toEqual({ status: 141, stderr: '' })
+})
+
+test('a file that is called - can be named', async () => {
+  const root = await temporaryDirectory()
+  await writeFile(join(root, '-'), dockerArchive(image()))
+  expect((await transload('convert', `${root}/-`, join(root, 'out'))).status).toBe(0)
+})
+
+/** Waits until the command has begun to write. */
+async function staged(root: string): Promise<void> {
+  while (Object.keys(await filesBelow(root)).length === 0) await new Promise((resolve) => setImmediate(resolve))
+}
