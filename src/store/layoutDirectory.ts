@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { replaceFile } from '../bytes/files.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
@@ -36,6 +36,43 @@ async function assertVersion(path: string): Promise<void> {
 export async function writeLayoutFile(root: string, staging: string): Promise<void> {
   const path = join(root, LAYOUT_FILE)
   if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, join(staging, LAYOUT_FILE))
+}
+
+/**
+ * Makes a directory and those above it that are missing; returns the uppermost that it made. Node's own way of doing
+ * that never ends where the system has no room for directories, as in /proc.
+ * @throws ImageError EXISTS if something else is there
+ */
+export async function makeDirectory(path: string): Promise<string | undefined> {
+  if (await made(path)) return path
+  if (await isDirectory(path)) return undefined
+  const above = dirname(path)
+  const first = above === path ? undefined : await makeDirectory(above)
+  const isMine = await made(path)
+  // Neither made nor there: once more, for the system's own reason.
+  if (!isMine && !(await isDirectory(path))) await mkdir(path)
+  return first ?? (isMine ? path : undefined)
+}
+
+/** Whether this call made the directory; not if it is there, or if one above it is missing. */
+async function made(path: string): Promise<boolean> {
+  try {
+    await mkdir(path)
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST', 'ENOENT')) return false
+    throw error
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false
+    throw error
+  }
+  throw new ImageError('EXISTS', 'the destination is not a directory', { where: path, hint: 'choose another path' })
 }
 
 /** Size of a file; undefined if there is none. */

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { readFile, replaceFile, syncDirectory } from '../bytes/files.js'
@@ -11,7 +11,7 @@ import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
 import { walkGraph } from './graph.js'
-import { assertLayoutOrEmpty, removeMade, sizeOf, writeLayoutFile } from './layoutDirectory.js'
+import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, writeLayoutFile } from './layoutDirectory.js'
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock } from './lock.js'
 import { clearAbandoned, LOCK, makeStaging } from './staging.js'
@@ -22,7 +22,7 @@ import { clearAbandoned, LOCK, makeStaging } from './staging.js'
  */
 export async function openLayoutSink(path: string): Promise<BlobSink> {
   const root = resolve(path)
-  const firstMade = await attempt(`make ${path}`, () => mkdir(root, { recursive: true }))
+  const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
   try {
     await assertLayoutOrEmpty(root, path)
     await clearAbandoned(root)
@@ -160,7 +160,7 @@ class LayoutSink implements BlobSink {
       const staged = this.#staged.get(digest)
       if (staged === undefined) continue
       const final = this.#final(digest)
-      if (!directories.has(dirname(final))) await mkdir(dirname(final), { recursive: true })
+      if (!directories.has(dirname(final))) await makeDirectory(dirname(final))
       directories.add(dirname(final))
       await rename(staged.path, final)
     }
