@@ -51,21 +51,34 @@ export async function convert(
   options: ConvertOptions = {},
 ): Promise<Conversion> {
   const name = typeof source === 'string' ? source : 'a stream'
-  return attempt(`convert ${name}`, async () => {
-    const to = parsePlace(destination)
-    assertLayoutPlace(to, destination)
-    const choice = choiceOf(options)
+  try {
+    return await attempt(`convert ${name}`, () => convertPlace(source, destination, { name, options }))
+  } catch (error) {
+    // Whatever the abortion made fail.
     options.signal?.throwIfAborted()
-    if (typeof source !== 'string') {
-      await using input = await openStream(name, source, options.signal)
-      return await convertInput(input, to, { choice, options })
-    }
-    const { path, selector, transport } = parsePlace(source)
-    await using input = await openPath(path, options.signal)
-    await assertDifferent(path, to)
-    const images = selector === undefined ? choice.images : [...choice.images, selector]
-    return await convertInput(input, to, { choice: { ...choice, images, listing: LISTING[transport ?? ''] }, options })
-  })
+    throw error
+  }
+}
+
+async function convertPlace(
+  source: string | Bytes,
+  destination: string,
+  { name, options }: { name: string; options: ConvertOptions },
+): Promise<Conversion> {
+  const to = parsePlace(destination)
+  assertLayoutPlace(to, destination)
+  assertNumbers(options)
+  const choice = choiceOf(options)
+  options.signal?.throwIfAborted()
+  if (typeof source !== 'string') {
+    await using input = await openStream(name, source, options.signal)
+    return await convertInput(input, to, { choice, options })
+  }
+  const { path, selector, transport } = parsePlace(source)
+  await using input = await openPath(path, options.signal)
+  await assertDifferent(path, to)
+  const images = selector === undefined ? choice.images : [...choice.images, selector]
+  return await convertInput(input, to, { choice: { ...choice, images, listing: LISTING[transport ?? ''] }, options })
 }
 
 async function convertInput(
@@ -110,6 +123,23 @@ const LISTING: Record<string, Listing> = {
   'docker-archive': 'manifest.json',
   oci: 'index.json',
   'oci-archive': 'index.json',
+}
+
+/** The highest level of each algorithm. */
+const HIGHEST = { gzip: 9, zstd: 22 }
+
+function assertNumbers({ layers = 'keep', level, jobs }: ConvertOptions): void {
+  if (jobs !== undefined) assertWhole('jobs', jobs, 64)
+  if (level === undefined) return
+  if (layers !== 'gzip' && layers !== 'zstd') {
+    throw new ImageError('USAGE', 'a level goes with layers gzip or zstd', { found: `layers ${layers}` })
+  }
+  assertWhole(`level of ${layers}`, level, HIGHEST[layers])
+}
+
+function assertWhole(what: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return
+  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: value })
 }
 
 function assertLayoutPlace(to: Place, destination: string): void {

@@ -1,7 +1,7 @@
 import { ImageError } from './spec/errors.js'
 
 /** How a place's content is arranged. */
-export type Transport = 'docker-archive' | 'oci' | 'oci-archive'
+type Transport = 'docker-archive' | 'oci' | 'oci-archive'
 
 /** A place where images are or shall be, as `docker-archive:PATH:REF` and its kind say it. */
 export interface Place {

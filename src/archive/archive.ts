@@ -1,8 +1,9 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
-import { sum } from '../bytes/hash.js'
+import { type Sum, sum } from '../bytes/hash.js'
+import { assertClaim } from '../bytes/verify.js'
 import { type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
-import type { Digest } from '../spec/digest.js'
+import { algorithmOf, type Digest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import type { BlobSink } from '../store/blobs.js'
 import { claimedDigest } from '../store/layoutFiles.js'
@@ -20,6 +21,8 @@ export interface Workshop {
 export interface Contents<E extends TarEntry = TarEntry> {
   members: Members<E>
   open(member: E): Bytes
+  /** What files turned out to be that were stored as they are while the archive was passing. */
+  passed?: ReadonlyMap<TarEntry, Sum>
   /** Layers that were stored while the archive was passing. */
   stored?: ReadonlyMap<TarEntry, Promise<Layer>>
 }
@@ -47,6 +50,7 @@ export class Archive {
   /** The file at this path, links followed. @throws ImageError FORMAT if there are several that differ, UNSAFE */
   async find(path: string): Promise<TarEntry | undefined> {
     const [first, ...others] = this.#contents.members.find(path)
+    if (first !== undefined) this.#assertName(first)
     if (first === undefined || others.length === 0) return first
     const digests = new Set(await Promise.all([first, ...others].map((member) => this.#digestOf(member))))
     if (digests.size === 1) return first
@@ -81,6 +85,14 @@ export class Archive {
       this.#layers.set(member, layer)
     }
     return layer
+  }
+
+  /** What has passed under the name of a blob has to be that blob; what has not is checked when it is read. */
+  #assertName(member: TarEntry): void {
+    const passed = this.#contents.passed?.get(member)
+    const digest = claimedDigest(member.path)
+    if (passed === undefined || digest === undefined || algorithmOf(digest) !== algorithmOf(passed.digest)) return
+    assertClaim(passed, { digest, size: passed.size }, member.path)
   }
 
   async #digestOf(member: TarEntry): Promise<Digest> {

@@ -32,7 +32,7 @@ export async function streamContents(bytes: Bytes, workshop: Workshop, notes: No
 class Passing implements Contents {
   readonly members = new Members<TarEntry>()
   readonly stored = new Map<TarEntry, Promise<Layer>>()
-  readonly #blobs = new Map<TarEntry, Sum>()
+  readonly passed = new Map<TarEntry, Sum>()
   readonly #tables = new Map<TarEntry, Buffer>()
   readonly #workshop: Workshop
 
@@ -43,7 +43,7 @@ class Passing implements Contents {
   open(member: TarEntry): Bytes {
     const table = this.#tables.get(member)
     if (table !== undefined) return single(table)
-    const sum = this.#blobs.get(member)
+    const sum = this.passed.get(member)
     invariant(sum !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
     return this.#workshop.sink.open(sum)
   }
@@ -62,7 +62,7 @@ class Passing implements Contents {
         const { layer } = await settled(entry, storeLayer({ bytes }, sink, options))
         this.stored.set(entry, layer)
       } else {
-        this.#blobs.set(entry, await sink.put(bytes))
+        this.passed.set(entry, await sink.put(bytes))
       }
     })
   }

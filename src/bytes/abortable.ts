@@ -8,12 +8,12 @@ export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
   // Not a race against one promise of the abortion: that would keep every chunk for as long as it is pending.
   const next = () =>
     new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      signal.throwIfAborted()
       abort = () => reject(signal.reason)
       source.next().then(resolve, reject)
     })
   signal.addEventListener('abort', stop)
   try {
-    signal.throwIfAborted()
     for (let result = await next(); !result.done; result = await next()) yield result.value
   } finally {
     signal.removeEventListener('abort', stop)

@@ -8,18 +8,22 @@ import { readRange } from './range.js'
 export async function replaceFile(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
   const file = await open(temporary, 'wx', 0o644)
   try {
-    await writeFully(file, bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
+    await fillAndClose(file, bytes)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
   await syncDirectory(dirname(path))
+}
+
+async function fillAndClose(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFully(file, bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Writes all of it, however the system cuts it up. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { ImageError } from '../spec/errors.js'
 import { type Bytes, CHUNK } from './bytes.js'
 
 /**
@@ -14,6 +15,7 @@ export async function* flowing(stream: Readable, signal?: AbortSignal): Bytes {
     signal?.throwIfAborted()
     for (let chunk = await flow.next(); chunk !== undefined; chunk = await flow.next()) yield chunk
     if (stream.errored !== null) throw stream.errored
+    if (!stream.readableEnded) throw new ImageError('FORMAT', 'the stream was closed before its end')
   } finally {
     signal?.removeEventListener('abort', abort)
     stream.destroy()
@@ -35,6 +37,7 @@ class Flow {
       this.#wake()
     }
     stream.on('error', end).on('end', end).on('close', end)
+    if (stream.destroyed || stream.readableEnded) end()
     stream.on('data', (chunk: Uint8Array) => {
       this.#waiting.push(chunk)
       this.#size += chunk.length

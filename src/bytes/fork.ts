@@ -1,15 +1,21 @@
 import type { Bytes } from './bytes.js'
 
-/**
- * Gives the same bytes to two readers that go in step: a chunk is replaced when both have asked for the next. A reader
- * that stops early ends the other one with an AbortError, unless the bytes were at their end.
- */
-export function fork(bytes: Bytes): [Bytes, Bytes] {
+/** The same bytes for two readers. */
+export interface Fork {
+  branches: [Bytes, Bytes]
+  /** Ends both branches with an AbortError: to be called when one of the readers fails, or the other would wait for it. */
+  stop(): void
+}
+
+/** Gives the same bytes to two readers that go in step: a chunk is replaced when both have asked for the next. */
+export function fork(bytes: Bytes): Fork {
   const source = bytes[Symbol.asyncIterator]()
   let asked = 0
   let round = nextRound()
+  let stopped: Promise<never> | undefined
 
-  const ask = (): Promise<IteratorResult<Uint8Array>> => {
+  const ask = (): Promise<Next> => {
+    if (stopped !== undefined) return stopped
     const { promise, settle } = round
     if (++asked === 2) {
       asked = 0
@@ -20,22 +26,17 @@ export function fork(bytes: Bytes): [Bytes, Bytes] {
   }
 
   async function* branch(): Bytes {
-    let ended = false
-    try {
-      for (let next = await ask(); !next.done; next = await ask()) yield next.value
-      ended = true
-    } catch (error) {
-      ended = true
-      throw error
-    } finally {
-      if (!ended) {
-        round.settle(Promise.reject(new DOMException('the other reader of these bytes stopped', 'AbortError')))
-        await source.return?.()
-      }
-    }
+    for (let next = await ask(); !next.done; next = await ask()) yield next.value
   }
 
-  return [branch(), branch()]
+  const stop = () => {
+    stopped = Promise.reject(new DOMException('the other reader of these bytes stopped', 'AbortError'))
+    stopped.catch(() => {})
+    round.settle(stopped)
+    // Not waited for: what the source does at its end is nobody's business here.
+    source.return?.().catch(() => {})
+  }
+  return { branches: [branch(), branch()], stop }
 }
 
 type Next = IteratorResult<Uint8Array>

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Algorithm } from '../spec/digest.js'
+import { ImageError } from '../spec/errors.js'
 
 /** A hash that is computed in another thread. */
 export interface RemoteHash {
@@ -63,6 +64,8 @@ class HashThread {
   /** Answers come in the order of the questions. */
   readonly #waiting: Waiting[] = []
 
+  #failure: unknown
+
   constructor() {
     this.#worker.unref()
     this.#worker.on('message', ({ hex }: Reply) => {
@@ -71,11 +74,12 @@ class HashThread {
       next?.resolve(hex ?? '')
     })
     this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('the hashing thread ended')))
+    this.#worker.on('exit', () => this.#fail(new ImageError('INTERNAL', 'the hashing thread ended')))
   }
 
   ask(question: { id: number; algorithm: Algorithm; chunk?: Uint8Array }): Promise<string> {
     return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure)
       this.#waiting.push({ resolve, reject })
       this.#worker.ref()
       this.#worker.postMessage(question)
@@ -83,6 +87,7 @@ class HashThread {
   }
 
   #fail(error: unknown): void {
+    this.#failure ??= error
     const at = threads.indexOf(this)
     if (at >= 0) threads.splice(at, 1)
     for (const { reject } of this.#waiting.splice(0)) reject(error)

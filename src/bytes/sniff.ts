@@ -31,8 +31,9 @@ export async function sniff(bytes: Bytes): Promise<{ looks: Looks; bytes: Bytes 
 /** What content with these first bytes is; a tar header is known by its checksum. */
 export function looksLike(head: Uint8Array): Looks {
   if (head.length === 0) return 'empty'
-  for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
+  // First: the name of a tar's first file may look like anything.
   if (head.length >= HEAD && (isZero(head) || checksumAgrees(head))) return 'tar'
+  for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
   const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
   return first === 0x7b || first === 0x5b ? 'json' : 'unknown'
 }

@@ -40,7 +40,7 @@ async function* passing(bytes: Bytes, { algorithm, resolve, reject }: Outcome): 
     throw error
   } finally {
     hash.discard()
-    reject(new Error('the bytes were not read to their end'))
+    reject(new DOMException('the bytes were not read to their end', 'AbortError'))
   }
 }
 

@@ -121,7 +121,6 @@ function places({ source, destination }: Arguments): [string, string] {
 }
 
 function convertOptions(args: Arguments, display: Display | undefined): ConvertOptions {
-  assertNumbers(args)
   return {
     images: args.image,
     platforms: args.platform,
@@ -138,24 +137,6 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
 }
 
 const STDERR = { line: (text: string) => process.stderr.write(`${text}\n`) }
-
-const HIGHEST = { gzip: 9, zstd: 22 } as const
-
-function assertNumbers({ layers, level, jobs }: Arguments): void {
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1 && jobs <= 64)) {
-    throw new ImageError('USAGE', '--jobs', { expected: 'a whole number from 1 to 64', found: jobs })
-  }
-  if (level === undefined) return
-  if (layers !== 'gzip' && layers !== 'zstd') {
-    throw new ImageError('USAGE', '--level goes with --layers gzip or zstd', { found: `--layers ${layers}` })
-  }
-  if (!(Number.isInteger(level) && level >= 1 && level <= HIGHEST[layers])) {
-    throw new ImageError('USAGE', `--level of ${layers}`, {
-      expected: `a whole number from 1 to ${HIGHEST[layers]}`,
-      found: level,
-    })
-  }
-}
 
 function warningLine({ where, message }: Warning): string {
   return oneLine(`warning: ${where}: ${message}`)

@@ -8,6 +8,7 @@ import { attempt, ImageError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
+import { familiarName } from '../spec/reference.js'
 import type { Item } from './table.js'
 
 /** Stored layers by their path in the archive. */
@@ -88,5 +89,5 @@ async function storeManifest(item: Item, layers: StoredLayers, { sink }: Worksho
 
 /** How messages call an image. */
 function label({ names, config }: Item): string {
-  return names[0] ?? config.digest
+  return names[0] === undefined ? config.digest : familiarName(names[0])
 }

@@ -173,25 +173,34 @@ function onlyInManifest(where: string, what: string) {
  * @throws ImageError FORMAT
  */
 export function assertNamesDiffer(candidates: readonly Candidate[]): void {
-  const owners = new Map<string, Candidate>()
+  const owners = new Map<string, Candidate[]>()
   for (const candidate of candidates) {
     for (const name of namesOf(candidate)) {
-      const key = `${name} ${platformKey(candidate)}`
-      const other = owners.get(key)
-      if (other !== undefined && contentOf(other) !== contentOf(candidate)) {
-        throw new ImageError('FORMAT', 'one name for two different images', {
-          where: familiarName(name),
-          found: `${contentOf(other)} and ${contentOf(candidate)}`,
-          hint: 'readers differ in which one they take; select one by its digest and give it a --tag',
-        })
-      }
-      owners.set(key, candidate)
+      const others = owners.get(name) ?? []
+      const other = others.find((one) => isRival(one, candidate))
+      if (other !== undefined) throw twoImages(name, [other, candidate])
+      owners.set(name, [...others, candidate])
     }
   }
 }
 
-function platformKey(candidate: Candidate): string {
-  return candidate.kind === 'item' ? '' : (printPlatform(candidate.entries[0]?.platform) ?? '')
+function isRival(one: Candidate, other: Candidate): boolean {
+  if (contentOf(one) === contentOf(other)) return false
+  const [platform, others] = [platformOf(one), platformOf(other)]
+  return platform === undefined || others === undefined || platform === others
+}
+
+function twoImages(name: string, [one, other]: [Candidate, Candidate]): ImageError {
+  return new ImageError('FORMAT', 'one name for two different images', {
+    where: familiarName(name),
+    found: `${contentOf(one)} and ${contentOf(other)}`,
+    hint: 'readers differ in which one they take; select one by its digest and give it a --tag',
+  })
+}
+
+/** The platform that tells an entry of a flat index from its neighbours. */
+function platformOf(candidate: Candidate): string | undefined {
+  return candidate.kind === 'item' ? undefined : printPlatform(candidate.entries[0]?.platform)
 }
 
 function contentOf(candidate: Candidate): string {

@@ -2,6 +2,7 @@ import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
 import { assemble, storeLayers } from '../docker/assemble.js'
 import { transfer } from '../layer/transfer.js'
+import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { named } from '../store/names.js'
@@ -43,7 +44,7 @@ export interface StoredImage {
  */
 export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<StoredImage[]> {
   const { sink, context } = workshop
-  const source = archiveBlobs(archive, sink)
+  const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
   const selected = select(candidates, choice.images)
@@ -91,18 +92,23 @@ async function learnManifests(
     archive,
     workshop,
   )
-  for (const [at, manifest] of manifests.entries()) Object.assign(items[at] ?? {}, { manifest })
+  for (const [at, item] of items.entries()) {
+    const manifest = manifests[at]
+    if (manifest !== undefined) item.manifest = manifest
+  }
 }
 
 function storedFromIndex(candidate: IndexCandidate, root: Descriptor | undefined): StoredImage {
   const [first] = candidate.entries
-  const { mediaType, digest, size } = root ?? first ?? { mediaType: '', digest: '', size: 0 }
+  invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
+  const { mediaType, digest, size } = root
   const entries = candidate.entries.map((entry) => ({ ...entry, mediaType, digest, size }))
-  return { label: labelOf(candidate), entries, from: first?.digest ?? null }
+  return { label: labelOf(candidate), entries, from: first.digest }
 }
 
-function storedFromItem({ item, ...rest }: ItemCandidate, manifest: Descriptor | undefined): StoredImage {
-  const descriptor = manifest ?? { mediaType: '', digest: '', size: 0 }
-  const entries = item.names.length === 0 ? [descriptor] : item.names.map((name) => named(descriptor, name))
-  return { label: labelOf({ item, ...rest }), entries, from: null }
+function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): StoredImage {
+  invariant(manifest !== undefined, 'every item that is assembled is returned')
+  const { names } = candidate.item
+  const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
+  return { label: labelOf(candidate), entries, from: null }
 }

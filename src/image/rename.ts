@@ -27,20 +27,27 @@ export interface NewEntry {
 export function rename(images: readonly StoredImage[], { tags, addTags, repository }: NewNames): NewEntry[] {
   if (tags.length + addTags.length === 0)
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
-  const [image, ...others] = images
-  if (image === undefined || others.length > 0) {
+  if (images.length === 0 || new Set(images.map(sameName)).size > 1) {
     throw new ImageError('USAGE', 'a new name can only be given to one image', {
       found: `${images.length} images: ${images.map(({ label }) => label).join(', ')}`,
       hint: 'choose one with --image',
     })
   }
-  const [first] = image.entries
+  return images.flatMap((image) => renameOne(image, { tags, addTags, repository }))
+}
+
+/** Images of one name are one for their user: the platforms of a flat index. */
+function sameName({ label, entries }: StoredImage): string {
+  return JSON.stringify(entries.map((entry) => nameOf(entry, undefined) ?? label))
+}
+
+function renameOne({ entries, from }: StoredImage, { tags, addTags, repository }: NewNames): NewEntry[] {
+  const [first] = entries
   if (first === undefined) return []
   const own = ownRepository(first) ?? repository
   const renamed = (text: string) => named(unnamed(first), newName(text, own))
-  const kept =
-    tags.length > 0 ? tags.map(renamed) : image.entries.filter((entry) => nameOf(entry, repository) !== undefined)
-  return [...kept, ...addTags.map(renamed)].map((entry) => ({ entry, from: image.from }))
+  const kept = tags.length > 0 ? tags.map(renamed) : entries.filter((entry) => nameOf(entry, repository) !== undefined)
+  return [...kept, ...addTags.map(renamed)].map((entry) => ({ entry, from }))
 }
 
 function ownRepository(entry: Descriptor): string | undefined {

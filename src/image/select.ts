@@ -75,8 +75,9 @@ function matches(candidates: readonly Candidate[], selector: string): Match[] {
   const digest = digestSelector(selector)
   const found = digest === undefined ? byName(candidates, selector) : byDigest(candidates, digest)
   if (found.length === 0) throw notFound(candidates, selector)
-  if (new Set(found.flatMap(({ name, candidate }) => name ?? labelOf(candidate))).size > 1)
-    throw ambiguous(found, selector)
+  const labels = new Set(found.map(({ name, candidate }) => name ?? labelOf(candidate)))
+  const images = new Set(found.map(({ candidate }) => candidate))
+  if (labels.size > 1 && images.size > 1) throw ambiguous(found, selector)
   return found
 }
 

@@ -1,7 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import { layerCompression } from '../spec/mediaTypes.js'
-import type { ImageConfig, Manifest } from '../spec/parse.js'
-import type { NewLayers } from './edit.js'
+import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
 
 /** The diffIDs of a config; undefined if it describes no root file system, so is none of an image. */
 export function diffIDsOf(config: ImageConfig): readonly string[] | undefined {
@@ -9,17 +8,20 @@ export function diffIDsOf(config: ImageConfig): readonly string[] | undefined {
 }
 
 /**
- * Compares a manifest's layers with its config's diffIDs as far as they are known: how many, those of plain layers
- * (whose digest is the diffID), those that were decompressed. What holds no layers, like an attestation, is let be.
+ * Compares a manifest's layers with its config's diffIDs: how many, and each that is known. What holds no layers, like
+ * an attestation, is let be.
  * @throws ImageError INTEGRITY with both values
  */
-export function assertLayersAgree(manifest: Manifest, config: ImageConfig, layers: NewLayers): void {
+export async function assertLayersAgree(
+  { layers }: Manifest,
+  config: ImageConfig,
+  diffIDOf: (layer: Descriptor, claimed: string) => Promise<string | undefined>,
+): Promise<void> {
   const claimed = diffIDsOf(config)
-  const kinds = manifest.layers.map(({ mediaType }) => layerCompression(mediaType))
-  if (claimed === undefined || kinds.includes(undefined)) return
-  assertCount(claimed.length, kinds.length)
-  for (const [at, { digest }] of manifest.layers.entries()) {
-    const found = layers.get(digest)?.diffID ?? (kinds[at] === 'none' ? digest : undefined)
+  if (claimed === undefined || layers.some(({ mediaType }) => layerCompression(mediaType) === undefined)) return
+  assertCount(claimed.length, layers.length)
+  for (const [at, layer] of layers.entries()) {
+    const found = await diffIDOf(layer, claimed[at] ?? '')
     if (found !== undefined) assertDiffID(claimed[at], found, at)
   }
 }

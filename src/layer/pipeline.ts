@@ -68,8 +68,9 @@ async function keep(bytes: Bytes, { sink, compression, claim }: KeepOptions): Pr
     const stored = await sink.put(bytes, claim)
     return { ...stored, compression, diffID: stored.digest }
   }
-  const [asItIs, toDecompress] = fork(bytes)
-  const [stored, plain] = await both(sink.put(asItIs, claim), sum(decompress(toDecompress, compression)))
+  const { branches, stop } = fork(bytes)
+  const [asItIs, toDecompress] = branches
+  const [stored, plain] = await both([sink.put(asItIs, claim), sum(decompress(toDecompress, compression))], stop)
   return { ...stored, compression, diffID: plain.digest }
 }
 
@@ -86,9 +87,10 @@ async function recompress(plain: Bytes, { sink, compression, options }: Recompre
   return { ...stored, compression, diffID: (await tapped.sum).digest }
 }
 
-/** Both results; or, after both have ended, the error of the one that did not only stop because the other did. */
-async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  const [first, second] = await Promise.allSettled([a, b])
+/** Both results. When one fails, the other is stopped; the error is that of the one that failed by itself. */
+async function both<A, B>(work: [Promise<A>, Promise<B>], stop: () => void): Promise<[A, B]> {
+  for (const part of work) part.catch(stop)
+  const [first, second] = await Promise.allSettled(work)
   if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value]
   const failures = [first, second].flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   throw failures.find((failure) => !isAbort(failure)) ?? failures[0]

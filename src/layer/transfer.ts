@@ -2,16 +2,16 @@ import { single } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { chosenCompression } from '../spec/compression.js'
-import { digestOf, shortDigest } from '../spec/digest.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { digestOf, parseDigest, shortDigest } from '../spec/digest.js'
+import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
 import type { BlobSink, BlobSource } from '../store/blobs.js'
-import { type LeaveOut, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
+import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
 import { assertLayersAgree } from './check.js'
 import { attestedBy, editIndex, editManifest } from './edit.js'
-import { type Layer, type LayerOptions, storeLayer } from './pipeline.js'
+import { diffIDOf, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
 
 type Source = Pick<BlobSource, 'has' | 'open'>
 type Sink = Pick<BlobSink, 'has' | 'open' | 'put'>
@@ -70,10 +70,11 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
 
 async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
   const isChanging = needsChange(blob, options)
+  const isThere = await source.has(blob)
   if (!isChanging && (await sink.has(blob))) return undefined
-  if (!(await source.has(blob))) {
+  if (!isThere) {
     if (isForeignLayer(blob.mediaType)) return undefined
-    throw missing(blob)
+    throw missingBlob(blob)
   }
   const bytes = context.watch({ name: shortDigest(blob.digest), size: blob.size }, source.open(blob))
   if (isChanging) return storeLayer({ bytes, claim: blob }, sink, options)
@@ -114,12 +115,26 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
 type DocumentNode = Extract<Node, { bytes: Buffer }>
 type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
-async function checkImage({ descriptor, document }: ManifestNode, { sink }: Work, { layers }: Changes): Promise<void> {
+async function checkImage({ descriptor, document }: ManifestNode, work: Work, { layers }: Changes): Promise<void> {
   const { config } = document
   if (!isImageConfigType(config.mediaType)) return
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
-    assertLayersAgree(document, parseImageConfig(await readDocument(sink, config), config.digest), layers)
+    const parsed = parseImageConfig(await readDocument(work.sink, config), config.digest)
+    await assertLayersAgree(document, parsed, async (layer, claimed) => {
+      const known = layers.get(layer.digest)?.diffID
+      if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known
+      return layer.digest === claimed ? claimed : misnamedDiffID(layer, work)
+    })
   })
+}
+
+/** The diffID of a layer that is said to be plain and is not what the config says: it may be compressed all the same. */
+async function misnamedDiffID(layer: Descriptor, { sink, context }: Work): Promise<string> {
+  const diffID = await diffIDOf(sink.open({ ...layer, digest: parseDigest(layer.digest) }))
+  if (diffID === layer.digest) return diffID
+  const message = `the layer is compressed, although its media type is ${layer.mediaType}`
+  context.warn({ code: 'MEDIA_TYPE', message, where: layer.digest })
+  return diffID
 }
 
 /** A document with what changed below it; the very same bytes if nothing did. */
@@ -138,11 +153,4 @@ function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now:
 function warnOfSubject(digest: string, { warn }: Context): void {
   const message = 'its layers were recompressed, so that its subject is not the image it came with'
   warn({ code: 'ORPHANED_SUBJECT', message, where: digest })
-}
-
-function missing({ digest }: Descriptor): ImageError {
-  return new ImageError('NOT_FOUND', 'a blob that a manifest names is not in the source', {
-    where: digest,
-    hint: 'the archive is incomplete: save it again',
-  })
 }

@@ -19,7 +19,7 @@ const HEX_LENGTH: Record<Algorithm, number> = { sha256: 64, sha512: 128 }
 export function parseDigest(text: string, where?: string): Digest {
   if (isDigest(text)) return text
   const place = where === undefined ? {} : { where }
-  if (/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text) && !(algorithmOf(text) in HEX_LENGTH)) {
+  if (/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text) && !Object.hasOwn(HEX_LENGTH, algorithmOf(text))) {
     throw new ImageError('UNSUPPORTED', `digest algorithm ${algorithmOf(text)} is not supported`, {
       ...place,
       expected: 'sha256 or sha512',

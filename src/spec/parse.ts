@@ -19,7 +19,7 @@ import {
 } from '../generated/validators.js'
 import { ImageError } from './errors.js'
 
-export type { Annotations, DockerManifestItem, Platform } from '../generated/types.js'
+export type { DockerManifestItem } from '../generated/types.js'
 export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
 
 /** The most bytes of one JSON document that are held in memory: 4 MiB, what containers/image takes of a manifest. */
@@ -84,7 +84,7 @@ function foldKeys(item: unknown, where: string): unknown {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
   const folded = new Map<string, unknown>()
   for (const [key, value] of Object.entries(item)) {
-    const known = keysOfDockerManifestItem.find((name) => name.toLowerCase() === key.toLowerCase()) ?? key
+    const known = keysOfDockerManifestItem.find((name) => fold(name) === fold(key)) ?? key
     if (folded.has(known)) {
       throw new ImageError('FORMAT', `${known} is given twice, in different case`, {
         where,
@@ -94,4 +94,9 @@ function foldKeys(item: unknown, where: string): unknown {
     folded.set(known, value)
   }
   return Object.fromEntries(folded)
+}
+
+/** As Go's encoding/json folds: two letters beyond ASCII count as ones within it. */
+function fold(key: string): string {
+  return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
 }

@@ -39,7 +39,7 @@ export function platformMatches(wanted: PlatformName, found: PlatformName): bool
 
 /** As containerd normalises: arm64/v8 is arm64, x86_64 is amd64, arm alone is arm/v7. */
 function normalisePlatform({ os, architecture, variant }: PlatformName): PlatformName {
-  const name = ARCHITECTURES[architecture] ?? architecture
+  const name = ARCHITECTURES.get(architecture) ?? architecture
   const plain = name === 'arm64' && (variant === 'v8' || variant === '8')
   return { os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
 }
@@ -48,10 +48,10 @@ function defaultVariant(architecture: string): string | undefined {
   return architecture === 'arm' ? 'v7' : undefined
 }
 
-const ARCHITECTURES: Record<string, string> = {
-  aarch64: 'arm64',
-  armhf: 'arm',
-  i386: '386',
-  x86_64: 'amd64',
-  'x86-64': 'amd64',
-}
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['aarch64', 'arm64'],
+  ['armhf', 'arm'],
+  ['i386', '386'],
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+])

@@ -24,7 +24,8 @@ export function parseReference(text: string): Reference {
   const colon = name.lastIndexOf(':')
   const [path, tag] = colon > name.lastIndexOf('/') ? cut(name, colon) : [name, undefined]
   const { domain, remainder } = splitDomain(path)
-  const problem = problemWith({ domain, remainder, tag, digest })
+  const isID = /^[0-9a-f]{64}$/.test(text)
+  const problem = isID ? '64 hex digits are an image ID' : problemWith({ domain, remainder, tag, digest })
   if (problem !== undefined) {
     throw new ImageError('FORMAT', `not a legal image name: ${problem}`, { found: JSON.stringify(text) })
   }
@@ -98,8 +99,6 @@ function problemWith(parts: {
   if (!PATH.test(remainder))
     return 'a repository has lower-case letters and digits, separated by ".", "_", "__", "-" and "/"'
   if (domain.length + remainder.length + 1 > 255) return 'a repository has at most 255 characters'
-  if (/^(?:library\/)?[0-9a-f]{64}$/.test(remainder) && domain === 'docker.io')
-    return 'a repository cannot be 64 hex digits'
   if (tag !== undefined && problemWithTag(tag) !== undefined) return problemWithTag(tag)
   if (digest !== undefined && !DIGEST.test(digest)) return 'what follows "@" is not a digest'
   return undefined

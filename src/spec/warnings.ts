@@ -7,6 +7,7 @@ export type WarningCode =
   | 'ILLEGAL_NAME'
   | 'LAYOUT_FILE'
   | 'MANIFEST_ONLY'
+  | 'MEDIA_TYPE'
   | 'NO_END_MARKER'
   | 'ORPHANED_SUBJECT'
   | 'REF_NAME_TAKEN'

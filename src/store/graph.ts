@@ -48,15 +48,21 @@ interface Visit {
 }
 
 async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Promise<void> {
-  if (nodes.has(root.digest)) return
+  if (isWalked(nodes.get(root.digest))) return
   if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
   const node = await readNode(source, root)
   for (const child of 'children' in node ? node.children : []) {
     const missing = node.kind === 'index' ? await whyMissing(source, child, leaveOut) : undefined
     if (missing === undefined) await visit(child, { source, leaveOut, nodes, depth: depth + 1 })
-    else nodes.set(child.digest, { kind: missing, descriptor: child })
+    else if (!nodes.has(child.digest)) nodes.set(child.digest, { kind: missing, descriptor: child })
   }
+  // Anew: what was only noted before stands behind its children now.
+  nodes.delete(root.digest)
   nodes.set(root.digest, node)
+}
+
+function isWalked(node: Node | undefined): boolean {
+  return node !== undefined && node.kind !== 'absent' && node.kind !== 'left out'
 }
 
 async function whyMissing(source: Reader, child: Root, leaveOut: LeaveOut): Promise<'absent' | 'left out' | undefined> {
@@ -92,8 +98,17 @@ export async function readNode(source: Reader, descriptor: Descriptor): Promise<
 export async function readDocument(source: Reader, descriptor: Descriptor): Promise<Buffer> {
   const root = rootOf(descriptor)
   if (root.size > DOCUMENT_LIMIT) throw tooLarge(root.digest, DOCUMENT_LIMIT)
+  if (!(await source.has(root))) throw missingBlob(root)
   const bytes = verified(source.open(root), { claim: root, where: root.digest })
   return readAll(bytes, { limit: DOCUMENT_LIMIT, where: root.digest })
+}
+
+/** The failure of an image of which not everything is there. */
+export function missingBlob({ digest }: Descriptor): ImageError {
+  return new ImageError('NOT_FOUND', 'a blob is not in the source', {
+    where: digest,
+    hint: 'the archive is incomplete: save it again',
+  })
 }
 
 function rootOf(descriptor: Descriptor): Root {

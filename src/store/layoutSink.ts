@@ -6,7 +6,7 @@ import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { attempt, during, ImageError, isSystemError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
@@ -22,16 +22,21 @@ import { clearAbandoned, LOCK, makeStaging } from './staging.js'
  */
 export async function openLayoutSink(path: string): Promise<BlobSink> {
   const root = resolve(path)
-  const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
-  try {
-    await assertLayoutOrEmpty(root, path)
-    await clearAbandoned(root)
-    return new LayoutSink(root, { staging: await makeStaging(root), firstMade })
-  } catch (error) {
-    await removeMade(root, firstMade)
-    throw error
+  for (let tries = 1; ; tries++) {
+    const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
+    try {
+      await assertLayoutOrEmpty(root, path)
+      await clearAbandoned(root)
+      return new LayoutSink(root, { staging: await makeStaging(root), firstMade })
+    } catch (error) {
+      await removeMade(root, firstMade)
+      // Another command that failed may just have taken its empty directory away.
+      if (!isSystemError(error, 'ENOENT') || tries === MOST_TRIES) throw during(`open ${path}`, error)
+    }
   }
 }
+
+const MOST_TRIES = 5
 
 /** A blob that waits for the commit. */
 interface Staged {
@@ -73,7 +78,7 @@ class LayoutSink implements BlobSink {
 
   async put(bytes: Bytes, claim?: Claim): Promise<Sum> {
     const path = join(this.#staging, `${++this.#count}`)
-    const sum = await attempt('write a blob', () => this.#write(path, bytes, claim))
+    const sum = await this.#write(path, bytes, claim)
     if (await this.has(sum)) await rm(path)
     else this.#stage(path, sum)
     return sum

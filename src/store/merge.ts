@@ -5,7 +5,7 @@ import { familiarName } from '../spec/reference.js'
 import { IMAGE_NAME, nameOf, REF_NAME } from './names.js'
 
 /** Told when a newcomer gets its familiar name for a ref.name, since its tag is taken by another image. */
-export type OnTaken = (entry: Descriptor) => void
+type OnTaken = (entry: Descriptor) => void
 
 interface MergeOptions {
   /** What a bare tag is a tag of: the layout's directory name. */

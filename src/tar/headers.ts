@@ -13,7 +13,7 @@ const EXTENSION_LIMIT = 1024 * 1024
 /** The largest size that twelve bytes of octal can say. */
 const OCTAL_LIMIT = 8 ** 11
 
-/** Header-only types: whatever their size field says, no content follows (as Go's and Python's readers have it). */
+/** Anything else is read as a file. Only files have content, whatever a size field says (as Go's and Python's readers). */
 const TYPES: Record<string, EntryType> = {
   '0': 'file',
   '\0': 'file',
@@ -41,8 +41,7 @@ export class HeaderReader {
     const type = String.fromCharCode(block[156] ?? 0)
     const size = parseNumber(block.subarray(124, 136), 'the size')
     if ('xgXLK'.includes(type)) return extension(type, size)
-    if (type === 'S')
-      throw new ImageError('UNSUPPORTED', 'a sparse file in an archive of images', { where: pathOf(block) })
+    if (type === 'S') throw sparse(pathOf(block))
     const entry = this.#entry(block, { type: TYPES[type] ?? 'file', size })
     this.#path = this.#linkTarget = this.#size = undefined
     return { kind: 'entry', entry }
@@ -57,8 +56,10 @@ export class HeaderReader {
 
   #applyPax(records: Map<string, Buffer>): void {
     const size = records.get('size')?.toString()
-    this.#path = records.get('path')?.toString() ?? this.#path
-    this.#linkTarget = records.get('linkpath')?.toString() ?? this.#linkTarget
+    if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw sparse(records.get('GNU.sparse.name'))
+    // An empty value takes a record back (POSIX pax).
+    this.#path = records.get('path')?.toString() || this.#path
+    this.#linkTarget = records.get('linkpath')?.toString() || this.#linkTarget
     if (size === undefined) return
     this.#size = decimal(size)
     if (Number.isNaN(this.#size)) {
@@ -77,6 +78,12 @@ export class HeaderReader {
       ...(isLink ? { linkTarget: this.#linkTarget ?? text(block.subarray(157, 257)) } : {}),
     }
   }
+}
+
+/** Readers differ in whether they fill the holes, so that one archive would hold two different images. */
+function sparse(name: string | Buffer | undefined): ImageError {
+  const place = name === undefined ? {} : { where: String(name) }
+  return new ImageError('UNSUPPORTED', 'a sparse file in an archive of images', place)
 }
 
 function extension(type: string, size: number): Header {

@@ -36,7 +36,8 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
       }
       const header = located(at, () => headers.read(block))
       if (header.kind === 'extension') {
-        headers.extend(header.type, await extensionBody(cursor, header.size, at))
+        const body = await extensionBody(cursor, header.size, at)
+        located(at, () => headers.extend(header.type, body))
       } else {
         yield* passing(cursor, header.entry)
       }

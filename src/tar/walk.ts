@@ -31,7 +31,10 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
     const within = header.kind === 'entry' ? header.entry.path : `the tar header at byte ${at}`
     if (offset + size > end) throw endsEarly(within, { expected: size, found: end - offset })
     if (header.kind === 'entry') yield { ...header.entry, offset }
-    else headers.extend(header.type, await window.read(offset, size))
+    else {
+      const body = await window.read(offset, size)
+      located(at, () => headers.extend(header.type, body))
+    }
     at = offset + size + padding(size)
   }
   return { marked: false }

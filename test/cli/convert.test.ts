@@ -95,7 +95,7 @@ test.each([
   ['no destination', ['convert', 'a.tar'], /the destination is missing/],
   ['an unknown option', ['convert', '--layer', 'a.tar', 'out'], /Unknown argument: layer/],
   ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /Invalid values/],
-  ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /--level goes with --layers/],
+  ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /a level goes with layers gzip or zstd/],
   ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],
   ['a fraction of a job', ['convert', 'a.tar', 'out', '--jobs', '1.5'], /a whole number from 1 to 64, found 1.5/],
   ['no such platform', ['convert', 'a.tar', 'out', '--platform', 'amd64'], /not a platform/],

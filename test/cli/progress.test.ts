@@ -30,9 +30,8 @@ test('no line of bars is wider than the terminal', () => {
   display?.line('')
   display?.close()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the bars are drawn with escape sequences
-  const lines = written(stream)
-    .replace(/\u001b\[[?0-9]*[A-Za-z]/g, '')
-    .split('\n')
+  const sequences = /\u001b\[[?0-9]*[A-Za-z]/g
+  const lines = written(stream).replace(sequences, '').split('\n')
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(60)
 })
 

@@ -4,7 +4,7 @@ import { regroup } from '../alternate.js'
 import { type Bytes, CHUNK } from '../bytes.js'
 
 /** Like zlib's level 6 of other tools in size, at twice the speed: Chromium's zlib, which Node has, is strong at 4. */
-export const GZIP_LEVEL = 4
+const GZIP_LEVEL = 4
 
 const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw)
 

@@ -6,7 +6,7 @@ import { through } from '../through.js'
 import { zstdFrames } from './zstdFrames.js'
 
 /** The default of zstd itself. */
-export const ZSTD_LEVEL = 3
+const ZSTD_LEVEL = 3
 
 /** Compresses to one zstd frame. */
 export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL }: { level?: number }): Bytes {

@@ -1,0 +1,41 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { directoryContents } from '../../src/archive/directoryDoor.js'
+import { collect } from '../fixtures/bytes.js'
+import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
+
+test('a directory has its files by their paths, without what is ours', async () => {
+  const root = await temporaryDirectory()
+  await mkdir(join(root, 'a/b'), { recursive: true })
+  await mkdir(join(root, '.transload-left'))
+  await writeFile(join(root, 'a/b/file'), 'text')
+  await writeFile(join(root, '.transload-left/1'), 'half')
+  const { members, open } = await directoryContents(root)
+  expect([...members.paths()]).toEqual(['a', 'a/b', 'a/b/file'])
+  const [file] = members.find('a/b/file')
+  expect(file).toMatchObject({ type: 'file', size: 4 })
+  expect(file && (await collect(open(file))).toString()).toBe('text')
+})
+
+test('links are followed within it, and never out of it', async () => {
+  const root = await temporaryDirectory()
+  const secret = await temporaryFile(Buffer.from('secret'), 'secret')
+  await mkdir(join(root, 'a'))
+  await writeFile(join(root, 'file'), 'text')
+  await symlink('../file', join(root, 'a/inner'))
+  await symlink('../../secret', join(root, 'a/outer'))
+  await symlink(secret, join(root, 'absolute'))
+  const { members } = await directoryContents(root)
+  expect(members.find('a/inner')).toMatchObject([{ path: 'file' }])
+  expect(() => members.find('a/outer')).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+  expect(members.find('absolute')).toEqual([])
+})
+
+test('a file that became a link in the meantime is refused', async () => {
+  const root = await temporaryDirectory()
+  const secret = await temporaryFile(Buffer.from('secret'), 'secret')
+  await symlink(secret, join(root, 'file'))
+  const { open } = await directoryContents(root)
+  await expect(collect(open({ path: 'file', type: 'file', size: 6 }))).rejects.toMatchObject({ code: 'ELOOP' })
+})

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { type Input, openPath, openStream } from '../../src/archive/input.js'
+import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
+import { dockerArchive, image } from '../fixtures/image.js'
+import { unpacked } from '../fixtures/layout.js'
+import { workshop } from '../fixtures/workshop.js'
+
+const archive = dockerArchive(image())
+
+describe('what a path names is told by what it is', () => {
+  test('a file, whatever its name', async () => {
+    expect(await pathsOf(await openPath(await temporaryFile(archive, 'odd.name')))).toContain('manifest.json')
+  })
+
+  test('a directory', async () => {
+    expect(await pathsOf(await openPath(await unpacked(archive)))).toContain('manifest.json')
+  })
+
+  test('a named pipe', async () => {
+    const path = join(await temporaryDirectory(), 'pipe')
+    execFileSync('mkfifo', [path])
+    createWriteStream(path).end(archive)
+    expect(await pathsOf(await openPath(path))).toContain('manifest.json')
+  })
+})
+
+test('a stream is an archive by its content', async () => {
+  expect(await pathsOf(await openStream('a stream', Readable.from([archive])))).toContain('manifest.json')
+  await expect(openStream('a stream', Readable.from([]))).rejects.toMatchObject({ code: 'FORMAT', where: 'a stream' })
+})
+
+test('a stream that stalls ends with the signal', async () => {
+  const controller = new AbortController()
+  const opening = openStream('a stream', new Readable({ read: () => controller.abort() }), controller.signal)
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('a directory of something else says what is in it', async () => {
+  const path = await temporaryDirectory()
+  await writeFile(join(path, 'diary.txt'), 'mine')
+  await expect(openPath(path)).rejects.toMatchObject({ code: 'NOT_FOUND', found: 'diary.txt' })
+})
+
+test('a compressed archive is refused with a way out', async () => {
+  const path = await temporaryFile(Buffer.from('1f8b0800', 'hex'))
+  await expect(openPath(path)).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    hint: expect.stringContaining('gzip -dc <'),
+  })
+})
+
+async function pathsOf(opened: Input): Promise<string[]> {
+  await using input = opened
+  return [...(await input.read(workshop())).paths()]
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { alternate, regroup } from '../../src/bytes/alternate.js'
+import type { Bytes } from '../../src/bytes/bytes.js'
+import { collect, content, inChunks } from '../fixtures/bytes.js'
+
+describe('alternate', () => {
+  test('fills the other buffer while a chunk is in use, and leaves that chunk alone', async () => {
+    const seen: number[] = []
+    let filled = 0
+    const fill = (buffer: Uint8Array) => {
+      buffer.fill(++filled)
+      return Promise.resolve(filled > 5 ? 0 : buffer.length)
+    }
+    for await (const chunk of alternate(fill, 4)) {
+      await Promise.resolve()
+      expect(filled).toBe(seen.length + 2)
+      seen.push(...new Set(chunk))
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('hands out shared memory', async () => {
+    for await (const chunk of regroup(inChunks(content(10), 3), 4))
+      expect(chunk.buffer).toBeInstanceOf(SharedArrayBuffer)
+  })
+
+  test('passes on what was filled before a failure, then the failure', async () => {
+    let filled = 0
+    const fill = () => (++filled === 3 ? Promise.reject(new Error('disk on fire')) : Promise.resolve(1))
+    const lengths: number[] = []
+    const reading = async () => {
+      for await (const chunk of alternate(fill, 4)) lengths.push(chunk.length)
+    }
+    await expect(reading()).rejects.toThrow('disk on fire')
+    expect(lengths).toEqual([1, 1])
+  })
+
+  test('waits for the fill that is at work when the reader stops', async () => {
+    let running = 0
+    const fill = async () => {
+      running++
+      await Promise.resolve()
+      running--
+      return 1
+    }
+    for await (const _ of alternate(fill, 4)) break
+    expect(running).toBe(0)
+  })
+})
+
+describe('regroup', () => {
+  test('gives the same bytes in chunks of one size, however they come', async () => {
+    const lengths = fc.nat({ max: 300 })
+    await fc.assert(
+      fc.asyncProperty(
+        lengths,
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 70 }),
+        async (length, from, to) => {
+          const bytes = content(length)
+          const sizes: number[] = []
+          const regrouped = await collect(counting(regroup(inChunks(bytes, from), to), sizes))
+          expect(regrouped.equals(bytes)).toBe(true)
+          expect(sizes.slice(0, -1).every((size) => size === to)).toBe(true)
+          expect(sizes).toHaveLength(Math.ceil(length / to))
+        },
+      ),
+    )
+  })
+
+  test('ends the source when the reader stops', async () => {
+    const ended: string[] = []
+    for await (const _ of regroup(noting(ended), 4)) break
+    expect(ended).toEqual(['source'])
+  })
+})
+
+async function* counting(bytes: Bytes, sizes: number[]): Bytes {
+  for await (const chunk of bytes) {
+    sizes.push(chunk.length)
+    yield chunk
+  }
+}
+
+async function* noting(ended: string[]): Bytes {
+  try {
+    yield* inChunks(content(100), 3)
+  } finally {
+    ended.push('source')
+  }
+}

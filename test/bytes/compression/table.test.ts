@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { compress, compressionOf, decompress } from '../../../src/bytes/compression/table.js'
+import { looksLike } from '../../../src/bytes/sniff.js'
+import { collect, content, inChunks } from '../../fixtures/bytes.js'
+
+test.each(['none', 'gzip', 'zstd'] as const)(
+  'what is compressed is told by its look, and decompressed: %s',
+  async (how) => {
+    const bytes = content(10_000)
+    const compressed = await collect(compress(inChunks(bytes, 700), how, { jobs: 1 }))
+    expect(compressionOf(looksLike(compressed))).toBe(how)
+    expect(await collect(decompress(inChunks(compressed, 70), how))).toEqual(bytes)
+  },
+)
+
+test.each(['gzip', 'zstd'] as const)('the level makes a difference: %s', async (how) => {
+  const bytes = content(100_000)
+  const compressed = (level: number) => collect(compress(inChunks(bytes, 7000), how, { level, jobs: 1 }))
+  expect((await compressed(9)).length).toBeLessThan((await compressed(1)).length)
+})
+
+test.each(['empty', 'tar', 'json', 'unknown'] as const)('what looks %s is not compressed', (looks) => {
+  expect(compressionOf(looks)).toBe('none')
+})
+
+test.each(['xz', 'bzip2'] as const)('%s is not supported, with a way out', (looks) => {
+  expect(() => compressionOf(looks)).toThrow(
+    expect.objectContaining({ code: 'UNSUPPORTED', hint: expect.stringContaining(looks) }),
+  )
+})

@@ -1,0 +1,65 @@
+import { compress, decompress } from '@cloudpss/zstd'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { CHUNK } from '../../../src/bytes/bytes.js'
+import { unzstd, zstd } from '../../../src/bytes/compression/zstd.js'
+import { collect, content, inChunks, noise } from '../../fixtures/bytes.js'
+
+const PLAIN = content(300_000)
+const FRAME = Buffer.from(compress(PLAIN))
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['one byte', Buffer.from('x')],
+  ['several chunks', content(2 * CHUNK + 77)],
+  ['what does not compress', noise(CHUNK + 1)],
+])('%s is read back by zstd, and by this package', async (_, bytes) => {
+  const compressed = await collect(zstd(inChunks(bytes, 65_536), {}))
+  expect(Buffer.from(decompress(compressed)).equals(bytes)).toBe(true)
+  expect((await collect(unzstd(inChunks(compressed, 65_536)))).equals(bytes)).toBe(true)
+})
+
+test('the chunks do not change the bytes, the level does', async () => {
+  const bytes = content(CHUNK + 5)
+  const once = await collect(zstd(inChunks(bytes, bytes.length), {}))
+  expect((await collect(zstd(inChunks(bytes, 77_777), {}))).equals(once)).toBe(true)
+  expect((await collect(zstd(inChunks(bytes, 77_777), { level: 9 }))).equals(once)).toBe(false)
+})
+
+test('frames are read as one, whatever the chunks, and skippable ones are skipped', async () => {
+  const skippable = Buffer.from('5f2a4d1803000000ffffff', 'hex')
+  const frames = fc.array(fc.nat({ max: 3000 }), { maxLength: 3 })
+  await fc.assert(
+    fc.asyncProperty(frames, fc.integer({ min: 1, max: 500 }), async (lengths, size) => {
+      const parts = lengths.map((length, at) => content(length, at + 1))
+      const compressed = Buffer.concat([skippable, ...parts.flatMap((part) => [compress(part), skippable])])
+      expect((await collect(unzstd(inChunks(compressed, size)))).equals(Buffer.concat(parts))).toBe(true)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test.each([
+  ['is no zstd', Buffer.from('plain text')],
+  ['ends within its header', FRAME.subarray(0, 5)],
+  ['ends within a block', FRAME.subarray(0, FRAME.length / 2)],
+  ['lacks its last byte', FRAME.subarray(0, -1)],
+  ['was changed', Buffer.from(FRAME).fill(0xff, 100, 600)],
+  ['is followed by other bytes', Buffer.concat([FRAME, Buffer.from('plain text')])],
+  ['is followed by half a frame', Buffer.concat([FRAME, FRAME.subarray(0, 50)])],
+])('data that %s is refused', async (_, bytes) => {
+  for (const size of [7, 1_000_000]) {
+    await expect(collect(unzstd(inChunks(bytes, size)))).rejects.toMatchObject({
+      code: 'FORMAT',
+      message: expect.stringContaining('zstd data is damaged'),
+    })
+  }
+})
+
+test('an error of the source is thrown', async () => {
+  async function* failing() {
+    yield FRAME.subarray(0, 100)
+    throw Object.assign(new Error('disk on fire'), { code: 'EIO', syscall: 'read' })
+  }
+  await expect(collect(unzstd(failing()))).rejects.toMatchObject({ code: 'EIO' })
+})

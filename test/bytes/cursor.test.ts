@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Bytes } from '../../src/bytes/bytes.js'
+import { Cursor } from '../../src/bytes/cursor.js'
+import { collect, content, inChunks } from '../fixtures/bytes.js'
+
+test('reading, passing and skipping give the same bytes whatever the chunks', async () => {
+  const step = fc.record({ how: fc.constantFrom('read', 'pass', 'skip'), length: fc.nat({ max: 40 }) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step), fc.integer({ min: 1, max: 50 }), async (steps, size) => {
+      const bytes = content(300)
+      const cursor = new Cursor(inChunks(bytes, size))
+      for (const { how, length } of steps) {
+        const expected = bytes.subarray(cursor.position, cursor.position + length)
+        if (how === 'skip') expect(await cursor.skip(length)).toBe(expected.length)
+        else {
+          const found = how === 'read' ? Buffer.from(await cursor.read(length)) : await collect(cursor.pass(length))
+          expect(found.equals(expected)).toBe(true)
+        }
+      }
+    }),
+  )
+})
+
+test('at the end there is less than was asked for, and then nothing', async () => {
+  const cursor = new Cursor(inChunks(content(10), 4))
+  expect(await cursor.read(11)).toHaveLength(10)
+  expect(await cursor.read(1)).toHaveLength(0)
+  expect(await cursor.skip(Number.POSITIVE_INFINITY)).toBe(0)
+  expect(cursor.position).toBe(10)
+})
+
+test('what is not taken of bytes that pass stays', async () => {
+  const bytes = content(20)
+  const cursor = new Cursor(inChunks(bytes, 3))
+  for await (const chunk of cursor.pass(10)) {
+    expect(chunk).toHaveLength(3)
+    break
+  }
+  expect(Buffer.from(await cursor.read(17))).toEqual(bytes.subarray(3))
+})
+
+test('empty chunks are passed over', async () => {
+  const cursor = new Cursor(sparse())
+  expect(Buffer.from(await cursor.read(2)).toString()).toBe('ab')
+  expect(await collect(cursor.pass(9))).toEqual(Buffer.from('c'))
+})
+
+test('closing ends the source', async () => {
+  const bytes = inChunks(content(20), 3)
+  const cursor = new Cursor(bytes)
+  await cursor.read(1)
+  await cursor.close()
+  expect(await cursor.read(1)).toHaveLength(0)
+  expect(await collect(bytes)).toHaveLength(0)
+})
+
+async function* sparse(): Bytes {
+  for (const text of ['', '', 'a', '', 'b', 'c', '']) yield Buffer.from(text)
+}

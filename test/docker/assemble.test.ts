@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { assemble, storeLayers } from '../../src/docker/assemble.js'
+import { type Item, readTable } from '../../src/docker/table.js'
+import { digestOf } from '../../src/spec/digest.js'
+import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import { parseManifest } from '../../src/spec/parse.js'
+import { dockerArchive, image } from '../fixtures/image.js'
+import { type TestWorkshop, withArchive, workshop } from '../fixtures/workshop.js'
+
+describe.each(['file', 'pipe'])('assembling by %s', (door) => {
+  test('makes a manifest for each image, in their order, of stored layers and configs', async () => {
+    const images = [image(), image({ tags: null, files: ['one', 'three'] })]
+    const { manifests, sink } = await assembled(door, dockerArchive(...images))
+    for (const [at, { config, layers }] of images.entries()) {
+      expect(manifests[at]?.mediaType).toBe(OCI_MANIFEST)
+      const document = parseManifest(sink.staged.get(manifests[at]?.digest ?? '') ?? Buffer.alloc(0), 'manifest')
+      expect(document.config).toMatchObject({ digest: digestOf(config), size: config.length })
+      expect(document.layers.map(({ digest }) => digest)).toEqual(layers.map((layer) => digestOf(layer)))
+    }
+    expect(sink.staged.size).toBe(2 + 2 + 3)
+  })
+
+  test('refuses an image whose layers are in another order than its config says', async () => {
+    const reversed = (item: Item) => ({ ...item, layers: [...item.layers].reverse() })
+    const assembling = assembled(door, dockerArchive(image()), reversed)
+    const [expected, found] = image().layers.map((layer) => digestOf(layer))
+    await expect(assembling).rejects.toMatchObject({ code: 'INTEGRITY', expected, found })
+  })
+
+  test('refuses a wrong count before any layer is stored', async () => {
+    const made = workshop()
+    const fewer = (item: Item) => ({ ...item, layers: item.layers.slice(1) })
+    await withArchive('file', dockerArchive(image()), async (archive) => {
+      const items = (await readTable(archive, made.context.warn)) ?? []
+      await expect(storeLayers(items.map(fewer), archive, made)).rejects.toMatchObject({
+        code: 'INTEGRITY',
+        message: expect.stringContaining('image app:v1'),
+      })
+      expect(made.sink.staged.size).toBe(0)
+    })
+  })
+})
+
+function assembled(door: string, bytes: Buffer, change = (item: Item) => item) {
+  const made: TestWorkshop = workshop()
+  return withArchive(
+    door,
+    bytes,
+    async (archive) => {
+      const items = (await readTable(archive, made.context.warn)) ?? []
+      return { manifests: await assemble(items.map(change), archive, made), sink: made.sink }
+    },
+    made,
+  )
+}

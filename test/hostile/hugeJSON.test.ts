@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { convert } from '../../src/convert.js'
+import { digestOf } from '../../src/spec/digest.js'
+import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import { archiveOf, newLayout } from '../fixtures/archives.js'
+import { temporaryDirectory } from '../fixtures/directory.js'
+import { image, layoutEntries } from '../fixtures/image.js'
+import { DOORS } from '../fixtures/layout.js'
+import { tar } from '../fixtures/tar.js'
+
+const MiB = 1024 * 1024
+
+test('a manifest.json beyond the limit is refused', async () => {
+  await refused(tar([{ name: 'manifest.json', content: Buffer.alloc(20 * MiB + 1, ' ') }]))
+})
+
+test('a config beyond the limit is refused', async () => {
+  const { config } = image({ files: [] })
+  await refused(archiveOf({ tags: null, config: Buffer.concat([config, Buffer.alloc(4 * MiB, ' ')]) }, [], []))
+})
+
+test('a manifest beyond the limit is refused', async () => {
+  const bytes = Buffer.alloc(4 * MiB + 1, ' ')
+  const layout = newLayout()
+  layout.blobs.set(digestOf(bytes), bytes)
+  layout.manifests.push({ mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: bytes.length })
+  await refused(tar(layoutEntries(layout)))
+})
+
+test('a manifest that is larger than its descriptor says is refused', async () => {
+  const bytes = Buffer.alloc(5 * MiB, ' ')
+  const layout = newLayout()
+  layout.blobs.set(digestOf(bytes), bytes)
+  layout.manifests.push({ mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: 100 })
+  await refused(tar(layoutEntries(layout)), 'INTEGRITY')
+})
+
+test('JSON that lies deep within itself is an error and no crash', async () => {
+  const deep = `${'['.repeat(MiB)}${']'.repeat(MiB)}`
+  await refused(tar([{ name: 'manifest.json', content: deep }]), 'FORMAT')
+})
+
+async function refused(archive: Buffer, code = 'UNSUPPORTED') {
+  for (const open of Object.values(DOORS)) {
+    const converting = convert(await open(archive), `${await temporaryDirectory()}/layout`)
+    await expect(converting).rejects.toMatchObject({ name: 'ImageError', code })
+  }
+}

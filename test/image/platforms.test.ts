@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { configPlatform, narrow } from '../../src/image/platforms.js'
+import { parseManifest } from '../../src/spec/parse.js'
+import { parsePlatform } from '../../src/spec/platform.js'
+import { addPlatforms, newLayout } from '../fixtures/archives.js'
+import { withCandidates } from '../fixtures/candidates.js'
+import { addIndex, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
+import { tar } from '../fixtures/tar.js'
+
+const layout = newLayout()
+const { root, amd64, arm64 } = addPlatforms(layout)
+const archive = tar(layoutEntries({ ...layout, manifests: [root] }))
+
+test('no platform wanted is all of them', async () => {
+  expect(await narrowed(archive)).toEqual({ entries: [root.digest], unwanted: [] })
+})
+
+test('one platform is its manifest', async () => {
+  expect(await narrowed(archive, 'linux/amd64')).toEqual({ entries: [amd64.digest], unwanted: [] })
+  expect(await narrowed(archive, 'linux/aarch64')).toEqual({ entries: [arm64.digest], unwanted: [] })
+})
+
+test('several are the index, and the rest of it is not wanted', async () => {
+  expect(await narrowed(archive, 'linux/amd64', 'linux/arm64')).toEqual({ entries: [root.digest], unwanted: [] })
+  const { entries, unwanted } = await narrowed(archive, 'linux/arm64', 'linux/s390x')
+  expect(entries).toEqual([root.digest])
+  expect(unwanted).toHaveLength(2)
+  expect(unwanted).toContain(amd64.digest)
+})
+
+test('an index within an index is looked into', async () => {
+  const outer = { ...layout, blobs: new Map(layout.blobs) }
+  const nested = addIndex(outer, [root])
+  const bytes = tar(layoutEntries({ ...outer, manifests: [nested] }))
+  expect(await narrowed(bytes, 'linux/amd64')).toEqual({ entries: [amd64.digest], unwanted: [] })
+})
+
+test('an image of another platform is refused with the one it has', async () => {
+  await expect(narrowed(archive, 'linux/riscv64')).rejects.toMatchObject({ found: 'linux/amd64, linux/arm64/v8' })
+  const without = image({ config: { architecture: undefined, os: undefined } })
+  await expect(narrowed(dockerArchive(without), 'linux/amd64')).rejects.toMatchObject({ found: 'unknown' })
+})
+
+test('the platform of a manifest is that of its config', async () => {
+  await withCandidates(archive, async (_, source) => {
+    const manifest = parseManifest(layout.blobs.get(arm64.digest) ?? Buffer.alloc(0), 'manifest')
+    expect(await configPlatform(manifest, source)).toEqual({ os: 'linux', architecture: 'arm64', variant: 'v8' })
+  })
+})
+
+function narrowed(bytes: Buffer, ...wanted: string[]) {
+  return withCandidates(bytes, async (all, source) => {
+    const { candidates, unwanted } = await narrow(all, wanted.map(parsePlatform), source)
+    const entries = candidates.flatMap((one) => (one.kind === 'index' ? one.entries.map(({ digest }) => digest) : []))
+    return { entries, unwanted: [...unwanted] }
+  })
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { isArchivePlace, parsePlace } from '../src/places.js'
+
+describe('a place', () => {
+  test.each([
+    ['app.tar', { transport: undefined, path: 'app.tar' }],
+    ['-', { transport: undefined, path: '-' }],
+    ['C:/app.tar:v1', { transport: undefined, path: 'C:/app.tar:v1' }],
+    ['docker-archive:app.tar', { transport: 'docker-archive', path: 'app.tar' }],
+    ['docker-archive:app.tar:@2', { transport: 'docker-archive', path: 'app.tar', selector: '@2' }],
+    ['oci:dir:a.example:5000/x:v1', { transport: 'oci', path: 'dir', selector: 'a.example:5000/x:v1' }],
+    ['oci:dir:', { transport: 'oci', path: 'dir', selector: '' }],
+    ['oci-archive:a\nb.tar:v1', { transport: 'oci-archive', path: 'a\nb.tar', selector: 'v1' }],
+    ['ocifiles', { transport: undefined, path: 'ocifiles' }],
+  ])('%j is read as skopeo reads it', (text, place) => {
+    expect(parsePlace(text)).toEqual(place)
+  })
+
+  test.each(['', 'oci:', 'docker-archive::v1', 'docker:app', 'docker-daemon:app:v1', 'dir:x'])('%j is none', (text) => {
+    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+  })
+})
+
+test.each([
+  ['out', false],
+  ['out.tar', true],
+  ['out.tar.gz', true],
+  ['out.tgz', true],
+  ['out.tar.zst', true],
+  ['out.tar.d', false],
+  ['-', true],
+  ['oci:out.tar', false],
+  ['oci-archive:out', true],
+  ['docker-archive:out', true],
+])('the destination %s is an archive: %s', (text, isArchive) => {
+  expect(isArchivePlace(parsePlace(text))).toBe(isArchive)
+})

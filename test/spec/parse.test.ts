@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { digestOf } from '../../src/spec/digest.js'
+import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import {
+  parseDockerManifest,
+  parseImageConfig,
+  parseIndex,
+  parseLayoutFile,
+  parseManifest,
+  parseProcessIdentity,
+} from '../../src/spec/parse.js'
+
+const DESCRIPTOR = { mediaType: OCI_MANIFEST, digest: digestOf(Buffer.from('x')), size: 1 }
+const MANIFEST = { schemaVersion: 2, config: { ...DESCRIPTOR, mediaType: OCI_CONFIG }, layers: [] }
+const INDEX = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [DESCRIPTOR] }
+const PROCESS = { host: 'h', boot: 'b', pidNamespace: 'n', pid: 1, startTime: '2' }
+
+test.each([
+  ['an index', parseIndex, INDEX],
+  ['an index without media type', parseIndex, { schemaVersion: 2, manifests: [] }],
+  ['a manifest', parseManifest, MANIFEST],
+  ['a config that says nothing', parseImageConfig, {}],
+  ['a config with members nobody knows', parseImageConfig, { os: 'linux', rootfs: { type: 'layers' }, extra: [1] }],
+  ['a layout file', parseLayoutFile, { imageLayoutVersion: '1.0.0' }],
+  ['a record of a process', parseProcessIdentity, PROCESS],
+  [
+    'a docker manifest of an image without layers',
+    parseDockerManifest,
+    [{ Config: 'c', RepoTags: null, Layers: null }],
+  ],
+])('%s is read as it is', (_, parse: (bytes: Uint8Array, where: string) => unknown, value) => {
+  expect(parse(json(value), 'file')).toEqual(value)
+})
+
+test.each([
+  ['an index of another version', parseIndex, { ...INDEX, schemaVersion: 1 }, '/schemaVersion'],
+  ['an index with another media type', parseIndex, { ...INDEX, mediaType: OCI_MANIFEST }, '/mediaType'],
+  ['a descriptor without size', parseIndex, { ...INDEX, manifests: [{ ...DESCRIPTOR, size: undefined }] }, 'size'],
+  ['a negative size', parseManifest, { ...MANIFEST, config: { ...DESCRIPTOR, size: -1 } }, '/config/size'],
+  ['a manifest without layers', parseManifest, { ...MANIFEST, layers: undefined }, 'layers'],
+  ['a config that is a list', parseImageConfig, [], 'object'],
+  ['diff_ids that are no text', parseImageConfig, { rootfs: { type: 'layers', diff_ids: [1] } }, '/rootfs/diff_ids/0'],
+  ['a layout file without version', parseLayoutFile, {}, 'imageLayoutVersion'],
+  ['a process without number', parseProcessIdentity, { ...PROCESS, pid: 'x' }, '/pid'],
+  ['a docker manifest that is no list', parseDockerManifest, { Config: 'c' }, 'array'],
+  ['an image that is no object', parseDockerManifest, ['c'], '/0'],
+  ['an image without config', parseDockerManifest, [{ Layers: [] }], 'Config'],
+])('%s is refused, with the place', (_, parse: (bytes: Uint8Array, where: string) => unknown, value, place) => {
+  expect(() => parse(json(value), 'file')).toThrow(
+    expect.objectContaining({ code: 'FORMAT', where: 'file', message: expect.stringContaining(place) }),
+  )
+})
+
+describe('keys of a docker manifest', () => {
+  test('match in any case', () => {
+    const item = { config: 'c', repotags: ['a:b'], LAYERS: ['l'], other: 1 }
+    const [read] = parseDockerManifest(json([item]), 'manifest.json')
+    expect(read).toEqual({ Config: 'c', RepoTags: ['a:b'], Layers: ['l'], other: 1 })
+  })
+
+  test.each([
+    ['Config', { Config: 'c', config: 'd' }],
+    ['Layers', { Config: 'c', Layers: ['a'], 'Layer\u017f': ['b'] }],
+  ])('are refused if given twice in different case, as Go folds it: %s', (key, item) => {
+    expect(() => parseDockerManifest(json([item]), 'manifest.json')).toThrow(
+      expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining(`${key} is given twice`) }),
+    )
+  })
+})
+
+test.each([
+  ['a byte order mark', Buffer.from('\ufeff{}')],
+  ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+  ['two values', Buffer.from('{}{}')],
+  ['half a value', Buffer.from('{"a":')],
+  ['nothing', Buffer.alloc(0)],
+])('JSON with %s is refused', (_, bytes) => {
+  expect(() => parseImageConfig(bytes, 'config.json')).toThrow(
+    expect.objectContaining({ code: 'FORMAT', where: 'config.json' }),
+  )
+})
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}

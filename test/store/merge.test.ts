@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { digestOf } from '../../src/spec/digest.js'
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import type { Descriptor, Index } from '../../src/spec/parse.js'
+import { mergeEntries } from '../../src/store/merge.js'
+import { nameAnnotations } from '../fixtures/image.js'
+
+describe('merging', () => {
+  test('adds entries behind those there', () => {
+    const [a, b, c] = [entry('a', 'x/a:1'), entry('b', 'x/b:2'), entry('c', 'x/c:3')]
+    expect(merged([a], [b, c]).manifests).toEqual([a, b, c])
+  })
+
+  test('moves a name to the newcomer, in the old one’s place', () => {
+    const [old, other, now] = [entry('old', 'x/a:1'), entry('other', 'x/b:2'), entry('new', 'x/a:1')]
+    expect(merged([old, other], [now]).manifests).toEqual([now, other])
+  })
+
+  test('adds an image without a name once', () => {
+    expect(merged([entry('a')], [entry('a'), entry('b'), entry('b')]).manifests).toEqual([entry('a'), entry('b')])
+  })
+
+  test('adds no unnamed entry of an image that has a name', () => {
+    const named = entry('a', 'x/a:1')
+    expect(merged([named], [entry('a')]).manifests).toEqual([named])
+  })
+
+  test('gives the newcomer its familiar name where its tag is taken, and tells', () => {
+    const [old, now] = [entry('old', 'docker.io/library/a:1'), entry('new', 'docker.io/library/b:1')]
+    const taken: Descriptor[] = []
+    const { manifests } = merged([old], [now], taken)
+    expect(manifests?.[0]).toEqual(old)
+    expect(manifests?.[1]?.annotations).toEqual({
+      'io.containerd.image.name': 'docker.io/library/b:1',
+      'org.opencontainers.image.ref.name': 'b:1',
+    })
+    expect(taken).toEqual([manifests?.[1]])
+  })
+
+  test('keeps both of two platforms under one name', () => {
+    const entries = ['amd64', 'arm64'].map((architecture) => ({
+      ...entry(architecture, 'x/a:1'),
+      platform: { os: 'linux', architecture },
+    }))
+    expect(merged([], entries).manifests).toEqual(entries)
+    expect(merged(entries, entries).manifests).toEqual(entries)
+  })
+
+  test('takes a bare tag for one of the directory’s name', () => {
+    const old = { ...entry('old'), annotations: { 'org.opencontainers.image.ref.name': '1' } }
+    const now = entry('new', 'docker.io/library/dir:1')
+    expect(merged([old], [now]).manifests).toEqual([now])
+  })
+
+  test('keeps what else the index says, and says its media type', () => {
+    const current: Index = { schemaVersion: 2, manifests: null, annotations: { a: 'b' } }
+    expect(mergeEntries(current, [entry('a')], { repository: 'dir', onTaken: () => {} })).toEqual({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      annotations: { a: 'b' },
+      manifests: [entry('a')],
+    })
+  })
+})
+
+function entry(content: string, fullName?: string): Descriptor {
+  const descriptor = { mediaType: OCI_MANIFEST, digest: digestOf(Buffer.from(content)), size: content.length }
+  return fullName === undefined ? descriptor : { ...descriptor, annotations: nameAnnotations(fullName) }
+}
+
+function merged(current: Descriptor[], newcomers: Descriptor[], taken: Descriptor[] = []): Index {
+  const onTaken = (one: Descriptor) => taken.push(one)
+  return mergeEntries({ schemaVersion: 2, manifests: current }, newcomers, { repository: 'dir', onTaken })
+}
