@@ -8,10 +8,10 @@ import { type Choice, ingest } from './image/ingest.js'
 import { rename } from './image/rename.js'
 import { isArchivePlace, type Place, parsePlace } from './places.js'
 import { type Conversion, reportOf } from './report.js'
-import type { LayerChoice } from './spec/compression.js'
+import { LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
 import type { Descriptor } from './spec/parse.js'
-import { parsePlatform } from './spec/platform.js'
+import { parsePlatform, printPlatform } from './spec/platform.js'
 import { familiarName } from './spec/reference.js'
 import type { Warning } from './spec/warnings.js'
 import { openLayoutSink } from './store/layoutSink.js'
@@ -67,7 +67,7 @@ async function convertPlace(
 ): Promise<Conversion> {
   const to = parsePlace(destination)
   assertLayoutPlace(to, destination)
-  assertNumbers(options)
+  assertOptions(options)
   const choice = choiceOf(options)
   options.signal?.throwIfAborted()
   if (typeof source !== 'string') {
@@ -115,7 +115,9 @@ async function convertInput(
 }
 
 function choiceOf({ images = [], platforms = [], stripAttestations = false }: ConvertOptions): Choice {
-  return { images, platforms: platforms.map(parsePlatform), stripAttestations, listing: undefined }
+  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
+  const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
+  return { images, platforms: [...wanted.values()], stripAttestations, listing: undefined }
 }
 
 /** Where an archive lists its images, by how the user called it. */
@@ -127,6 +129,20 @@ const LISTING: Record<string, Listing> = {
 
 /** The highest level of each algorithm. */
 const HIGHEST = { gzip: 9, zstd: 22 }
+
+/** What a program that is not compiled against the types, or the command line, may get wrong. */
+function assertOptions(options: ConvertOptions): void {
+  const { layers = 'keep' } = options
+  if (!LAYER_CHOICES.includes(layers)) {
+    throw new ImageError('USAGE', 'layers', { expected: LAYER_CHOICES.join(', '), found: JSON.stringify(layers) })
+  }
+  for (const name of ['images', 'platforms', 'tags', 'addTags'] as const) {
+    const list: unknown = options[name] ?? []
+    if (Array.isArray(list) && list.every((text) => typeof text === 'string')) continue
+    throw new ImageError('USAGE', name, { expected: 'a list of texts', found: JSON.stringify(list) })
+  }
+  assertNumbers(options)
+}
 
 function assertNumbers({ layers = 'keep', level, jobs }: ConvertOptions): void {
   if (jobs !== undefined) assertWhole('jobs', jobs, 64)
@@ -167,6 +183,6 @@ async function existing(path: string): Promise<string | undefined> {
 
 function warnOfTaken(entry: Descriptor, { warn }: Context): void {
   const name = familiarName(entry.annotations?.[IMAGE_NAME] ?? '')
-  const message = `another image has its tag as ref.name; its own is ${entry.annotations?.[REF_NAME]} here`
+  const message = `another image has its tag as ref.name; its own is its name, ${entry.annotations?.[REF_NAME]}`
   warn({ code: 'REF_NAME_TAKEN', message, where: name })
 }

@@ -1,4 +1,5 @@
 import { configPlatform } from './image/platforms.js'
+import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'
 import type { Warning } from './spec/warnings.js'
@@ -48,7 +49,8 @@ export async function reportOf(
   const present = nodes.filter(({ kind }) => kind !== 'absent')
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
-  const platform = isImage ? await platformOf(root.document, source) : null
+  const hasPlatform = isImage && isImageConfigType(root.document.config.mediaType)
+  const platform = hasPlatform ? await platformOf(root.document, source) : null
   return {
     reference: nameOf(entry, repository) ?? null,
     digest: entry.digest,

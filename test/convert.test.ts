@@ -207,3 +207,12 @@ describe('a stream', () => {
     expect(read).toBe(archive.length)
   })
 })
+
+test.each([
+  ['layers that there are not', { layers: 'lz4' as never }],
+  ['a text for a list', { images: 'v1' as never }],
+  ['an empty selector', { images: [''] }],
+])('%s is wrong usage', async (_, options) => {
+  const layout = join(await temporaryDirectory(), 'layout')
+  await expect(convert('archive.tar', layout, options)).rejects.toMatchObject({ code: 'USAGE' })
+})

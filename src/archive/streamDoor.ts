@@ -2,9 +2,11 @@ import { type Bytes, readAll, single, tooLarge } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
 import { type Layer, storeLayer } from '../layer/pipeline.js'
+import type { Compression } from '../spec/compression.js'
 import { attempt, type ErrorCode, ImageError, invariant } from '../spec/errors.js'
 import type { TarEntry } from '../tar/entry.js'
 import { Members } from '../tar/members.js'
+import { pathParts } from '../tar/paths.js'
 import { readTar } from '../tar/read.js'
 import type { Contents, Workshop } from './archive.js'
 import { type Notes, note } from './notes.js'
@@ -34,6 +36,8 @@ class Passing implements Contents {
   readonly stored = new Map<TarEntry, Promise<Layer>>()
   readonly passed = new Map<TarEntry, Sum>()
   readonly #tables = new Map<TarEntry, Buffer>()
+  /** Layers that are in the sink with the bytes they came with. */
+  readonly #kept = new Set<TarEntry>()
   readonly #workshop: Workshop
 
   constructor(workshop: Workshop) {
@@ -44,8 +48,24 @@ class Passing implements Contents {
     const table = this.#tables.get(member)
     if (table !== undefined) return single(table)
     const sum = this.passed.get(member)
-    invariant(sum !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
-    return this.#workshop.sink.open(sum)
+    return sum === undefined ? this.#openLayer(member) : this.#workshop.sink.open(sum)
+  }
+
+  /** What went through the layer pipeline, for whoever takes it for something else. */
+  async *#openLayer(member: TarEntry): Bytes {
+    const layer = await this.stored.get(member)
+    invariant(layer !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
+    if (!this.#kept.has(member)) {
+      throw new ImageError(
+        'UNSUPPORTED',
+        'it was recompressed as a layer while it passed, and is named as something else',
+        {
+          where: member.path,
+          hint: 'convert the archive from a file',
+        },
+      )
+    }
+    yield* this.#workshop.sink.open(layer)
   }
 
   async take(entry: TarEntry, content: Bytes): Promise<void> {
@@ -59,8 +79,9 @@ class Passing implements Contents {
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
       if (!isBlob(entry.path) && LAYERS.has(looks)) {
-        const { layer } = await settled(entry, storeLayer({ bytes }, sink, options))
+        const { layer, compression } = await settled(entry, storeLayer({ bytes }, sink, options))
         this.stored.set(entry, layer)
+        if (compression === (looks === 'tar' ? 'none' : looks)) this.#kept.add(entry)
       } else {
         this.passed.set(entry, await sink.put(bytes))
       }
@@ -72,23 +93,28 @@ const LAYERS: ReadonlySet<Looks> = new Set<Looks>(['tar', 'gzip', 'zstd', 'xz', 
 
 /** In an OCI layout, descriptors tell what a blob is, and they come last: it stays as it is until they do. */
 function isBlob(path: string): boolean {
-  return /^(?:\.?\/)*blobs\//.test(path)
+  return pathParts(path)?.[0] === 'blobs'
 }
 
 /**
  * Waits for a layer. A file that turns out not to be one, since its compression is damaged or unknown, is only an error
  * if an image names it as a layer; if it was the archive that broke off, the next step meets that again.
  */
-async function settled(entry: TarEntry, layer: Promise<Layer>): Promise<{ layer: Promise<Layer> }> {
-  const failure = await layer.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (failure === undefined) return { layer }
-  if (!(failure instanceof ImageError) || !NO_LAYER.has(failure.code)) throw failure
-  const failed = Promise.reject(failure.during(`ingest ${entry.path}`))
-  failed.catch(() => {})
-  return { layer: failed }
+async function settled(entry: TarEntry, layer: Promise<Layer>): Promise<Settled> {
+  try {
+    return { layer, compression: (await layer).compression }
+  } catch (error) {
+    if (!(error instanceof ImageError) || !NO_LAYER.has(error.code)) throw error
+    const failed = Promise.reject(error.during(`ingest ${entry.path}`))
+    failed.catch(() => {})
+    return { layer: failed, compression: undefined }
+  }
+}
+
+interface Settled {
+  layer: Promise<Layer>
+  /** Undefined if it is none. */
+  compression: Compression | undefined
 }
 
 const NO_LAYER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORMAT', 'UNSUPPORTED'])

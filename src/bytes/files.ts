@@ -26,10 +26,16 @@ async function fillAndClose(file: FileHandle, bytes: Uint8Array): Promise<void> 
   }
 }
 
+/**
+ * As much as is written at a time. More makes Linux look for large stretches of free memory to cache it in, which on a
+ * machine whose memory is cold or scattered takes longer than all the rest.
+ */
+const PIECE = 64 * 1024
+
 /** Writes all of it, however the system cuts it up. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
-    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+    at += (await file.write(bytes, at, Math.min(PIECE, bytes.length - at))).bytesWritten
   }
 }
 

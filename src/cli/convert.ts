@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Argv, CommandModule } from 'yargs'
 import { type ConvertOptions, convert } from '../convert.js'
 import type { Conversion, ImageReport } from '../report.js'
+import { LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warning } from '../spec/warnings.js'
@@ -18,7 +19,7 @@ interface Arguments {
   platform: string[]
   tag: string[]
   addTag: string[]
-  layers: 'keep' | 'uncompressed' | 'gzip' | 'zstd'
+  layers: LayerChoice
   level?: number
   stripAttestations: boolean
   jobs?: number
@@ -53,7 +54,7 @@ function options(argv: Argv): Argv<Arguments> {
     .option('tag', { ...LIST, describe: 'name at the destination instead of its own (one image)' })
     .option('add-tag', { ...LIST, describe: 'further name at the destination (one image)' })
     .option('layers', {
-      choices: ['keep', 'uncompressed', 'gzip', 'zstd'] as const,
+      choices: LAYER_CHOICES,
       default: 'keep' as const,
       describe: 'what happens to layer bytes; keep changes none',
     })
@@ -98,6 +99,7 @@ const EXAMPLES = `Examples:
   transload convert app.tar oci:app --json`
 
 async function run(args: Arguments): Promise<void> {
+  assertOnce(args)
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
   const started = performance.now()
   try {
@@ -110,6 +112,13 @@ async function run(args: Arguments): Promise<void> {
     else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
   } finally {
     display?.close()
+  }
+}
+
+/** yargs makes a list of what is given twice. */
+function assertOnce(args: Arguments): void {
+  for (const name of ['layers', 'level', 'jobs', 'progress'] as const) {
+    if (Array.isArray(args[name])) throw new ImageError('USAGE', `--${name} is given more than once`)
   }
 }
 

@@ -20,7 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function parser(args: readonly string[]) {
   return yargs(toArguments(args))
-    .parserConfiguration({ 'parse-positional-numbers': false, 'boolean-negation': false })
+    .parserConfiguration({ 'parse-positional-numbers': false, 'boolean-negation': false, 'dot-notation': false })
     .scriptName('transload')
     .usage(
       'Carries container images between docker save archives and the OCI image layout, without Docker.\n\n$0 COMMAND',
@@ -38,7 +38,9 @@ function parser(args: readonly string[]) {
     .exitProcess(false)
     .fail((message, error) => {
       if (error instanceof Error) throw error
-      throw new ImageError('USAGE', message, { hint: 'transload --help shows how it is used' })
+      throw new ImageError('USAGE', message.replaceAll(/\s*\n\s*/g, ' '), {
+        hint: 'transload --help shows how it is used',
+      })
     })
 }
 
@@ -49,10 +51,15 @@ const EPILOG = `Examples:
 Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of transload,
 130 interrupted, 141 the reader of the output went away.`
 
-/** The reader of our output went away: nothing is left to do, and nobody to tell. */
+/**
+ * When the reader of our output went away, nothing is left to do, and nobody to tell. When nobody reads what we say on
+ * the way, the work goes on.
+ */
 function quietOnClosedPipe(): void {
+  process.stderr.on('error', () => {})
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.closedPipe)
-    throw error
+    printError(new ImageError('SYSTEM', `write the output: ${error.message}`, { cause: error }))
+    process.exit(EXIT.failed)
   })
 }

@@ -142,12 +142,12 @@ async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Promise<voi
   const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
   if (!isSame) owner.unchecked.push(item)
   for (const name of item.names) {
-    if (owner.entries.some((entry) => isCalled(entry, name))) continue
-    const unnamedAt = owner.entries.findIndex((entry) => nameOf(entry, undefined) === undefined)
+    if (owner.entries.some((entry) => nameOf(entry, undefined) === name)) continue
+    const at = owner.entries.findIndex((entry) => awaitsName(entry, name))
     const [first] = owner.entries
     if (first === undefined) return
-    if (unnamedAt >= 0) {
-      owner.entries[unnamedAt] = named(owner.entries[unnamedAt] ?? first, name)
+    if (at >= 0) {
+      owner.entries[at] = named(owner.entries[at] ?? first, name)
     } else {
       warn(onlyInManifest(name, 'a name'))
       owner.entries.push(named(unnamed(first), name))
@@ -155,9 +155,10 @@ async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Promise<voi
   }
 }
 
-function isCalled(entry: Descriptor, fullName: string): boolean {
+/** True of an entry without a name, or with no more of one than this tag. */
+function awaitsName(entry: Descriptor, fullName: string): boolean {
   const name = nameOf(entry, undefined)
-  return name === fullName || name === tagOf(fullName)
+  return name === undefined || name === tagOf(fullName)
 }
 
 function onlyInManifest(where: string, what: string) {

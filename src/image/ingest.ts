@@ -15,7 +15,7 @@ import {
   labelOf,
   listCandidates,
 } from './candidates.js'
-import { narrow } from './platforms.js'
+import { attestedOf, narrow } from './platforms.js'
 import { digestSelector, hasDigest, select } from './select.js'
 
 /** Which images of an archive are taken, and what of them. */
@@ -47,7 +47,9 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
-  const selected = select(candidates, choice.images)
+  const selected = select(candidates, choice.images).filter(
+    (candidate) => !choice.stripAttestations || attestedOf(candidate) === undefined,
+  )
   assertNamesDiffer(selected)
   const { candidates: chosen, unwanted } = await narrow(selected, choice.platforms, source)
   const indexed = chosen.filter((candidate) => candidate.kind === 'index')

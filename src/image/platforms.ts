@@ -1,8 +1,8 @@
 import { attestedBy } from '../layer/edit.js'
 import { ImageError } from '../spec/errors.js'
-import { isIndexType } from '../spec/mediaTypes.js'
+import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
-import { type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
+import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import type { BlobSource } from '../store/blobs.js'
 import { type Root, readDocument } from '../store/graph.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
@@ -27,28 +27,45 @@ export async function narrow(
   const unwanted = new Set<string>()
   if (wanted.length === 0) return { candidates: [...candidates], unwanted }
   const narrowed: Candidate[] = []
-  const misses: { candidate: Candidate; found: string[] }[] = []
+  const misses: Miss[] = []
   for (const candidate of candidates) {
     const found = await platformsOf(candidate, source)
-    const fitting = found.filter(({ platform }) => wanted.some((one) => platformMatches(one, platform)))
-    const [first] = fitting
-    if (first === undefined) {
-      misses.push({ candidate, found: found.map(({ platform }) => printPlatform(platform) ?? 'unknown') })
-      continue
-    }
-    if (!isIndex(candidate)) narrowed.push(candidate)
-    else if (wanted.length === 1 && first.child !== undefined) narrowed.push(pointed(candidate, first.child))
-    else
-      narrowed.push(
-        sparse(
-          candidate,
-          fitting.flatMap(({ child }) => child ?? []),
-          unwanted,
-        ),
-      )
+    const fitting = wanted.map((one) => found.filter(({ platform }) => platformMatches(one, platform)))
+    const isThere = isIndex(candidate) ? fitting.every(isFilled) : fitting.some(isFilled)
+    // What is of no platform is no image, and stays.
+    if (!isThere && found.length > 0) misses.push({ candidate, found })
+    else narrowed.push(isIndex(candidate) && isThere ? cut(candidate, fitting, unwanted) : candidate)
   }
   for (const miss of misses) assertElsewhere(miss, narrowed, wanted)
-  return { candidates: narrowed, unwanted }
+  const isLeft = (digest: string) => narrowed.some((one) => one.kind === 'index' && one.entries[0]?.digest === digest)
+  return {
+    candidates: narrowed.filter((one) => isLeft(attestedOf(one) ?? '') || attestedOf(one) === undefined),
+    unwanted,
+  }
+}
+
+/** Digest of what a candidate attests, if it is an attestation. */
+export function attestedOf(candidate: Candidate): string | undefined {
+  const [entry] = candidate.kind === 'index' ? candidate.entries : []
+  return entry && attestedBy(entry)
+}
+
+function isFilled(list: readonly unknown[]): boolean {
+  return list.length > 0
+}
+
+/** The candidate as one manifest of its index if one platform is wanted, as a sparse index if several are. */
+function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string>): IndexCandidate {
+  const [only, ...others] = fitting
+  const usual = only?.find(({ platform }) => hasUsualVariant(platform)) ?? only?.[0]
+  if (others.length === 0 && usual?.child !== undefined) return pointed(candidate, usual.child)
+  const kept = new Set<string>(fitting.flat().flatMap(({ child }) => child?.digest ?? []))
+  for (const node of candidate.nodes) {
+    if (node.kind !== 'manifest' && node.kind !== 'absent') continue
+    const subject = attestedBy(node.descriptor) ?? node.descriptor.digest
+    if (!kept.has(subject)) unwanted.add(node.descriptor.digest)
+  }
+  return candidate
 }
 
 /** The platform of an image, as its config states it. */
@@ -80,7 +97,7 @@ async function platformsOf(candidate: Candidate, source: Pick<BlobSource, 'has' 
   const isRootIndex = isIndex(candidate)
   for (const node of candidate.nodes) {
     if (node.kind !== 'manifest' || (!isRootIndex && node.descriptor.digest !== root?.digest)) continue
-    if (attestedBy(node.descriptor) !== undefined) continue
+    if (attestedBy(node.descriptor) !== undefined || !isImageConfigType(node.document.config.mediaType)) continue
     const platform = node.descriptor.platform ?? (await configPlatform(node.document, source))
     found.push({ platform, ...(isRootIndex ? { child: node.descriptor } : {}) })
   }
@@ -91,28 +108,18 @@ function isIndex(candidate: Candidate): candidate is IndexCandidate {
   return candidate.kind === 'index' && isIndexType(candidate.entries[0]?.mediaType ?? '')
 }
 
-/** The candidate as it is; children that are not wanted, and what attests them, are noted. */
-function sparse(candidate: IndexCandidate, children: Root[], unwanted: Set<string>): IndexCandidate {
-  const kept = new Set<string>(children.map(({ digest }) => digest))
-  for (const node of candidate.nodes) {
-    if (node.kind !== 'manifest' && node.kind !== 'absent') continue
-    const subject = attestedBy(node.descriptor) ?? node.descriptor.digest
-    if (!kept.has(subject)) unwanted.add(node.descriptor.digest)
-  }
-  return candidate
+interface Miss {
+  candidate: Candidate
+  found: Found[]
 }
 
 /** An entry of a flat index may be of another platform if one of the same name fits. */
-function assertElsewhere(
-  { candidate, found }: { candidate: Candidate; found: string[] },
-  narrowed: Candidate[],
-  wanted: readonly PlatformName[],
-): void {
+function assertElsewhere({ candidate, found }: Miss, narrowed: Candidate[], wanted: readonly PlatformName[]): void {
   const names = new Set(namesOf(candidate))
   if (narrowed.some((other) => namesOf(other).some((name) => names.has(name)))) return
   throw new ImageError('NOT_FOUND', 'the image is not there for this platform', {
     where: labelOf(candidate),
     expected: wanted.map(printPlatform).join(' or '),
-    found: found.join(', '),
+    found: found.map(({ platform }) => printPlatform(platform) ?? 'unknown').join(', '),
   })
 }

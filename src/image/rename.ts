@@ -45,9 +45,14 @@ function renameOne({ entries, from }: StoredImage, { tags, addTags, repository }
   const [first] = entries
   if (first === undefined) return []
   const own = ownRepository(first) ?? repository
-  const renamed = (text: string) => named(unnamed(first), newName(text, own))
-  const kept = tags.length > 0 ? tags.map(renamed) : entries.filter((entry) => nameOf(entry, repository) !== undefined)
-  return [...kept, ...addTags.map(renamed)].map((entry) => ({ entry, from }))
+  const renamed = (texts: readonly string[]) =>
+    [...new Set(texts.map((text) => newName(text, own)))].map((name) => named(unnamed(first), name))
+  if (tags.length > 0) return renamed([...tags, ...addTags]).map((entry) => ({ entry, from }))
+  const kept = entries.filter((entry) => nameOf(entry, repository) !== undefined)
+  const added = renamed(addTags).filter((entry) =>
+    kept.every((one) => nameOf(one, repository) !== nameOf(entry, repository)),
+  )
+  return [...kept, ...added].map((entry) => ({ entry, from }))
 }
 
 function ownRepository(entry: Descriptor): string | undefined {

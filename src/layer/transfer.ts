@@ -62,7 +62,8 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
   await inOrder(blobs, work.context.jobs, (blob) =>
     attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
       const layer = await carryBlob(blob, work)
-      if (layer !== undefined && layer.digest !== blob.digest) changed.set(blob.digest, layer)
+      const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
+      if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
     }),
   )
   return changed

@@ -65,12 +65,18 @@ export async function attempt<T>(step: string, work: () => Promise<T>): Promise<
 export function during(step: string, error: unknown): unknown {
   if (isAbort(error)) return error
   if (error instanceof ImageError) return error.during(step)
+  // What went wrong first is what matters, not that cleaning up went wrong too.
+  if (isSuppressing(error)) return during(step, error.suppressed)
   if (isSystemError(error)) {
     return new ImageError('SYSTEM', `${step}: ${systemProblem(error)}`, { ...systemHint(error), cause: error })
   }
   return new ImageError('INTERNAL', `${step}: ${error instanceof Error ? error.message : String(error)}`, {
     cause: error,
   })
+}
+
+function isSuppressing(error: unknown): error is Error & { suppressed: unknown } {
+  return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error
 }
 
 /** True of what an AbortSignal throws. */
@@ -90,11 +96,19 @@ export function invariant(condition: unknown, claim: string): asserts condition 
 }
 
 function sentence(problem: string, { where, expected, found }: ErrorDetails): string {
-  const place = where === undefined ? '' : `${where}: `
-  const claim = expected === undefined ? '' : `: expected ${expected}`
-  const fact = found === undefined ? '' : `${claim === '' ? ': ' : ', '}found ${found}`
+  const place = where === undefined ? '' : `${cut(where)}: `
+  const claim = expected === undefined ? '' : `: expected ${cut(expected)}`
+  const fact = found === undefined ? '' : `${claim === '' ? ': ' : ', '}found ${cut(found)}`
   return `${place}${problem}${claim}${fact}`
 }
+
+/** Foreign text, in as much of a line as it may take. */
+function cut(text: string | number): string {
+  const line = String(text)
+  return line.length <= MOST_TEXT ? line : `${line.slice(0, MOST_TEXT)}…`
+}
+
+const MOST_TEXT = 300
 
 const PROBLEMS: Record<string, string> = {
   EACCES: 'permission denied',

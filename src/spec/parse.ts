@@ -62,12 +62,33 @@ function parseJSON(bytes: Uint8Array, where: string): unknown {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new ImageError('FORMAT', 'JSON starts with a byte order mark', { where, hint: 'no engine reads it either' })
   }
+  assertShallow(bytes, where)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     throw new ImageError('FORMAT', `not JSON: ${(error as Error).message}`, { where, cause: error })
   }
 }
+
+/** Deeper than any real document; what parses still may not print. */
+const MOST_DEPTH = 1000
+
+function assertShallow(bytes: Uint8Array, where: string): void {
+  let depth = 0
+  let isInText = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte === 0x22) isInText = !isInText
+    else if (!isInText) depth += NESTING[byte] ?? 0
+    else if (byte === 0x5c) at++
+    if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `JSON is nested more than ${MOST_DEPTH} deep`, { where })
+  }
+}
+
+/** By byte, how a bracket or brace outside of texts changes the depth. */
+const NESTING = new Int8Array(256)
+NESTING[0x5b] = NESTING[0x7b] = 1
+NESTING[0x5d] = NESTING[0x7d] = -1
 
 type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
 

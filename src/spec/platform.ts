@@ -44,6 +44,12 @@ function normalisePlatform({ os, architecture, variant }: PlatformName): Platfor
   return { os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
 }
 
+/** True of the variant that is meant when none is named, as arm/v7 for arm. */
+export function hasUsualVariant(platform: PlatformName): boolean {
+  const { architecture, variant } = normalisePlatform(platform)
+  return variant === undefined || variant === defaultVariant(architecture)
+}
+
 function defaultVariant(architecture: string): string | undefined {
   return architecture === 'arm' ? 'v7' : undefined
 }

@@ -48,7 +48,9 @@ interface Visit {
 }
 
 async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Promise<void> {
-  if (isWalked(nodes.get(root.digest))) return
+  const known = nodes.get(root.digest)
+  if (known !== undefined) assertSame(known.descriptor, root)
+  if (isWalked(known)) return
   if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
   const node = await readNode(source, root)
   for (const child of 'children' in node ? node.children : []) {
@@ -59,6 +61,21 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
   // Anew: what was only noted before stands behind its children now.
   nodes.delete(root.digest)
   nodes.set(root.digest, node)
+}
+
+/**
+ * Two descriptors of one digest have to speak of the same thing: what is a document to one and a mere blob to the other
+ * would be carried without what it names.
+ */
+function assertSame(known: Root, again: Root): void {
+  const roles = [known, again].map(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType))
+  const where = { where: again.digest }
+  if (known.size !== again.size) {
+    throw new ImageError('INTEGRITY', 'two sizes for one digest', { ...where, expected: known.size, found: again.size })
+  }
+  if (roles[0] === roles[1]) return
+  const [expected, found] = [known.mediaType, again.mediaType]
+  throw new ImageError('INTEGRITY', 'two media types for one digest', { ...where, expected, found })
 }
 
 function isWalked(node: Node | undefined): boolean {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { replaceFile } from '../bytes/files.js'
+import { replaceFile, syncDirectory } from '../bytes/files.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { parseLayoutFile } from '../spec/parse.js'
 import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutFiles.js'
@@ -83,6 +83,11 @@ export async function sizeOf(path: string): Promise<number | undefined> {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+/** Makes the directories that were made for a layout survive a crash. */
+export async function syncMade(root: string, firstMade: string): Promise<void> {
+  for (let path = root; path.startsWith(firstMade); path = dirname(path)) await syncDirectory(dirname(path))
 }
 
 /** Removes the directories that were made for a layout that did not come to be, as long as nothing is in them. */

@@ -11,7 +11,7 @@ import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
 import { walkGraph } from './graph.js'
-import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, writeLayoutFile } from './layoutDirectory.js'
+import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade, writeLayoutFile } from './layoutDirectory.js'
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock } from './lock.js'
 import { clearAbandoned, LOCK, makeStaging } from './staging.js'
@@ -98,6 +98,7 @@ class LayoutSink implements BlobSink {
     await lock.assertHeld()
     await replaceFile(join(this.#root, INDEX_FILE), canonicalJSON(next), join(this.#staging, INDEX_FILE))
     this.#committed = true
+    if (this.#firstMade !== undefined) await syncMade(this.#root, this.#firstMade)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,9 +22,14 @@ export interface Lock extends AsyncDisposable {
  */
 export async function acquireLock(path: string, patience: number = PATIENCE): Promise<Lock> {
   const mine = canonicalJSON({ ...thisProcess(), token: randomUUID() })
-  const until = Date.now() + patience
+  let seen: Buffer | undefined
+  let until = 0
   while (!(await created(path, mine))) {
-    await breakAbandoned(path, Date.now() > until)
+    const content = await contentOf(path)
+    // Patience is with one owner: each new one starts it anew, however long the queue is.
+    if (content === undefined || !seen?.equals(content)) until = Date.now() + patience
+    seen = content
+    if (content !== undefined) await breakAbandoned(path, content, Date.now() > until)
     await delay(10 + Math.random() * 20)
   }
   const isMine = async () => (await contentOf(path))?.equals(mine) ?? false
@@ -42,9 +47,8 @@ export async function acquireLock(path: string, patience: number = PATIENCE): Pr
  * Removes the lock of a dead owner. Several processes may find it dead at once, and one of them may already have taken
  * the lock anew: so the right to remove this very lock is a file named after its content, which only one can make.
  */
-async function breakAbandoned(path: string, isOverdue: boolean): Promise<void> {
-  const seen = await contentOf(path)
-  if (seen === undefined || !(isOverdue || isAbandoned(seen, path))) return
+async function breakAbandoned(path: string, seen: Buffer, isOverdue: boolean): Promise<void> {
+  if (!isOverdue && !isAbandoned(seen, path)) return
   const right = `${path}-${hexOf(digestOf(seen)).slice(0, 16)}`
   if (await created(right, seen)) {
     if ((await contentOf(path))?.equals(seen)) await rm(path, { force: true })

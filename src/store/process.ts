@@ -19,7 +19,10 @@ export function isDead(identity: ProcessIdentity): boolean {
   if (identity.host !== here.host) return false
   if (identity.boot !== here.boot) return identity.boot !== '' && here.boot !== ''
   if (identity.pidNamespace !== here.pidNamespace) return false
-  return !isRunning(identity.pid) || startTime(identity.pid) !== identity.startTime
+  if (!isRunning(identity.pid)) return true
+  // Another user's process may not show when it started: that proves nothing.
+  const started = startTime(identity.pid)
+  return started !== '' && identity.startTime !== '' && started !== identity.startTime
 }
 
 function isRunning(pid: number): boolean {

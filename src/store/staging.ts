@@ -32,7 +32,7 @@ export async function makeStaging(root: string): Promise<string> {
 export async function clearAbandoned(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const path = join(root, name)
-    if (isOurs(name) && name !== LOCK && (await isAbandoned(path))) await rm(path, { recursive: true, force: true })
+    if (isOurs(name) && name !== LOCK && (await isAbandoned(path))) await clear(path)
   }
 }
 
@@ -42,8 +42,19 @@ async function isAbandoned(path: string): Promise<boolean> {
   try {
     return isDead(parseProcessIdentity(await readFile(join(path, OWNER)), path))
   } catch (error) {
+    // Another user's: theirs to clear.
+    if (isSystemError(error, 'EACCES', 'EPERM')) return false
     if (!isSystemError(error, 'ENOENT', 'ENOTDIR') && !(error instanceof ImageError)) throw error
     return isOld(path)
+  }
+}
+
+async function clear(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    // Likewise another user's.
+    if (!isSystemError(error, 'EACCES', 'EPERM')) throw error
   }
 }
 

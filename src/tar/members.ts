@@ -5,6 +5,9 @@ import { pathParts } from './paths.js'
 /** As many links as are followed to find one member; Linux follows as many. */
 const MOST_LINKS = 40
 
+/** As long as a path can be on Linux. */
+const MOST_LENGTH = 4096
+
 /** More entries than any archive of images has; beyond this the table itself would be the attack. */
 const MOST_ENTRIES = 1_000_000
 
@@ -62,6 +65,7 @@ export class Members<E extends TarEntry> {
 /** Parts of a path that is yet to be followed: `..` stays, since it leaves where links led, not where the text was. */
 function partsOf(path: string, where: string): string[] {
   if (path.includes('\0')) throw new ImageError('UNSAFE', 'a path has a NUL', { where })
+  if (path.length > MOST_LENGTH) throw new ImageError('UNSAFE', `a path has more than ${MOST_LENGTH} characters`)
   return path.split('/').filter((part) => part !== '' && part !== '.')
 }
 

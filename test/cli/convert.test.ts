@@ -94,6 +94,7 @@ test.each([
   ['no source', ['convert'], /the source and the destination are missing/],
   ['no destination', ['convert', 'a.tar'], /the destination is missing/],
   ['an unknown option', ['convert', '--layer', 'a.tar', 'out'], /Unknown argument: layer/],
+  ['an option given twice', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--layers', 'zstd'], /more than once/],
   ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /Invalid values/],
   ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /a level goes with layers gzip or zstd/],
   ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],

@@ -4,7 +4,7 @@ import { parseManifest } from '../../src/spec/parse.js'
 import { parsePlatform } from '../../src/spec/platform.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'
 import { withCandidates } from '../fixtures/candidates.js'
-import { addIndex, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
+import { addImage, addIndex, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 
 const layout = newLayout()
@@ -22,10 +22,17 @@ test('one platform is its manifest', async () => {
 
 test('several are the index, and the rest of it is not wanted', async () => {
   expect(await narrowed(archive, 'linux/amd64', 'linux/arm64')).toEqual({ entries: [root.digest], unwanted: [] })
-  const { entries, unwanted } = await narrowed(archive, 'linux/arm64', 'linux/s390x')
-  expect(entries).toEqual([root.digest])
-  expect(unwanted).toHaveLength(2)
-  expect(unwanted).toContain(amd64.digest)
+  const three = { ...layout, blobs: new Map(layout.blobs) }
+  const made = image({ files: ['s390x'], config: { architecture: 's390x' } })
+  const s390x = { ...addImage(three, made), platform: { architecture: 's390x', os: 'linux' } }
+  const index = addIndex(three, [amd64, arm64, s390x])
+  const bytes = tar(layoutEntries({ ...three, manifests: [index] }))
+  const { entries, unwanted } = await narrowed(bytes, 'linux/arm64', 'linux/s390x')
+  expect({ entries, unwanted }).toEqual({ entries: [index.digest], unwanted: [amd64.digest] })
+})
+
+test('every platform that is wanted of an index has to be in it', async () => {
+  await expect(narrowed(archive, 'linux/arm64', 'linux/s390x')).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('an index within an index is looked into', async () => {

@@ -66,3 +66,18 @@ test('an owner notices that its lock was taken over, and leaves the new one', as
 async function lockPath(): Promise<string> {
   return join(await temporaryDirectory(), 'lock')
 }
+
+test('however long the queue is, one holds the lock at a time', async () => {
+  const path = join(await temporaryDirectory(), 'lock')
+  let inside = 0
+  let most = 0
+  const use = async () => {
+    await using lock = await acquireLock(path, 300)
+    most = Math.max(most, ++inside)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await lock.assertHeld()
+    inside--
+  }
+  await Promise.all(Array.from({ length: 20 }, use))
+  expect(most).toBe(1)
+})

@@ -103,3 +103,8 @@ function symlink(path: string, linkTarget: string): TarEntry {
 function hardlink(path: string, linkTarget: string): TarEntry {
   return { path, type: 'hardlink', size: 0, linkTarget }
 }
+
+test('a path that is longer than any system takes is refused, not walked', () => {
+  const members = new Members<TarEntry>()
+  expect(() => members.find(`${'a/'.repeat(60_000)}b`)).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+})

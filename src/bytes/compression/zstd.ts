@@ -21,14 +21,17 @@ export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL }: { level?: numb
  */
 export async function* unzstd(bytes: Bytes): Bytes {
   const { Decompressor } = await load()
-  for await (const frame of zstdFrames(bytes)) {
-    try {
-      yield* through(frame, new Decompressor())
-    } catch (error) {
-      if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
-      throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
-    }
+  try {
+    // One for all frames: there may be very many, and each decompressor holds memory that is not Node's.
+    yield* through(pieces(bytes), new Decompressor())
+  } catch (error) {
+    if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
+    throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
   }
+}
+
+async function* pieces(bytes: Bytes): Bytes {
+  for await (const frame of zstdFrames(bytes)) yield* frame
 }
 
 /** Only when needed: loading a native library costs a few milliseconds. */

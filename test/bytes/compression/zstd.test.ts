@@ -63,3 +63,12 @@ test('an error of the source is thrown', async () => {
   }
   await expect(collect(unzstd(failing()))).rejects.toMatchObject({ code: 'EIO' })
 })
+
+test('very many frames of nothing cost nothing', async () => {
+  const nothing = Buffer.from(compress(Buffer.alloc(0)))
+  const data = Buffer.concat([
+    ...Array.from({ length: 20_000 }, () => nothing),
+    Buffer.from(compress(Buffer.from('end'))),
+  ])
+  expect(String(await collect(unzstd(inChunks(data, 65_536))))).toBe('end')
+})
