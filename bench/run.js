@@ -1,7 +1,7 @@
 // Measures transload beside skopeo and beside the machine's own limit, in alternation.
 // node bench/run.js [--bytes N] [--rounds N] [--only JOB] [--cache DIRECTORY]
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -51,13 +51,23 @@ for (const [job, contestants] of Object.entries(jobs)) {
       const { command, stdin } = Array.isArray(contestant) ? { command: contestant } : contestant
       if (spawnSync('which', [command[0]]).status !== 0) continue
       rmSync(out, { recursive: true, force: true })
-      spawnSync('sync')
+      warmUp()
       runs[name].push(await measure(command, { stdin }))
     }
   }
   print(job, runs)
 }
 rmSync(out, { recursive: true, force: true })
+
+/**
+ * Leaves every contestant the same memory: a virtual machine may give freed memory back to its host, so that who writes
+ * next to a pause or a large removal pays for getting it again.
+ */
+function warmUp() {
+  copyFileSync(archive, `${out}.warm`)
+  rmSync(`${out}.warm`)
+  spawnSync('sync')
+}
 
 /** Another one first in every round: what a run finds in the caches depends on the run before. */
 function rotated(list, by) {
