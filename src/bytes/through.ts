@@ -14,6 +14,8 @@ export interface AfterEnd {
  * the stream has taken it in.
  */
 export async function* through(bytes: Bytes, transform: Transform, afterEnd?: AfterEnd): Bytes {
+  // Whoever iterates sees the error; after the stream's own end nobody does, and it is `fed` that tells.
+  transform.on('error', () => {})
   const fed = feed(bytes, transform, afterEnd).catch((error: unknown) => {
     transform.destroy(error as Error)
     throw error
@@ -35,7 +37,7 @@ async function feed(bytes: Bytes, transform: Transform, afterEnd: AfterEnd | und
     const unused = afterEnd === undefined ? 0 : offered - afterEnd.used()
     if (unused > 0) afterEnd?.rest(chunk.subarray(-Math.min(chunk.length, unused)))
   }
-  if (!transform.closed) transform.end()
+  if (!transform.destroyed) transform.end()
 }
 
 /**
@@ -45,7 +47,7 @@ async function feed(bytes: Bytes, transform: Transform, afterEnd: AfterEnd | und
 function taken(chunk: Uint8Array, transform: Transform): Promise<void> {
   return new Promise((resolve, reject) => {
     const closed = () => (transform.readableEnded ? resolve() : reject(transform.errored))
-    if (transform.closed) return closed()
+    if (transform.destroyed || transform.readableEnded) return closed()
     transform.once('close', closed)
     transform.write(chunk, (error) => {
       transform.off('close', closed)
