@@ -9,6 +9,8 @@ export interface Claim {
   digest: Digest
   /** In bytes. */
   size: number
+  /** What the digest is, where it is not that of a blob: for messages. */
+  what?: string
 }
 
 /**
@@ -35,6 +37,10 @@ export function assertClaim(sum: Sum, claim: Claim, where?: string): void {
     throw new ImageError('INTEGRITY', 'size differs', { ...place, expected: claim.size, found: sum.size })
   }
   if (sum.digest !== claim.digest) {
-    throw new ImageError('INTEGRITY', 'digest differs', { ...place, expected: claim.digest, found: sum.digest })
+    throw new ImageError('INTEGRITY', `${claim.what ?? 'digest'} differs`, {
+      ...place,
+      expected: claim.digest,
+      found: sum.digest,
+    })
   }
 }

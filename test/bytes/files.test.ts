@@ -33,9 +33,10 @@ test('where a file cannot be replaced the temporary one is removed', async () =>
 test('all bytes are written', async () => {
   const path = join(await temporaryDirectory(), 'file')
   await using file = await fs.open(path, 'w')
-  await writeFully(file, content(1000))
-  await writeFully(file, new Uint8Array(0))
-  expect(await fs.readFile(path)).toEqual(content(1000))
+  writeFully(file.fd, content(1000))
+  writeFully(file.fd, new Uint8Array(0))
+  writeFully(file.fd, Buffer.from('end'), 1000)
+  expect(await fs.readFile(path)).toEqual(Buffer.concat([content(1000), Buffer.from('end')]))
 })
 
 test.each([0, 1, CHUNK, CHUNK + 1])('a file of %i bytes is read whole', async (length) => {

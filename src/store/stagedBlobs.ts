@@ -1,0 +1,120 @@
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bytes } from '../bytes/bytes.js'
+import { FileWriter } from '../bytes/fileWriter.js'
+import { hasher, type Sum } from '../bytes/hash.js'
+import { assertClaim, type Claim } from '../bytes/verify.js'
+import { algorithmOf, type Digest } from '../spec/digest.js'
+
+/** A blob that waits in a file of its own. */
+interface Staged {
+  path: string
+  size: number
+  /** Set once its bytes are on their way to the disk. */
+  synced?: Promise<void>
+}
+
+/** From this size on a blob is sent to the disk as soon as it is whole; smaller ones may yet be dropped. */
+const SYNC_EARLY = 1024 * 1024
+
+/** Blobs in a directory that is only there while a command runs. */
+export class StagedBlobs {
+  /** Bytes that were written so far. */
+  bytesWritten = 0
+  readonly #directory: () => Promise<string>
+  readonly #staged = new Map<Digest, Staged>()
+  readonly #syncEarly: boolean
+  #count = 0
+
+  /**
+   * @param directory where the files go
+   * @param syncEarly whether they shall survive a crash, once they are renamed
+   */
+  constructor(directory: () => Promise<string>, { syncEarly }: { syncEarly: boolean }) {
+    this.#directory = directory
+    this.#syncEarly = syncEarly
+  }
+
+  /** Size of a blob that is here. */
+  sizeOf(digest: Digest): number | undefined {
+    return this.#staged.get(digest)?.size
+  }
+
+  /** The file of a blob that is here. */
+  pathOf(digest: Digest): string | undefined {
+    return this.#staged.get(digest)?.path
+  }
+
+  /**
+   * Writes bytes to a file and says what they were; keeps the file unless they are known already.
+   * @throws ImageError INTEGRITY unless they are what is claimed
+   */
+  async put(bytes: Bytes, claim: Claim | undefined, isKnown: (sum: Sum) => Promise<boolean>): Promise<Sum> {
+    const path = join(await this.#directory(), `${++this.#count}`)
+    const sum = await this.#write(path, bytes, claim)
+    if (await isKnown(sum)) await rm(path)
+    else this.#stage(path, sum)
+    return sum
+  }
+
+  /** Sends a blob on its way to the disk, if it is here. */
+  startSync(digest: Digest): void {
+    const staged = this.#staged.get(digest)
+    if (staged !== undefined) startSync(staged)
+  }
+
+  /** Resolves when a blob that was sent on its way is on the disk. */
+  async sync(digest: Digest): Promise<void> {
+    await this.#staged.get(digest)?.synced
+  }
+
+  /** Waits for what is on its way to the disk, whether it gets there or not. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([...this.#staged.values()].flatMap(({ synced }) => synced ?? []))
+  }
+
+  async #write(path: string, bytes: Bytes, claim: Claim | undefined): Promise<Sum> {
+    const file = await open(path, 'wx', 0o644)
+    const writer = new FileWriter(file.fd)
+    const hash = hasher(claim && algorithmOf(claim.digest))
+    let size = 0
+    try {
+      for await (const chunk of bytes) {
+        const hashing = hash.update(chunk)
+        hashing?.catch(() => {})
+        writer.write(chunk)
+        await hashing
+        size += chunk.length
+        this.bytesWritten += chunk.length
+      }
+      writer.end()
+      const sum = { digest: await hash.digest(), size }
+      if (claim !== undefined) assertClaim(sum, claim)
+      return sum
+    } finally {
+      hash.discard()
+      await file.close()
+    }
+  }
+
+  #stage(path: string, { digest, size }: Sum): void {
+    const staged: Staged = { path, size }
+    this.#staged.set(digest, staged)
+    if (this.#syncEarly && size >= SYNC_EARLY) startSync(staged)
+  }
+}
+
+/** Starts the sync, once; the commit waits for it. */
+function startSync(staged: Staged): void {
+  staged.synced ??= syncFile(staged.path)
+  staged.synced.catch(() => {})
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
