@@ -1,7 +1,7 @@
 import { checksumAgrees } from '../bytes/tarChecksum.js'
 import { ImageError } from '../spec/errors.js'
 import type { EntryType, TarEntry } from './entry.js'
-import { parseNumber } from './numbers.js'
+import { OCTAL_LIMIT, parseNumber } from './numbers.js'
 import { decimal, parsePax } from './pax.js'
 
 /** What a header block turned out to be: an entry, or an extension whose body has to be read and given back. */
@@ -9,9 +9,6 @@ export type Header = { kind: 'entry'; entry: TarEntry } | { kind: 'extension'; t
 
 /** The most bytes that an extension header may have; Go's reader takes as many. */
 const EXTENSION_LIMIT = 1024 * 1024
-
-/** The largest size that twelve bytes of octal can say. */
-const OCTAL_LIMIT = 8 ** 11
 
 /** Anything else is read as a file. Only files have content, whatever a size field says (as Go's and Python's readers). */
 const TYPES: Record<string, EntryType> = {

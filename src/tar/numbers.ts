@@ -1,4 +1,13 @@
+import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { ImageError } from '../spec/errors.js'
+
+/** The smallest size that twelve bytes of octal cannot say. */
+export const OCTAL_LIMIT = 8 ** 11
+
+/** How many bytes fill the last block of content. */
+export function padding(size: number): number {
+  return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
+}
 
 /**
  * A number field of a tar header: octal text, or base-256 with the top bit set where octal has no room (GNU, star).

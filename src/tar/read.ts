@@ -4,6 +4,7 @@ import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { during, ImageError } from '../spec/errors.js'
 import type { TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
+import { padding } from './numbers.js'
 
 /** An entry, and its content while it is passing. */
 export interface PassingEntry {
@@ -70,11 +71,6 @@ export function endsEarly(within: string, sizes: { expected: number; found: numb
     ...sizes,
     hint: 'it was cut off: save or copy it again',
   })
-}
-
-/** How many bytes fill the last block of content. */
-export function padding(size: number): number {
-  return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
 }
 
 async function extensionBody(cursor: Cursor, size: number, at: number): Promise<Uint8Array> {

@@ -2,7 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
 import type { TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
-import { type Ending, endsEarly, isEnd, located, padding } from './read.js'
+import { padding } from './numbers.js'
+import { type Ending, endsEarly, isEnd, located } from './read.js'
 
 /** An entry, and where in the file its content starts. */
 export interface PlacedEntry extends TarEntry {

@@ -1,0 +1,75 @@
+import { type Bytes, CHUNK } from '../bytes/bytes.js'
+import { TAR_BLOCK } from '../bytes/tarChecksum.js'
+import { ImageError } from '../spec/errors.js'
+import { encodeHeader, headerLength, type TarHeader } from './encode.js'
+import { padding } from './numbers.js'
+
+/** An entry of an archive that is to be written. */
+export interface NewEntry extends TarHeader {
+  /** Of a file: its content, of exactly `size` bytes. May be asked for again. */
+  content?: () => Bytes
+}
+
+/** What ends an archive: two blocks of zeros, and no padding to larger records, as Go has it. */
+export const END = Buffer.alloc(2 * TAR_BLOCK)
+
+/** How many bytes an entry takes in an archive. */
+function entryLength(entry: NewEntry): number {
+  return headerLength(entry) + entry.size + padding(entry.size)
+}
+
+/**
+ * The bytes of entries, one after the other, without the end of the archive.
+ * @throws ImageError INTEGRITY if a content is not as long as its entry says
+ */
+export async function* writeTar(entries: Iterable<NewEntry>): Bytes {
+  for (const entry of entries) {
+    yield encodeHeader(entry)
+    let found = 0
+    if (entry.content !== undefined) {
+      for await (const chunk of entry.content()) {
+        found += chunk.length
+        if (found > entry.size) break
+        yield chunk
+      }
+    }
+    if (found !== entry.size) {
+      throw new ImageError('INTEGRITY', 'size differs', { where: entry.path, expected: entry.size, found })
+    }
+    if (padding(found) > 0) yield Buffer.alloc(padding(found))
+  }
+}
+
+/** The bytes of an archive with these entries. */
+export async function* wholeTar(entries: Iterable<NewEntry>): Bytes {
+  yield* writeTar(entries)
+  yield END
+}
+
+/** Neighbours in an archive, written in one go. */
+export interface Run {
+  /** Where in the archive it starts, in bytes. */
+  offset: number
+  entries: NewEntry[]
+}
+
+/** So much goes into one run, unless a single entry has more: small entries are not worth a job each. */
+const RUN = 4 * CHUNK
+
+/** Cuts an archive into runs that can be written side by side; says how long it is, without its end. */
+export function runsOf(entries: readonly NewEntry[]): { runs: Run[]; length: number } {
+  const runs: Run[] = []
+  let length = 0
+  let filled = RUN
+  for (const entry of entries) {
+    if (filled >= RUN || entry.size >= RUN) {
+      runs.push({ offset: length, entries: [] })
+      filled = 0
+    }
+    runs.at(-1)?.entries.push(entry)
+    const own = entryLength(entry)
+    filled += own
+    length += own
+  }
+  return { runs, length }
+}
