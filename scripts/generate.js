@@ -8,6 +8,8 @@ const schemas = new URL('../schemas/', import.meta.url)
 const generated = new URL('../src/generated/', import.meta.url)
 /** Our keyword for objects whose keys foreign writers print in any case. */
 const FOLDED = 'x-keys-in-any-case'
+/** Our keyword for properties that Go prints, and how. */
+const PRINTED = 'x-go'
 const banner = '// Generated from schemas/ by scripts/generate.js.\n'
 
 const names = (await readdir(schemas)).filter((name) => name.endsWith('.schema.json')).sort()
@@ -32,12 +34,36 @@ function validators() {
   const ajv = new Ajv({
     schemas: all,
     allowUnionTypes: true,
-    keywords: [FOLDED],
+    keywords: [FOLDED, PRINTED],
+    formats: { 'date-time': true },
     code: { source: true, esm: true, lines: true },
   })
   const code = standaloneCode.default(ajv, Object.fromEntries(all.map((schema) => [`is${schema.title}`, schema.$id])))
   const item = all.find((schema) => schema.items?.[FOLDED])?.items
-  return `${code}\nexport const keysOf${item.title} = ${JSON.stringify(Object.keys(item.properties))}\n`
+  const keys = `export const keysOf${item.title} = ${JSON.stringify(Object.keys(item.properties))}\n`
+  const v1 = all.find((schema) => schema.title === 'DockerV1Layer')
+  return `${code}\n${keys}export const fieldsOfDockerV1Layer = ${JSON.stringify(fieldsOf(v1))}\n`
+}
+
+/** The fields of a Go struct in its order: what they hold, and when they are printed. */
+function fieldsOf({ properties }) {
+  return Object.entries(properties)
+    .filter(([, property]) => PRINTED in property)
+    .map(([name, property]) => {
+      const schema = all.find(({ $id }) => $id === property.$ref) ?? property
+      const nested = schema.properties === undefined ? {} : { fields: fieldsOf(schema) }
+      return { name, printed: property[PRINTED], kind: kindOf(schema), ...nested }
+    })
+}
+
+/** The Go type that a JSON type is read into. */
+function kindOf({ type, format, properties, additionalProperties }) {
+  if (format === 'date-time') return 'time'
+  const types = [type].flat()
+  if (types.includes('array')) return types.includes('string') ? 'words' : 'list'
+  if (!types.includes('object')) return types[0]
+  if (properties !== undefined) return 'struct'
+  return [additionalProperties.type].flat().includes('string') ? 'map' : 'set'
 }
 
 function declarations() {
@@ -47,5 +73,10 @@ function declarations() {
   const guard = (title) =>
     `export const is${title}: { (value: unknown): value is ${title}; errors?: SchemaError[] | null }\n`
   const keys = 'export const keysOfDockerManifestItem: readonly string[]\n'
-  return imports + errors + all.map((schema) => guard(schema.title)).join('') + keys
+  const fields =
+    "export interface GoField { name: string; printed: 'always' | 'unless empty' | 'pointer'\n" +
+    "  kind: 'string' | 'boolean' | 'integer' | 'time' | 'list' | 'words' | 'map' | 'set' | 'struct'\n" +
+    '  fields?: readonly GoField[] }\n' +
+    'export const fieldsOfDockerV1Layer: readonly GoField[]\n'
+  return imports + errors + all.map((schema) => guard(schema.title)).join('') + keys + fields
 }

@@ -53,6 +53,18 @@ export function hexOf(digest: string): string {
   return digest.slice(digest.indexOf(':') + 1)
 }
 
+/**
+ * Name of a stack of layers: of the one below, and the next layer's diffID (OCI image-spec, config.md, layer chain ID).
+ */
+export function chainIDs(diffIDs: readonly Digest[]): Digest[] {
+  const chain: Digest[] = []
+  for (const diffID of diffIDs) {
+    const below = chain.at(-1)
+    chain.push(below === undefined ? diffID : digestOf(Buffer.from(`${below} ${diffID}`)))
+  }
+  return chain
+}
+
 /** Digest of bytes in memory. */
 export function digestOf(bytes: Uint8Array, algorithm: Algorithm = 'sha256'): Digest {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`

@@ -37,6 +37,11 @@ export function platformMatches(wanted: PlatformName, found: PlatformName): bool
   return wanted.variant === undefined || wanted.variant === (have.variant ?? defaultVariant(have.architecture))
 }
 
+/** What runs in containers on this machine: Linux, on its processor. */
+export function hostPlatform(): PlatformName {
+  return normalisePlatform({ os: 'linux', architecture: NODE_ARCHITECTURES.get(process.arch) ?? process.arch })
+}
+
 /** As containerd normalises: arm64/v8 is arm64, x86_64 is amd64, arm alone is arm/v7. */
 function normalisePlatform({ os, architecture, variant }: PlatformName): PlatformName {
   const name = ARCHITECTURES.get(architecture) ?? architecture
@@ -53,6 +58,14 @@ export function hasUsualVariant(platform: PlatformName): boolean {
 function defaultVariant(architecture: string): string | undefined {
   return architecture === 'arm' ? 'v7' : undefined
 }
+
+/** Node's names of architectures that are not Go's. */
+const NODE_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['x64', 'amd64'],
+  ['ia32', '386'],
+  ['ppc64', 'ppc64le'],
+  ['mipsel', 'mipsle'],
+])
 
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['aarch64', 'arm64'],

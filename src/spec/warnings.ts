@@ -9,6 +9,7 @@ export type WarningCode =
   | 'MANIFEST_ONLY'
   | 'MEDIA_TYPE'
   | 'NO_END_MARKER'
+  | 'NO_IMAGE'
   | 'ORPHANED_SUBJECT'
   | 'REF_NAME_TAKEN'
   | 'SPARSE_INDEX'

@@ -1,0 +1,43 @@
+import { ImageError } from './errors.js'
+
+/**
+ * The moment 1970-01-01T00:00:00Z as clocks in a time zone showed it, in RFC 3339 as Go prints it. A zone is an IANA
+ * name or an offset like -05:00.
+ * @throws ImageError USAGE
+ */
+export function epochIn(zone: string): string {
+  const offset = offsetOf(zone)
+  const local = new Date(offset * 1000).toISOString().slice(0, 19)
+  if (offset === 0) return `${local}Z`
+  const minutes = Math.floor(Math.abs(offset) / 60)
+  const two = (value: number) => `${value}`.padStart(2, '0')
+  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+/** A moment in whole seconds since 1970, rounded down; 0 for one before, or for none. */
+export function unixSeconds(time: string | null | undefined): number {
+  const milliseconds = Date.parse(time ?? '')
+  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0
+}
+
+/** Offset from UTC on 1970-01-01, in seconds. */
+function offsetOf(zone: string): number {
+  const text = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/.test(zone) ? `GMT${zone}` : ianaOffset(zone)
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(text) ?? []
+  const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  return sign === '-' ? -offset : offset
+}
+
+/** `GMT`, or `GMT-05:00` and the like. */
+function ianaOffset(zone: string): string {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+    return format.formatToParts(0).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  } catch (error) {
+    throw new ImageError('USAGE', 'not a time zone', {
+      expected: 'a name like America/New_York, or an offset like -05:00',
+      found: JSON.stringify(zone),
+      cause: error,
+    })
+  }
+}
