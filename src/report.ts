@@ -1,4 +1,4 @@
-import { configPlatform } from './image/platforms.js'
+import { configPlatform } from './layer/configPlatform.js'
 import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'

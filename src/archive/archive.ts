@@ -1,18 +1,18 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { type Sum, sum } from '../bytes/hash.js'
-import { assertClaim } from '../bytes/verify.js'
+import { assertClaim, type Claim } from '../bytes/verify.js'
 import { type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
-import type { BlobSink } from '../store/blobs.js'
+import type { BlobPool } from '../store/blobs.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { Members } from '../tar/members.js'
 
 /** Where what an archive holds goes, and how. */
 export interface Workshop {
-  sink: BlobSink
+  sink: BlobPool
   context: Context
   options: LayerOptions
 }
@@ -20,7 +20,8 @@ export interface Workshop {
 /** What a door found: the entries, and how to read one. */
 export interface Contents<E extends TarEntry = TarEntry> {
   members: Members<E>
-  open(member: E): Bytes
+  /** The bytes of a file, from `start` on. */
+  open(member: E, start?: number): Bytes
   /** What files turned out to be that were stored as they are while the archive was passing. */
   passed?: ReadonlyMap<TarEntry, Sum>
   /** Layers that were stored while the archive was passing. */
@@ -68,20 +69,21 @@ export class Archive {
     return readAll(this.open(member), { limit, where: path })
   }
 
-  /** The bytes of a file as the archive has them. */
-  open(member: TarEntry): Bytes {
-    return this.#contents.open(member)
+  /** The bytes of a file as the archive has them, from `start` on. */
+  open(member: TarEntry, start?: number): Bytes {
+    return this.#contents.open(member, start)
   }
 
   /** Stores a file as a layer, once, however often it is asked for. */
-  layer(member: TarEntry): Promise<Layer> {
+  layer(member: TarEntry, plainClaim: Claim): Promise<Layer> {
     let layer = this.#layers.get(member)
     if (layer === undefined) {
       const { sink, context, options } = this.#workshop
       const bytes = context.watch({ name: member.path, size: member.size }, this.open(member))
       const digest = claimedDigest(member.path)
       const claim = digest === undefined ? {} : { claim: { digest, size: member.size } }
-      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claim }, sink, options))
+      const again = (start?: number) => this.open(member, start)
+      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claim, plainClaim, again }, sink, options))
       this.#layers.set(member, layer)
     }
     return layer

@@ -7,6 +7,11 @@ import { blobPath, INDEX_FILE } from '../store/layoutFiles.js'
 import type { Archive } from './archive.js'
 import { TABLE_LIMIT } from './tables.js'
 
+/** The index of an archive; undefined if it has none. */
+export async function indexOf(archive: Archive): Promise<Index | undefined> {
+  return (await archive.find(INDEX_FILE)) === undefined ? undefined : archiveBlobs(archive).index()
+}
+
 /** The OCI layout in an archive. */
 export function archiveBlobs(archive: Archive): BlobSource {
   return {
@@ -18,10 +23,10 @@ export function archiveBlobs(archive: Archive): BlobSource {
     async has({ digest }: Claim): Promise<boolean> {
       return (await archive.find(blobPath(digest))) !== undefined
     },
-    async *open({ digest }: Claim): Bytes {
+    async *open({ digest }: Claim, start?: number): Bytes {
       const member = await archive.find(blobPath(digest))
       if (member === undefined) throw new ImageError('NOT_FOUND', 'a blob is not in the archive', { where: digest })
-      yield* archive.open(member)
+      yield* archive.open(member, start)
     },
   }
 }

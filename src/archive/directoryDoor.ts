@@ -11,7 +11,7 @@ import type { Contents } from './archive.js'
 export async function directoryContents(root: string): Promise<Contents> {
   const members = new Members<TarEntry>()
   for await (const entry of entriesBelow(root, '')) members.add(entry)
-  return { members, open: ({ path }) => readFile(join(root, path)) }
+  return { members, open: ({ path }, start) => readFile(join(root, path), start) }
 }
 
 async function* entriesBelow(root: string, below: string): AsyncGenerator<TarEntry> {

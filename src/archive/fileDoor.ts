@@ -12,7 +12,10 @@ export async function fileContents(file: FileHandle, notes: Notes): Promise<Cont
   for (let next = await walk.next(); ; next = await walk.next()) {
     if (next.done) {
       note.ending(next.value, notes)
-      return { members, open: ({ offset, size }) => readRange(file, { offset, length: size }) }
+      return {
+        members,
+        open: ({ offset, size }, start = 0) => readRange(file, { offset: offset + start, length: size - start }),
+      }
     }
     if (!members.add(next.value)) note.outside(next.value, notes)
   }

@@ -44,15 +44,15 @@ class Passing implements Contents {
     this.#workshop = workshop
   }
 
-  open(member: TarEntry): Bytes {
+  open(member: TarEntry, start = 0): Bytes {
     const table = this.#tables.get(member)
-    if (table !== undefined) return single(table)
+    if (table !== undefined) return single(table.subarray(start))
     const sum = this.passed.get(member)
-    return sum === undefined ? this.#openLayer(member) : this.#workshop.sink.open(sum)
+    return sum === undefined ? this.#openLayer(member, start) : this.#workshop.sink.open(sum, start)
   }
 
   /** What went through the layer pipeline, for whoever takes it for something else. */
-  async *#openLayer(member: TarEntry): Bytes {
+  async *#openLayer(member: TarEntry, start: number): Bytes {
     const layer = await this.stored.get(member)
     invariant(layer !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
     if (!this.#kept.has(member)) {
@@ -65,7 +65,7 @@ class Passing implements Contents {
         },
       )
     }
-    yield* this.#workshop.sink.open(layer)
+    yield* this.#workshop.sink.open(layer, start)
   }
 
   async take(entry: TarEntry, content: Bytes): Promise<void> {

@@ -1,14 +1,15 @@
 import type { Archive, Workshop } from '../archive/archive.js'
 import { single } from '../bytes/bytes.js'
 import { inOrder } from '../bytes/inOrder.js'
-import { assertCount, assertDiffID } from '../layer/check.js'
+import { assertCount, assertDiffID, diffIDName } from '../layer/check.js'
 import { type Layer, storeLayer } from '../layer/pipeline.js'
-import { digestOf } from '../spec/digest.js'
+import { digestOf, parseDigest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
 import { familiarName } from '../spec/reference.js'
+import { putDocument } from '../store/blobs.js'
 import type { Item } from './table.js'
 
 /** Stored layers by their path in the archive. */
@@ -35,11 +36,11 @@ export async function storeLayers(items: readonly Item[], archive: Archive, work
   for (const item of items) {
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
-  const claims = new Map(items.flatMap(({ layers, diffIDs }) => layers.map((path, at) => [path, diffIDs[at]] as const)))
+  const places = new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { item, at }] as const)))
   const stored = await inOrder(
-    [...claims],
+    [...places],
     workshop.context.jobs,
-    async ([path, diffID]): Promise<[string, Layer]> => [path, await storeFile(path, { diffID, archive, workshop })],
+    async ([path, place]): Promise<[string, Layer]> => [path, await storeFile(path, { place, archive, workshop })],
   )
   const layers = new Map(stored)
   for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
@@ -47,12 +48,14 @@ export async function storeLayers(items: readonly Item[], archive: Archive, work
 }
 
 interface FileOptions {
-  diffID: string | undefined
+  /** Which layer of which image it is. */
+  place: { item: Item; at: number }
   archive: Archive
   workshop: Workshop
 }
 
-async function storeFile(path: string, { diffID, archive, workshop }: FileOptions): Promise<Layer> {
+async function storeFile(path: string, { place, archive, workshop }: FileOptions): Promise<Layer> {
+  const diffID = parseDigest(place.item.diffIDs[place.at] ?? '', path)
   const member = await archive.find(path)
   if (member === undefined) {
     throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
@@ -64,7 +67,7 @@ async function storeFile(path: string, { diffID, archive, workshop }: FileOption
   if (member.size === 0 && diffID === digestOf(EMPTY_TAR)) {
     return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
   }
-  return archive.layer(member)
+  return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(place.at) })
 }
 
 const EMPTY_TAR = Buffer.alloc(1024)
@@ -75,16 +78,18 @@ async function checkLayer(item: Item, layer: Layer | undefined, at: number): Pro
 
 async function storeManifest(item: Item, layers: StoredLayers, { sink }: Workshop): Promise<Descriptor> {
   const { digest: id, bytes } = item.config
-  const config = await sink.put(single(bytes), { digest: id, size: bytes.length })
+  await putDocument(sink, bytes, { digest: id, size: bytes.length })
   const parts = item.layers.flatMap((path) => layers.get(path) ?? [])
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
-    config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+    config: { mediaType: OCI_CONFIG, digest: id, size: bytes.length },
     layers: parts.map(({ compression, digest, size }) => ({ mediaType: ociLayerType(compression), digest, size })),
   }
-  const { digest, size } = await sink.put(single(canonicalJSON(manifest)))
-  return { mediaType: OCI_MANIFEST, digest, size }
+  const text = canonicalJSON(manifest)
+  const descriptor = { mediaType: OCI_MANIFEST, digest: digestOf(text), size: text.length }
+  await putDocument(sink, text, descriptor)
+  return descriptor
 }
 
 /** How messages call an image. */

@@ -1,10 +1,10 @@
+import { configPlatform, platformIn } from '../layer/configPlatform.js'
 import { attestedBy } from '../layer/edit.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
-import { type Descriptor, parseImageConfig } from '../spec/parse.js'
 import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import type { BlobSource } from '../store/blobs.js'
-import { type Root, readDocument } from '../store/graph.js'
+import type { Root } from '../store/graph.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
 /** Candidates cut down to some platforms. */
@@ -68,19 +68,6 @@ function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string
   return candidate
 }
 
-/** The platform of an image, as its config states it. */
-export async function configPlatform(
-  manifest: { config: Descriptor },
-  source: Pick<BlobSource, 'has' | 'open'>,
-): Promise<PlatformName> {
-  const {
-    os = '',
-    architecture = '',
-    variant,
-  } = parseImageConfig(await readDocument(source, manifest.config), manifest.config.digest)
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) }
-}
-
 interface Found {
   platform: PlatformName
   /** Set for the children of an index. */
@@ -89,8 +76,7 @@ interface Found {
 
 async function platformsOf(candidate: Candidate, source: Pick<BlobSource, 'has' | 'open'>): Promise<Found[]> {
   if (candidate.kind === 'item') {
-    const { os = '', architecture = '', variant } = candidate.item.config.parsed
-    return [{ platform: { os, architecture, ...(variant === undefined ? {} : { variant }) } }]
+    return [{ platform: platformIn(candidate.item.config.parsed) }]
   }
   const found: Found[] = []
   const [root] = candidate.entries

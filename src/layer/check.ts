@@ -35,8 +35,13 @@ export function assertCount(claimed: number, found: number): void {
   })
 }
 
+/** How messages call the diffID of a layer. */
+export function diffIDName(at: number): string {
+  return `diffID of layer ${at}`
+}
+
 /** @throws ImageError INTEGRITY unless a layer is the one that the config names there */
 export function assertDiffID(claimed: string | undefined, found: string, at: number): void {
   if (claimed === found) return
-  throw new ImageError('INTEGRITY', `diffID of layer ${at} differs`, { expected: claimed ?? 'none', found })
+  throw new ImageError('INTEGRITY', `${diffIDName(at)} differs`, { expected: claimed ?? 'none', found })
 }

@@ -2,13 +2,13 @@ import type { Bytes } from '../bytes/bytes.js'
 import { compress, compressionOf, decompress } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
 import { type Sum, sum } from '../bytes/hash.js'
-import { sniff } from '../bytes/sniff.js'
+import { headOf, type Looks, looksLike, sniff } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
-import { type Claim, verified } from '../bytes/verify.js'
+import { assertClaim, type Claim, verified } from '../bytes/verify.js'
 import { type Compression, chosenCompression, type LayerChoice } from '../spec/compression.js'
 import type { DiffID } from '../spec/digest.js'
 import { isAbort } from '../spec/errors.js'
-import type { BlobSink } from '../store/blobs.js'
+import type { Again, BlobPool } from '../store/blobs.js'
 
 /** A layer that is in the sink. */
 export interface Layer extends Sum {
@@ -30,6 +30,10 @@ export interface LayerBytes {
   bytes: Bytes
   /** What they are claimed to be as they come, if anything is. */
   claim?: Claim
+  /** What they are claimed to be if they are not compressed. */
+  plainClaim?: Claim
+  /** How to have them once more, if that can be. */
+  again?: Again
 }
 
 /**
@@ -39,13 +43,13 @@ export interface LayerBytes {
  */
 export async function storeLayer(
   layer: LayerBytes,
-  sink: Pick<BlobSink, 'put'>,
+  sink: Pick<BlobPool, 'put'>,
   options: LayerOptions,
 ): Promise<Layer> {
-  const { looks, bytes } = await sniff(layer.bytes)
+  const { looks, bytes } = await look(layer)
   const present = compressionOf(looks)
   const wanted = chosenCompression(options.layers, present)
-  if (present === wanted) return keep(bytes, { sink, compression: present, claim: layer.claim })
+  if (present === wanted) return keep({ ...layer, bytes }, sink, present)
   const { claim } = layer
   const checked = claim === undefined ? bytes : verified(bytes, { claim, where: claim.digest })
   return recompress(decompress(checked, present), { sink, compression: wanted, options })
@@ -57,31 +61,36 @@ export async function diffIDOf(bytes: Bytes): Promise<DiffID> {
   return (await sum(decompress(whole, compressionOf(looks)))).digest
 }
 
-interface KeepOptions {
-  sink: Pick<BlobSink, 'put'>
-  compression: Compression
-  claim: Claim | undefined
+/** Bytes that can be had again are looked at apart, so that those that flow are not begun before somebody wants them. */
+async function look({ bytes, again }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
+  return again === undefined ? sniff(bytes) : { looks: looksLike(await headOf(again())), bytes }
 }
 
-async function keep(bytes: Bytes, { sink, compression, claim }: KeepOptions): Promise<Layer> {
+async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression: Compression): Promise<Layer> {
+  const { bytes, claim, plainClaim, again } = layer
   if (compression === 'none') {
-    const stored = await sink.put(bytes, claim)
+    const stored = await sink.put(bytes, claim ?? plainClaim, again)
     return { ...stored, compression, diffID: stored.digest }
   }
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
-  const [stored, plain] = await both([sink.put(asItIs, claim), sum(decompress(toDecompress, compression))], stop)
+  // Without the claim, which would be a reason not to read one of the branches, and both have to be.
+  const [stored, plain] = await both(
+    [sink.put(asItIs, undefined, again), sum(decompress(toDecompress, compression))],
+    stop,
+  )
+  if (claim !== undefined) assertClaim(stored, claim)
   return { ...stored, compression, diffID: plain.digest }
 }
 
 interface RecompressOptions {
-  sink: Pick<BlobSink, 'put'>
+  sink: Pick<BlobPool, 'put'>
   compression: Compression
   options: LayerOptions
 }
 
 async function recompress(plain: Bytes, { sink, compression, options }: RecompressOptions): Promise<Layer> {
-  if (compression === 'none') return keep(plain, { sink, compression, claim: undefined })
+  if (compression === 'none') return keep({ bytes: plain }, sink, compression)
   const tapped = tap(plain)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
   return { ...stored, compression, diffID: (await tapped.sum).digest }

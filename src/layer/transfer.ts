@@ -1,4 +1,3 @@
-import { single } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { chosenCompression } from '../spec/compression.js'
@@ -7,14 +6,14 @@ import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
-import type { BlobSink, BlobSource } from '../store/blobs.js'
+import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
 import { assertLayersAgree } from './check.js'
 import { attestedBy, editIndex, editManifest } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
 
 type Source = Pick<BlobSource, 'has' | 'open'>
-type Sink = Pick<BlobSink, 'has' | 'open' | 'put'>
+type Sink = Pick<BlobPool, 'has' | 'open' | 'put'>
 
 /** What is carried, and how. */
 export interface TransferOptions extends LayerOptions {
@@ -79,7 +78,8 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Work): 
   }
   const bytes = context.watch({ name: shortDigest(blob.digest), size: blob.size }, source.open(blob))
   if (isChanging) return storeLayer({ bytes, claim: blob }, sink, options)
-  await sink.put(bytes, blob)
+  const { digest, size } = blob
+  await sink.put(bytes, { digest, size }, (start) => source.open(blob, start))
   return undefined
 }
 
@@ -101,7 +101,7 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
     if (node.kind !== 'index' && node.kind !== 'manifest') continue
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
-    if (!(await work.sink.has(descriptor))) await work.sink.put(single(bytes), descriptor)
+    if (!(await work.sink.has(descriptor))) await putDocument(work.sink, bytes, descriptor)
     if (descriptor.digest === node.descriptor.digest) continue
     now.set(node.descriptor.digest, {
       mediaType: descriptor.mediaType,

@@ -121,7 +121,7 @@ export async function readDocument(source: Reader, descriptor: Descriptor): Prom
 }
 
 /** The failure of an image of which not everything is there. */
-export function missingBlob({ digest }: Descriptor): ImageError {
+export function missingBlob({ digest }: Pick<Descriptor, 'digest'>): ImageError {
   return new ImageError('NOT_FOUND', 'a blob is not in the source', {
     where: digest,
     hint: 'the archive is incomplete: save it again',

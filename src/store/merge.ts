@@ -1,11 +1,17 @@
-import { OCI_INDEX } from '../spec/mediaTypes.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
 import { IMAGE_NAME, nameOf, REF_NAME } from './names.js'
 
 /** Told when a newcomer gets its familiar name for a ref.name, since its tag is taken by another image. */
 type OnTaken = (entry: Descriptor) => void
+
+/** Tells of a newcomer that could not have its tag for a ref.name. */
+export function warnOfTaken({ annotations }: Descriptor, warn: Warn): void {
+  const message = `another image has its tag as ref.name; its own is its name, ${annotations?.[REF_NAME]}`
+  warn({ code: 'REF_NAME_TAKEN', message, where: familiarName(annotations?.[IMAGE_NAME] ?? '') })
+}
 
 interface MergeOptions {
   /** What a bare tag is a tag of: the layout's directory name. */
@@ -33,8 +39,7 @@ export function mergeEntries(
     if (isTaken) onTaken(entry)
     if (!merged.some((other) => isSame(other, entry))) merged.push(entry)
   }
-  const { schemaVersion, mediaType = OCI_INDEX, ...rest } = current
-  return { schemaVersion, mediaType, ...rest, manifests: inPlace(current, merged, name) }
+  return { ...current, manifests: inPlace(current, merged, name) }
 }
 
 /** Whether the ref.name that the newcomer wants is another image's. */

@@ -7,10 +7,13 @@ export const IMAGE_NAME = 'io.containerd.image.name'
 /** Carries an image's tag, or another short name, in an index (OCI image-spec, annotations.md). */
 export const REF_NAME = 'org.opencontainers.image.ref.name'
 
-/** The descriptor of an image under a full name, as Docker writes it. */
+/** The descriptor of an image under a full name, as Docker writes it: annotations sorted. As it is, if it has that name. */
 export function named(descriptor: Descriptor, fullName: string): Descriptor {
   const { annotations, ...rest } = descriptor
-  return { ...rest, annotations: { ...annotations, [IMAGE_NAME]: fullName, [REF_NAME]: tagOf(fullName) } }
+  const tag = tagOf(fullName)
+  if (annotations?.[IMAGE_NAME] === fullName && annotations[REF_NAME] === tag) return descriptor
+  const all = Object.entries({ ...annotations, [IMAGE_NAME]: fullName, [REF_NAME]: tag })
+  return { ...rest, annotations: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
 /** The descriptor of an image without a name; other annotations stay. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { configPlatform, narrow } from '../../src/image/platforms.js'
+import { narrow } from '../../src/image/platforms.js'
+import { configPlatform } from '../../src/layer/configPlatform.js'
 import { parseManifest } from '../../src/spec/parse.js'
 import { parsePlatform } from '../../src/spec/platform.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor, Index } from '../../src/spec/parse.js'
 import { mergeEntries } from '../../src/store/merge.js'
 import { nameAnnotations } from '../fixtures/image.js'
@@ -52,14 +52,11 @@ describe('merging', () => {
     expect(merged([old], [now]).manifests).toEqual([now])
   })
 
-  test('keeps what else the index says, and says its media type', () => {
+  test('keeps what else the index says, in its order', () => {
     const current: Index = { schemaVersion: 2, manifests: null, annotations: { a: 'b' } }
-    expect(mergeEntries(current, [entry('a')], { repository: 'dir', onTaken: () => {} })).toEqual({
-      schemaVersion: 2,
-      mediaType: OCI_INDEX,
-      annotations: { a: 'b' },
-      manifests: [entry('a')],
-    })
+    const merged = mergeEntries(current, [entry('a')], { repository: 'dir', onTaken: () => {} })
+    const expected = { schemaVersion: 2, manifests: [entry('a')], annotations: { a: 'b' } }
+    expect(JSON.stringify(merged)).toBe(JSON.stringify(expected))
   })
 })
 

@@ -1,0 +1,130 @@
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Bytes, single } from '../bytes/bytes.js'
+import { compress } from '../bytes/compression/table.js'
+import { syncDirectory } from '../bytes/files.js'
+import { FileWriter } from '../bytes/fileWriter.js'
+import { inOrder } from '../bytes/inOrder.js'
+import type { Compression } from '../spec/compression.js'
+import { ImageError, isSystemError } from '../spec/errors.js'
+import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../tar/write.js'
+import { sizeOf } from './layoutDirectory.js'
+import type { Output } from './output.js'
+import { clearAbandoned, makeStaging } from './staging.js'
+
+/** How an archive file is written. */
+export interface FileOutputOptions {
+  /** Of the whole archive. */
+  compression: Compression
+  /** Whether a file that is there may be replaced. */
+  force: boolean
+  jobs: number
+  signal?: AbortSignal
+}
+
+/** Opens an archive file for writing; nothing is seen of it under its name before it is whole. */
+export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
+  const directory = dirname(path)
+  await clearAbandoned(directory)
+  const staging = await makeStaging(directory)
+  try {
+    const file = await open(join(staging, ARCHIVE), 'wx', 0o644)
+    return new FileOutput(path, { ...options, staging, file })
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** The refusal to replace a file. */
+export function existsAlready(path: string): ImageError {
+  return new ImageError('EXISTS', 'the destination exists already', { where: path, hint: '--force replaces it' })
+}
+
+const ARCHIVE = 'archive'
+
+/** So much may wait to be written to the disk; then the disk is set to work, while the rest is being made. */
+const SYNC_EVERY = 128 * 1024 * 1024
+
+class FileOutput implements Output {
+  bytesWritten = 0
+  readonly canRewrite: boolean
+  readonly #path: string
+  readonly #staging: string
+  readonly #file: FileHandle
+  readonly #options: FileOutputOptions
+  #unsynced = 0
+  #syncing: Promise<void> = Promise.resolve()
+
+  constructor(path: string, options: FileOutputOptions & { staging: string; file: FileHandle }) {
+    this.#path = path
+    this.#staging = options.staging
+    this.#file = options.file
+    this.#options = options
+    this.canRewrite = options.compression === 'none'
+  }
+
+  spool(): Promise<string> {
+    return Promise.resolve(this.#staging)
+  }
+
+  async write(entries: readonly NewEntry[]): Promise<void> {
+    if (this.#options.compression === 'none') await this.#writeRuns(entries)
+    else await this.#writeAt(0, compress(wholeTar(entries), this.#options.compression, this.#options))
+  }
+
+  async commit(): Promise<void> {
+    await this.#syncing
+    await this.#file.sync()
+    this.#options.signal?.throwIfAborted()
+    const archive = join(this.#staging, ARCHIVE)
+    if (this.#options.force) await rename(archive, this.#path)
+    else await renameNew(archive, this.#path)
+    await syncDirectory(dirname(this.#path))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#syncing.catch(() => {})
+    await this.#file.close()
+    await rm(this.#staging, { recursive: true, force: true })
+  }
+
+  /** Every run has its place, so several can be written at a time. */
+  async #writeRuns(entries: readonly NewEntry[]): Promise<void> {
+    const { runs, length } = runsOf(entries)
+    await this.#file.truncate(0)
+    await inOrder(runs, this.#options.jobs, ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own)))
+    await this.#writeAt(length, single(END))
+  }
+
+  async #writeAt(offset: number, bytes: Bytes): Promise<void> {
+    const writer = new FileWriter(this.#file.fd, offset)
+    for await (const chunk of bytes) {
+      this.#options.signal?.throwIfAborted()
+      writer.write(chunk)
+      this.#count(chunk.length)
+    }
+    writer.end()
+  }
+
+  #count(length: number): void {
+    this.bytesWritten += length
+    this.#unsynced += length
+    if (this.#unsynced < SYNC_EVERY) return
+    this.#unsynced = 0
+    this.#syncing = this.#syncing.then(() => this.#file.datasync())
+    this.#syncing.catch(() => {})
+  }
+}
+
+/** Gives a file a name that must not be taken, in one step where the file system knows hard links. */
+async function renameNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST')) throw existsAlready(to)
+    if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
+    if ((await sizeOf(to)) !== undefined) throw existsAlready(to)
+    await rename(from, to)
+  }
+}

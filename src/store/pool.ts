@@ -1,0 +1,64 @@
+import type { Bytes } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
+import { readFile } from '../bytes/files.js'
+import { type Sum, sum } from '../bytes/hash.js'
+import { type Claim, verified } from '../bytes/verify.js'
+import { type Digest, shortDigest } from '../spec/digest.js'
+import { invariant } from '../spec/errors.js'
+import type { Again, BlobPool } from './blobs.js'
+import { missingBlob } from './graph.js'
+import { StagedBlobs } from './stagedBlobs.js'
+
+/** Content that stays where it is until it is written. */
+interface Left {
+  claim: Claim
+  again: Again
+}
+
+/**
+ * What is to go into an archive. The order of an archive is known only when all of its content is, so content that can
+ * be had again stays where it is and is only noted; the rest is spooled to files.
+ */
+export class Pool implements BlobPool {
+  readonly #left = new Map<Digest, Left>()
+  readonly #staged: StagedBlobs
+  readonly #context: Pick<Context, 'watch'>
+
+  /** @param directory where content is spooled; asked for when there is any */
+  constructor(directory: () => Promise<string>, context: Pick<Context, 'watch'>) {
+    this.#staged = new StagedBlobs(directory, { syncEarly: false })
+    this.#context = context
+  }
+
+  get bytesWritten(): number {
+    return this.#staged.bytesWritten
+  }
+
+  has({ digest, size }: Claim): Promise<boolean> {
+    return Promise.resolve((this.#left.get(digest)?.claim.size ?? this.#staged.sizeOf(digest)) === size)
+  }
+
+  async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {
+    if (again === undefined) return this.#staged.put(bytes, claim, (found) => this.has(found))
+    const known = claim ?? (await sum(bytes))
+    this.#left.set(known.digest, { claim: known, again })
+    return { digest: known.digest, size: known.size }
+  }
+
+  open({ digest }: Claim, start?: number): Bytes {
+    const left = this.#left.get(digest)
+    if (left !== undefined) return left.again(start)
+    const path = this.#staged.pathOf(digest)
+    if (path === undefined) throw missingBlob({ digest })
+    return readFile(path, start)
+  }
+
+  /** The content as it is to be written: checked unless that has been done, and seen by whoever shows progress. */
+  content({ digest, size }: Claim): Bytes {
+    const left = this.#left.get(digest)
+    if (left === undefined) return this.open({ digest, size })
+    const bytes = this.#context.watch({ name: shortDigest(digest), size }, left.again())
+    invariant(left.claim.size === size, 'a size that was claimed is the size that is written')
+    return verified(bytes, { claim: left.claim, where: digest })
+  }
+}
