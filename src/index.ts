@@ -1,5 +1,7 @@
 export type { Options, Progress } from './bytes/context.js'
-export { type ConvertOptions, convert } from './convert.js'
+export { convert } from './convert.js'
+export type { ArchiveFormat } from './docker/export.js'
+export type { ConvertOptions } from './options.js'
 export type { Conversion, ImageReport } from './report.js'
 export type { LayerChoice } from './spec/compression.js'
 export { type ErrorCode, type ErrorDetails, ImageError } from './spec/errors.js'

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import { ImageError } from './spec/errors.js'
 
 /** How a place's content is arranged. */
@@ -11,6 +12,9 @@ export interface Place {
   /** What follows the path: which image, or under which name. */
   selector?: string
 }
+
+/** What names of archives end in. */
+const ARCHIVE_ENDING = /\.(tar|tar\.gz|tgz|tar\.zst)$/
 
 /** Places of other tools that are none of ours. */
 const FOREIGN = /^(docker|docker-daemon|containers-storage|dir|ostree|sif|registry|tarball):/
@@ -38,8 +42,17 @@ export function parsePlace(text: string): Place {
   return { transport: prefix as Transport, path, ...selector }
 }
 
+/**
+ * What a path says of the repository of images that have a tag alone: the name of the directory, or of the archive
+ * without its ending. Undefined for a pipe.
+ */
+export function stemOf(path: string): string | undefined {
+  if (path === '-') return undefined
+  return basename(resolve(path)).toLowerCase().replace(ARCHIVE_ENDING, '')
+}
+
 /** True of a destination that is one file: an archive. */
 export function isArchivePlace({ transport, path }: Place): boolean {
   if (transport !== undefined) return transport !== 'oci'
-  return path === '-' || /\.(tar|tar\.gz|tgz|tar\.zst)$/.test(path)
+  return path === '-' || ARCHIVE_ENDING.test(path)
 }

@@ -117,11 +117,6 @@ describe('a destination', () => {
     expect(await filesBelow(path)).toEqual(files)
   })
 
-  test.each(['out.tar', 'docker-archive:out', 'oci-archive:out', '-'])('cannot yet be the archive %s', async (to) => {
-    const converting = convert(await temporaryFile(dockerArchive(image())), to)
-    await expect(converting).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-  })
-
   test('may be an empty directory', async () => {
     const path = join(await temporaryDirectory(), 'empty')
     await mkdir(path)

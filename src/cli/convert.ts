@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Argv, CommandModule } from 'yargs'
-import { type ConvertOptions, convert } from '../convert.js'
+import { convert } from '../convert.js'
+import { ARCHIVE_FORMATS, type ArchiveFormat } from '../docker/export.js'
+import type { ConvertOptions } from '../options.js'
 import type { Conversion, ImageReport } from '../report.js'
 import { LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
@@ -22,6 +24,11 @@ interface Arguments {
   layers: LayerChoice
   level?: number
   stripAttestations: boolean
+  format?: ArchiveFormat
+  force: boolean
+  uname?: string
+  typeBits?: 'on' | 'off'
+  timeZone?: string
   jobs?: number
   strict: boolean
   json: boolean
@@ -32,20 +39,29 @@ interface Arguments {
 /** `transload convert SOURCE DESTINATION`. */
 export const convertCommand: CommandModule<object, Arguments> = {
   command: ['convert [source] [destination]', 'copy'],
-  describe: 'convert the images of an archive into an OCI image layout',
+  describe: 'convert images between archives and OCI image layouts',
   builder: (argv) => options(argv).epilog(EXAMPLES),
   handler: run,
 }
 
 function options(argv: Argv): Argv<Arguments> {
   return argv
-    .usage('$0 convert SOURCE DESTINATION\n\nConverts the images of an archive into an OCI image layout.')
+    .usage('$0 convert SOURCE DESTINATION\n\nConverts images between docker save archives and OCI image layouts.')
     .positional('source', {
       type: 'string',
       describe:
-        'PATH of an archive or of a directory it was unpacked to, - for standard input, or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
+        'PATH of an archive or of a directory, - for standard input, or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
     })
-    .positional('destination', { type: 'string', describe: 'DIR or oci:DIR[:REF], made or added to' })
+    .positional('destination', {
+      type: 'string',
+      describe:
+        'FILE.tar (.tar.gz, .tar.zst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
+    })
+    .option('format', {
+      choices: ARCHIVE_FORMATS,
+      describe:
+        'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
+    })
     .option('image', {
       ...LIST,
       describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
@@ -60,6 +76,16 @@ function options(argv: Argv): Argv<Arguments> {
     })
     .option('level', { type: 'number', describe: 'compression level: gzip 1-9 (4), zstd 1-22 (3)' })
     .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
+    .option('force', { type: 'boolean', default: false, describe: 'replace an archive file that exists' })
+    .option('uname', {
+      type: 'string',
+      describe: 'docker-legacy: owner in tar headers, root in Debian’s Docker (empty)',
+    })
+    .option('type-bits', {
+      choices: ['on', 'off'] as const,
+      describe: 'docker-legacy: file type in modes, as up to Docker 23 (on)',
+    })
+    .option('time-zone', { type: 'string', describe: 'docker-legacy, docker-25: the daemon’s, which enters ids (UTC)' })
     .option('jobs', { type: 'number', describe: `parallel work (${Math.min(availableParallelism(), 4)})` })
     .option('strict', { type: 'boolean', default: false, describe: 'make errors of warnings' })
     .option('json', { type: 'boolean', default: false, describe: 'print what was done as JSON' })
@@ -86,6 +112,13 @@ const EXAMPLES = `Examples:
   # from a pipe, without a temporary copy
   docker save app:v1 | transload convert - oci:app
 
+  # a layout as an archive that every docker load takes
+  transload convert oci:app app.tar
+  transload convert oci:app - | docker load
+
+  # byte for byte as Docker 20.10 wrote it
+  transload convert oci:app app.tar --format docker-legacy
+
   # compress the layers
   transload convert app.tar oci:app --layers gzip
 
@@ -108,16 +141,22 @@ async function run(args: Arguments): Promise<void> {
       return convert(source, destination, { ...convertOptions(args, display), signal })
     })
     display?.close()
-    if (args.json) process.stdout.write(`${printJSON(conversion)}\n`)
+    if (args.json) jsonStream(args).write(`${printJSON(conversion)}\n`)
     else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
   } finally {
     display?.close()
   }
 }
 
+/** Where the report goes: not among the bytes of an archive. */
+function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
+  const isTaken = fromArgument(destination ?? '') === '-'
+  return isTaken ? process.stderr : process.stdout
+}
+
 /** yargs makes a list of what is given twice. */
 function assertOnce(args: Arguments): void {
-  for (const name of ['layers', 'level', 'jobs', 'progress'] as const) {
+  for (const name of ['layers', 'level', 'jobs', 'progress', 'format', 'uname', 'typeBits', 'timeZone'] as const) {
     if (Array.isArray(args[name])) throw new ImageError('USAGE', `--${name} is given more than once`)
   }
 }
@@ -138,6 +177,11 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
     layers: args.layers,
     stripAttestations: args.stripAttestations,
     strict: args.strict,
+    force: args.force,
+    ...(args.format === undefined ? {} : { format: args.format }),
+    ...(args.uname === undefined ? {} : { uname: args.uname }),
+    ...(args.typeBits === undefined ? {} : { typeBits: args.typeBits === 'on' }),
+    ...(args.timeZone === undefined ? {} : { timeZone: args.timeZone }),
     ...(args.level === undefined ? {} : { level: args.level }),
     ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
     ...(display === undefined ? {} : { onProgress: (progress) => display.onProgress(progress) }),

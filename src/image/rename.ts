@@ -10,8 +10,8 @@ export interface NewNames {
   tags: readonly string[]
   /** Come on top. */
   addTags: readonly string[]
-  /** What a tag is a tag of if the image has no name: the destination's directory name. */
-  repository: string
+  /** What a tag is a tag of if the image has no name; undefined where nothing says. */
+  repository: string | undefined
 }
 
 /** An index entry to be, and what it was in the source. */
@@ -61,7 +61,13 @@ function ownRepository(entry: Descriptor): string | undefined {
   return full === undefined ? undefined : repositoryOf(full)
 }
 
-function newName(text: string, repository: string): string {
+function newName(text: string, repository: string | undefined): string {
+  if (repository === undefined && isBareTag(text)) {
+    throw new ImageError('USAGE', 'a tag alone is no name, and the image has none', {
+      found: JSON.stringify(text),
+      hint: 'give a whole name, like app:v1',
+    })
+  }
   try {
     return parseName(isBareTag(text) ? `${repository}:${text}` : text)
   } catch (error) {

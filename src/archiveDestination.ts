@@ -1,0 +1,141 @@
+import { createWriteStream } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import type { Context } from './bytes/context.js'
+import type { Arrival, Destination } from './destination.js'
+import { type ExportOptions, exportImages } from './docker/export.js'
+import { dockerNames } from './image/dockerNames.js'
+import type { NewEntry } from './image/rename.js'
+import { type Place, stemOf } from './places.js'
+import { type ImageReport, reportOf } from './report.js'
+import type { Compression } from './spec/compression.js'
+import { attempt, ImageError, isSystemError } from './spec/errors.js'
+import { OCI_INDEX } from './spec/mediaTypes.js'
+import type { Descriptor, Index } from './spec/parse.js'
+import { existsAlready, openFileOutput } from './store/fileOutput.js'
+import { mergeEntries, warnOfTaken } from './store/merge.js'
+import type { Output } from './store/output.js'
+import { Pool } from './store/pool.js'
+import { openStreamOutput } from './store/streamOutput.js'
+
+/** What an archive is written with. */
+export interface ArchiveOptions {
+  context: Context
+  signal?: AbortSignal
+  /** Whether a file that exists may be replaced. */
+  force: boolean
+  exporting: Omit<ExportOptions, 'warn'>
+}
+
+/** An archive: a file, or a stream. */
+export async function openArchiveDestination(to: Place | Writable, options: ArchiveOptions): Promise<Destination> {
+  const output = await openOutput(to, options)
+  const pool = new Pool(() => output.spool(), options.context)
+  const path = 'transport' in to ? to.path : '-'
+  return {
+    pool,
+    get bytesWritten() {
+      return pool.bytesWritten + output.bytesWritten
+    },
+    finish: (arrival) => attempt(`write ${path}`, () => write(arrival, { pool, output, path }, options)),
+    [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
+  }
+}
+
+interface Work {
+  pool: Pool
+  output: Output
+  path: string
+}
+
+async function write(
+  arrival: Arrival,
+  { pool, output, path }: Work,
+  { context, exporting }: ArchiveOptions,
+): Promise<ImageReport[]> {
+  const repository = arrival.repository ?? stemOf(path)
+  const { warn } = context
+  const renamed = arrival.rename(repository)
+  const isLayout = exporting.format === 'oci'
+  const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })
+  const index = isLayout ? layoutIndex(named, arrival.shell, context) : dockerIndex(named, arrival.shell)
+  const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
+  await output.commit()
+  const reports = []
+  for (const entry of written)
+    reports.push(await reportOf(entry, { source: pool, repository, from: fromOf(entry, named) }))
+  return reports
+}
+
+/** The index of a new layout: as if a directory had been added to. */
+function layoutIndex(entries: readonly NewEntry[], shell: Index | undefined, { warn }: Context): Index {
+  const roots = entries.map(({ entry }) => entry)
+  const onTaken = (entry: Descriptor) => warnOfTaken(entry, warn)
+  return mergeEntries({ ...(shell ?? NEW_INDEX), manifests: [] }, roots, { repository: undefined, onTaken })
+}
+
+/** The index as containerd writes it, with what else the source's says. */
+function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): Index {
+  const different = new Map(entries.map(({ entry }) => [JSON.stringify(entry), entry]))
+  return { ...NEW_INDEX, ...shell, manifests: [...different.values()] }
+}
+
+const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }
+
+/** What an entry was in the source: the manifest of its name, or of its content. */
+function fromOf(entry: Descriptor, entries: readonly NewEntry[]): string | null {
+  const name = JSON.stringify(entry.annotations)
+  const same = entries.find(
+    (one) => one.entry.digest === entry.digest && JSON.stringify(one.entry.annotations) === name,
+  )
+  return (same ?? entries.find((one) => JSON.stringify(one.entry.annotations) === name))?.from ?? null
+}
+
+/** Opens what the place names: standard output, a file that is to be, or what can only be written to. */
+async function openOutput(to: Place | Writable, options: ArchiveOptions): Promise<Output> {
+  if (!('transport' in to)) return openStreamOutput(to, options.signal)
+  if (to.path === '-') return openStreamOutput(standardOutput(), options.signal)
+  const path = await targetOf(to.path)
+  const kind = await kindOf(path)
+  if (kind === 'stream') return openStreamOutput(createWriteStream(path), options.signal)
+  if (kind === 'directory') throw new ImageError('EXISTS', 'the destination is a directory', { where: to.path })
+  if (kind === 'file' && !options.force) throw existsAlready(to.path)
+  const { context, signal, force } = options
+  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...(signal && { signal }) }
+  return attempt(`open ${to.path}`, () => openFileOutput(path, fileOptions))
+}
+
+function standardOutput(): Writable {
+  if (!process.stdout.isTTY) return process.stdout
+  throw new ImageError('USAGE', 'an archive cannot be written to a terminal', {
+    hint: 'send it on: transload convert SOURCE - | docker load',
+  })
+}
+
+/** The file itself, where the path is a symlink to it: that is what is replaced. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return resolve(path)
+    throw error
+  }
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | 'stream' | undefined> {
+  try {
+    const found = await stat(path)
+    if (found.isDirectory()) return 'directory'
+    return found.isFile() ? 'file' : 'stream'
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Compression of an archive as a whole, which its name says. */
+function compressionOf(path: string): Compression {
+  if (/\.(tar\.gz|tgz)$/.test(path)) return 'gzip'
+  return path.endsWith('.tar.zst') ? 'zstd' : 'none'
+}

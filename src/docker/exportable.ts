@@ -1,0 +1,150 @@
+import { assertCount, diffIDsOf } from '../layer/check.js'
+import { configPlatform } from '../layer/configPlatform.js'
+import { attestedBy } from '../layer/edit.js'
+import { type Digest, parseDigest } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import { type Descriptor, type ImageConfig, type Manifest, parseImageConfig } from '../spec/parse.js'
+import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
+import { familiarName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import type { BlobPool } from '../store/blobs.js'
+import { type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
+import { nameOf } from '../store/names.js'
+
+/** An image that `docker load` can take: of one platform, with a root file system. */
+export interface ExportImage {
+  /** Full names, in order, each once; none for an untagged image. */
+  names: string[]
+  /** Digest of the manifest. */
+  digest: Digest
+  manifest: Manifest
+  config: { descriptor: Root; bytes: Buffer; parsed: ImageConfig }
+  /** Bottom first, as many as the manifest has layers. */
+  diffIDs: Digest[]
+}
+
+/** Which images of an index are wanted, and how. */
+export interface ExportChoice {
+  /** Platforms that were asked for; this machine's if none was, or else the only one. */
+  platforms: readonly PlatformName[]
+  /** Whether the user named what is to be exported, so that what cannot be must not be left out. */
+  isNamed: boolean
+  warn: Warn
+}
+
+type Pool = Pick<BlobPool, 'has' | 'open'>
+type ManifestNode = Extract<Node, { kind: 'manifest' }>
+
+/**
+ * The images of an index that a docker archive can list: for each name one, of the platform that fits best; once, if
+ * it has several names.
+ * @throws ImageError NOT_FOUND if no platform fits, or there is nothing to export
+ */
+export async function exportableImages(
+  entries: readonly Descriptor[],
+  pool: Pool,
+  choice: ExportChoice,
+): Promise<ExportImage[]> {
+  const images = new Map<Digest, ExportImage>()
+  for (const [key, group] of grouped(entries)) {
+    const candidates = []
+    for (const entry of group) candidates.push(...(await imagesOf(entry, pool)))
+    if (candidates.length === 0) leftOut(group, choice)
+    else add(images, await exportImage(await choose(candidates, { key, pool, choice }), pool), group)
+  }
+  if (images.size > 0) return [...images.values()]
+  throw new ImageError('NOT_FOUND', 'there is no image in it that docker load could take', {
+    hint: '--format oci takes everything',
+  })
+}
+
+/** Entries by name, since those of a flat index share one; untagged ones by their digest. */
+function grouped(entries: readonly Descriptor[]): Map<string, Descriptor[]> {
+  const groups = new Map<string, Descriptor[]>()
+  for (const entry of entries) {
+    const key = nameOf(entry, undefined) ?? entry.digest
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  return groups
+}
+
+/** What an entry reaches that is an image; not what is only about one. */
+async function imagesOf(entry: Descriptor, pool: Pool): Promise<ManifestNode[]> {
+  if (attestedBy(entry) !== undefined) return []
+  const nodes = await walkGraph(pool, [entry])
+  return nodes.filter((node): node is ManifestNode => node.kind === 'manifest' && isImage(node))
+}
+
+function isImage({ descriptor, document: { config, layers } }: ManifestNode): boolean {
+  if (attestedBy(descriptor) !== undefined || !isImageConfigType(config.mediaType)) return false
+  return layers.every(({ mediaType }) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType))
+}
+
+/** An attestation goes with what it attests; anything else is told of, or refused if it was asked for. */
+function leftOut(group: readonly Descriptor[], { isNamed, warn }: ExportChoice): void {
+  const [entry] = group
+  if (entry === undefined || attestedBy(entry) !== undefined) return
+  const warning = {
+    code: 'NO_IMAGE',
+    message: 'it is no image with a root file system; docker load cannot take it',
+    where: familiarName(nameOf(entry, undefined) ?? entry.digest),
+  } as const
+  if (isNamed) {
+    throw new ImageError('UNSUPPORTED', warning.message, { where: warning.where, hint: '--format oci takes it' })
+  }
+  warn(warning)
+}
+
+interface Choosing {
+  /** Name or digest, for messages. */
+  key: string
+  pool: Pool
+  choice: ExportChoice
+}
+
+async function choose(candidates: readonly ManifestNode[], { key, pool, choice }: Choosing): Promise<ManifestNode> {
+  const [only, ...others] = candidates
+  if (only !== undefined && others.length === 0) return only
+  const found: { platform: PlatformName; node: ManifestNode }[] = []
+  for (const node of candidates) {
+    found.push({ platform: node.descriptor.platform ?? (await configPlatform(node.document, pool)), node })
+  }
+  const wanted = choice.platforms.length === 0 ? [hostPlatform()] : choice.platforms
+  const fitting = wanted.flatMap((one) => found.filter(({ platform }) => platformMatches(one, platform)))
+  const best = fitting.find(({ platform }) => platformMatches(hostPlatform(), platform)) ?? fitting[0]
+  if (best !== undefined) return best.node
+  throw new ImageError('NOT_FOUND', 'none of the image’s platforms is the one that docker load shall take', {
+    where: familiarName(key),
+    expected: wanted.map(printPlatform).join(' or '),
+    found: found.map(({ platform }) => printPlatform(platform)).join(', '),
+    hint: 'choose one with --platform',
+  })
+}
+
+async function exportImage({ descriptor: { digest }, document }: ManifestNode, pool: Pool): Promise<ExportImage> {
+  const { config } = document
+  return attempt(`image ${config.digest}`, async () => {
+    const bytes = await readDocument(pool, config)
+    const parsed = parseImageConfig(bytes, config.digest)
+    const diffIDs = diffIDsOf(parsed)
+    if (diffIDs === undefined) throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers')
+    assertCount(diffIDs.length, document.layers.length)
+    const descriptor = { ...config, digest: parseDigest(config.digest) }
+    return {
+      names: [],
+      digest,
+      manifest: document,
+      config: { descriptor, bytes, parsed },
+      diffIDs: diffIDs.map((diffID) => parseDigest(diffID, config.digest)),
+    }
+  })
+}
+
+function add(images: Map<Digest, ExportImage>, image: ExportImage, group: readonly Descriptor[]): void {
+  const known = images.get(image.digest) ?? image
+  images.set(image.digest, known)
+  const [entry] = group
+  const name = entry && nameOf(entry, undefined)
+  if (name !== undefined && !known.names.includes(name)) known.names.push(name)
+}

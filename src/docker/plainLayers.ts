@@ -1,0 +1,153 @@
+import { regroup } from '../bytes/alternate.js'
+import type { Bytes } from '../bytes/bytes.js'
+import { drain } from '../bytes/bytes.js'
+import { sizeHint } from '../bytes/compression/sizeHint.js'
+import { compressionOf, decompress } from '../bytes/compression/table.js'
+import type { Context } from '../bytes/context.js'
+import { inOrder } from '../bytes/inOrder.js'
+import { headOf, looksLike } from '../bytes/sniff.js'
+import { tap } from '../bytes/tap.js'
+import { assertDiffID } from '../layer/check.js'
+import type { Compression } from '../spec/compression.js'
+import { type DiffID, parseDigest } from '../spec/digest.js'
+import { invariant } from '../spec/errors.js'
+import type { Root } from '../store/graph.js'
+import type { Output } from '../store/output.js'
+import type { Pool } from '../store/pool.js'
+import type { NewEntry } from '../tar/write.js'
+import type { ExportImage } from './exportable.js'
+
+/** A layer that is written uncompressed. */
+interface PlainLayer {
+  blob: Root
+  diffID: DiffID
+  /** Its place in an image, for messages. */
+  at: number
+  compression: Compression
+}
+
+/** A layer of an archive to be. */
+export interface WrittenLayer {
+  /** Uncompressed, in bytes. */
+  size: number
+  content: () => Bytes
+}
+
+/** Each layer of an archive to be, once. */
+export type PlainLayers = ReadonlyMap<DiffID, WrittenLayer>
+
+/** The layer of a diffID that an image of the archive has. */
+export function layerOf(layers: PlainLayers, diffID: DiffID): WrittenLayer {
+  const layer = layers.get(diffID)
+  invariant(layer !== undefined, 'every layer of an exported image is written')
+  return layer
+}
+
+/**
+ * Writes an archive that has the layers of images uncompressed. Their sizes have to be known before the first byte can
+ * be written, and a compressed layer only hints at its own: where the archive can be written anew, the hint is
+ * believed until it proves wrong; elsewhere, and without a hint, the layer is decompressed once more to measure it.
+ * @param entriesOf all entries of the archive
+ * @returns the layers as they were written
+ * @throws ImageError INTEGRITY for a layer that is not the one that the config names
+ */
+export async function writePlain(
+  images: readonly ExportImage[],
+  { pool, output, context }: { pool: Pool; output: Output; context: Context },
+  entriesOf: (layers: PlainLayers) => readonly NewEntry[],
+): Promise<PlainLayers> {
+  const layers = await plainLayers(images, pool)
+  const sizes = new Map<DiffID, number>()
+  await inOrder(layers, context.jobs, async (layer) => {
+    sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite }))
+  })
+  for (;;) {
+    const found = new Map<DiffID, number>()
+    const sized = sizedLayers(layers, { pool, sizes, found })
+    await output.write(entriesOf(sized))
+    if ([...found].every(([diffID, size]) => sizes.get(diffID) === size)) return sized
+    for (const [diffID, size] of found) sizes.set(diffID, size)
+  }
+}
+
+/** Each layer once, told by its bytes how it is compressed. */
+async function plainLayers(images: readonly ExportImage[], pool: Pool): Promise<PlainLayer[]> {
+  const layers = new Map<DiffID, PlainLayer>()
+  for (const { manifest, diffIDs } of images) {
+    for (const [at, { digest, size, mediaType }] of manifest.layers.entries()) {
+      const diffID = diffIDs[at]
+      if (diffID === undefined || layers.has(diffID)) continue
+      const blob = { mediaType, digest: parseDigest(digest), size }
+      const compression = compressionOf(looksLike(await headOf(pool.open(blob))))
+      if (compression === 'none') assertDiffID(diffID, blob.digest, at)
+      layers.set(diffID, { blob, diffID, at, compression })
+    }
+  }
+  return [...layers.values()]
+}
+
+async function sizeOf(layer: PlainLayer, { pool, mayGuess }: { pool: Pool; mayGuess: boolean }): Promise<number> {
+  const { blob, compression } = layer
+  if (compression === 'none') return blob.size
+  const hint = mayGuess
+    ? await sizeHint({ compression, size: blob.size, open: (start) => pool.open(blob, start) })
+    : undefined
+  if (hint !== undefined) return hint
+  let size = 0
+  await drain(
+    counted(plainBytes(layer, pool), (length) => {
+      size = length
+    }),
+  )
+  return size
+}
+
+interface Sizes {
+  pool: Pool
+  /** What the layers are taken to be long. */
+  sizes: ReadonlyMap<DiffID, number>
+  /** Told how long they are, as they pass. */
+  found: Map<DiffID, number>
+}
+
+function sizedLayers(layers: readonly PlainLayer[], { pool, sizes, found }: Sizes): PlainLayers {
+  return new Map(
+    layers.map((layer) => {
+      const size = sizes.get(layer.diffID)
+      invariant(size !== undefined, 'every layer was sized')
+      const note = (length: number) => found.set(layer.diffID, length)
+      return [layer.diffID, { size, content: () => fitted(counted(plainBytes(layer, pool), note), size) }]
+    }),
+  )
+}
+
+/** The uncompressed bytes of a layer; fails at their end unless they are what blob and config say. */
+async function* plainBytes({ blob, diffID, at, compression }: PlainLayer, pool: Pool): Bytes {
+  const stored = pool.content(blob)
+  if (compression === 'none') return yield* stored
+  const plain = tap(regroup(decompress(stored, compression)))
+  yield* plain.bytes
+  assertDiffID(diffID, (await plain.sum).digest, at)
+}
+
+async function* counted(bytes: Bytes, note: (length: number) => void): Bytes {
+  let length = 0
+  for await (const chunk of bytes) {
+    length += chunk.length
+    yield chunk
+  }
+  note(length)
+}
+
+/** As many bytes as there is room for: what was guessed wrong is written once more, but has to be read to its end. */
+async function* fitted(bytes: Bytes, size: number): Bytes {
+  let left = size
+  for await (const chunk of bytes) {
+    const part = chunk.subarray(0, left)
+    left -= part.length
+    if (part.length > 0) yield part
+  }
+  for (; left > 0; left -= ZEROS.length) yield ZEROS.subarray(0, left)
+}
+
+const ZEROS = Buffer.alloc(64 * 1024)

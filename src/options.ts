@@ -1,0 +1,99 @@
+import type { Options } from './bytes/context.js'
+import { ARCHIVE_FORMATS, type ArchiveFormat } from './docker/export.js'
+import { LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
+import { ImageError } from './spec/errors.js'
+
+/** What is converted, and how. */
+export interface ConvertOptions extends Options {
+  /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
+  images?: readonly string[]
+  /** Of multi-platform images only these platforms, `os/arch[/variant]`. All if absent or empty. */
+  platforms?: readonly string[]
+  /** Names of the image at the destination, replacing its own. A bare tag keeps the repository. Only with one image. */
+  tags?: readonly string[]
+  /** Further names. Only with one image. */
+  addTags?: readonly string[]
+  /** What happens to layer bytes; `keep`, which changes none, if absent. */
+  layers?: LayerChoice
+  /** Compression level of the algorithm chosen with `layers`; its default if absent. */
+  level?: number
+  /** Leaves attestation manifests out; indexes that list them get new digests. */
+  stripAttestations?: boolean
+  /** How an archive is arranged: `oci` for `oci-archive:`, else `docker`, if absent. Not for a layout directory. */
+  format?: ArchiveFormat
+  /** Replaces an archive file that exists. */
+  force?: boolean
+  /** Of `docker-legacy`: the owner's name in tar headers, `root` in distributions' builds of Docker; empty if absent. */
+  uname?: string
+  /** Of `docker-legacy`: whether modes have the bits of the file's type, as up to Docker 23; true if absent. */
+  typeBits?: boolean
+  /** Of `docker-legacy` and `docker-25`: time zone of the daemon, which enters the v1 ids; `UTC` if absent. */
+  timeZone?: string
+}
+
+/** The highest level of each algorithm. */
+const HIGHEST = { gzip: 9, zstd: 22 }
+
+/**
+ * Refuses what a program that is not compiled against the types, or the command line, may get wrong.
+ * @throws ImageError USAGE
+ */
+export function assertOptions(options: ConvertOptions): void {
+  assertOneOf('layers', options.layers ?? 'keep', LAYER_CHOICES)
+  assertOneOf('format', options.format ?? 'docker', ARCHIVE_FORMATS)
+  for (const name of ['images', 'platforms', 'tags', 'addTags'] as const) {
+    const list: unknown = options[name] ?? []
+    if (Array.isArray(list) && list.every((text) => typeof text === 'string')) continue
+    throw new ImageError('USAGE', name, { expected: 'a list of texts', found: JSON.stringify(list) })
+  }
+  assertNumbers(options)
+}
+
+/**
+ * Refuses options that the destination has no use for.
+ * @param format of an archive; undefined for a layout directory
+ * @throws ImageError USAGE
+ */
+export function assertFits(options: ConvertOptions, format: ArchiveFormat | undefined): void {
+  const { layers = 'keep' } = options
+  const isClassic = format === 'docker-legacy' || format === 'docker-25'
+  if (isClassic && (layers === 'gzip' || layers === 'zstd')) {
+    throw new ImageError('USAGE', `layers are uncompressed in the format ${format}`, {
+      found: `layers ${layers}`,
+      hint: 'the format docker takes compressed ones',
+    })
+  }
+  if (options.format !== undefined && format === undefined) {
+    throw new ImageError('USAGE', 'a format is for an archive, and the destination is a directory', {
+      found: `format ${options.format}`,
+      hint: 'name the destination FILE.tar or docker-archive:FILE',
+    })
+  }
+  if (options.timeZone !== undefined && !isClassic) throw onlyFor('a time zone', 'docker-legacy and docker-25')
+  if (format === 'docker-legacy') return
+  if (options.uname !== undefined) throw onlyFor('a uname', 'docker-legacy')
+  if (options.typeBits !== undefined) throw onlyFor('type bits', 'docker-legacy')
+}
+
+function onlyFor(what: string, formats: string): ImageError {
+  return new ImageError('USAGE', `${what} can be chosen only for the format ${formats}`)
+}
+
+function assertOneOf(what: string, value: string, all: readonly string[]): void {
+  if (all.includes(value)) return
+  throw new ImageError('USAGE', what, { expected: all.join(', '), found: JSON.stringify(value) })
+}
+
+function assertNumbers({ layers = 'keep', level, jobs }: ConvertOptions): void {
+  if (jobs !== undefined) assertWhole('jobs', jobs, 64)
+  if (level === undefined) return
+  if (layers !== 'gzip' && layers !== 'zstd') {
+    throw new ImageError('USAGE', 'a level goes with layers gzip or zstd', { found: `layers ${layers}` })
+  }
+  assertWhole(`level of ${layers}`, level, HIGHEST[layers])
+}
+
+function assertWhole(what: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return
+  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: value })
+}
