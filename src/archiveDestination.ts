@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Context } from './bytes/context.js'
+import { openFifo } from './bytes/fifo.js'
 import type { Arrival, Destination } from './destination.js'
 import { type ExportOptions, exportImages } from './docker/export.js'
 import { dockerNames } from './image/dockerNames.js'
@@ -98,7 +99,8 @@ async function openOutput(to: Place | Writable, options: ArchiveOptions): Promis
   if (to.path === '-') return openStreamOutput(standardOutput(), options.signal)
   const path = await targetOf(to.path)
   const kind = await kindOf(path)
-  if (kind === 'stream') return openStreamOutput(createWriteStream(path), options.signal)
+  if (kind === 'pipe') return openStreamOutput(await openFifo(path, options.signal), options.signal)
+  if (kind === 'device') return openStreamOutput(createWriteStream(path), options.signal)
   if (kind === 'directory') throw new ImageError('EXISTS', 'the destination is a directory', { where: to.path })
   if (kind === 'file' && !options.force) throw existsAlready(to.path)
   const { context, signal, force } = options
@@ -123,11 +125,12 @@ async function targetOf(path: string): Promise<string> {
   }
 }
 
-async function kindOf(path: string): Promise<'file' | 'directory' | 'stream' | undefined> {
+async function kindOf(path: string): Promise<'file' | 'directory' | 'pipe' | 'device' | undefined> {
   try {
     const found = await stat(path)
     if (found.isDirectory()) return 'directory'
-    return found.isFile() ? 'file' : 'stream'
+    if (found.isFIFO()) return 'pipe'
+    return found.isFile() ? 'file' : 'device'
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error

@@ -17,7 +17,7 @@ export class Stopped extends Error {
 
   constructor(signal: NodeJS.Signals) {
     super(signal === 'SIGINT' ? 'interrupted' : 'terminated')
-    this.status = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+    this.status = STOPPED[signal] ?? EXIT.terminated
   }
 }
 
@@ -28,6 +28,8 @@ export function printError(error: unknown): void {
   if (hint !== undefined) process.stderr.write(`hint: ${oneLine(hint)}\n`)
   if (exitStatus(error) === EXIT.bug) process.stderr.write('hint: this is a bug of transload; please report it\n')
 }
+
+const STOPPED: Partial<Record<NodeJS.Signals, number>> = { SIGINT: EXIT.interrupted, SIGPIPE: EXIT.closedPipe }
 
 const STATUS: Partial<Record<ErrorCode, number>> = { USAGE: EXIT.usage, INTERNAL: EXIT.bug }
 

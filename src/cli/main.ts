@@ -3,6 +3,7 @@ import { ImageError } from '../spec/errors.js'
 import { toArguments } from './arguments.js'
 import { convertCommand } from './convert.js'
 import { EXIT, exitStatus, printError } from './exit.js'
+import { isWorking, stopForClosedPipe } from './signals.js'
 import { VERSION } from './version.js'
 
 /** Runs the command line and sets the exit status. */
@@ -11,8 +12,8 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await parser(args).parseAsync()
   } catch (error) {
-    printError(error)
     process.exitCode = exitStatus(error)
+    if (process.exitCode !== EXIT.closedPipe) printError(error)
     // What still runs (a read from a pipe, a half-closed socket) is of no use any more.
     process.exit()
   }
@@ -58,7 +59,8 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of transload,
 function quietOnClosedPipe(): void {
   process.stderr.on('error', () => {})
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.closedPipe)
+    if (error.code === 'EPIPE' && !stopForClosedPipe()) process.exit(EXIT.closedPipe)
+    if (isWorking()) return
     printError(new ImageError('SYSTEM', `write the output: ${error.message}`, { cause: error }))
     process.exit(EXIT.failed)
   })

@@ -123,6 +123,7 @@ const PROBLEMS: Record<string, string> = {
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
   ENOTDIR: 'not a directory',
+  EPIPE: 'nobody reads the pipe any more',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
 }

@@ -20,6 +20,8 @@ class StreamOutput implements Output {
   constructor(stream: Writable, signal: AbortSignal | undefined) {
     this.#stream = stream
     this.#signal = signal
+    // What fails between two writes is met by the next one.
+    stream.on('error', () => {})
   }
 
   spool(): Promise<string> {
@@ -49,16 +51,12 @@ class StreamOutput implements Output {
       signal?.throwIfAborted()
       if (this.#stream.errored) throw this.#stream.errored
       const abort = () => reject(signal?.reason as Error)
-      const settle = (error?: Error | null) => {
+      signal?.addEventListener('abort', abort)
+      this.#stream.write(chunk, (error) => {
         signal?.removeEventListener('abort', abort)
-        this.#stream.off('error', settle)
         if (error) reject(error)
         else resolve()
-      }
-      signal?.addEventListener('abort', abort)
-      // Also for what broke while nothing was being written.
-      this.#stream.once('error', settle)
-      this.#stream.write(chunk, settle)
+      })
     })
   }
 }

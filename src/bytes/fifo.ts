@@ -1,0 +1,25 @@
+import { constants, openSync } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isSystemError } from '../spec/errors.js'
+
+/** How often is looked whether somebody reads, in milliseconds. */
+const PATIENCE = 20
+
+/**
+ * Opens a named pipe for writing, as soon as somebody reads it. Neither the wait nor a slow reader holds up a thread,
+ * which Node could not end.
+ */
+export async function openFifo(path: string, signal?: AbortSignal): Promise<Writable> {
+  for (;;) {
+    try {
+      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+      return new Socket({ fd, readable: false, writable: true })
+    } catch (error) {
+      // No reader yet (fifo(7)).
+      if (!isSystemError(error, 'ENXIO')) throw error
+      await delay(PATIENCE, undefined, signal === undefined ? {} : { signal })
+    }
+  }
+}
