@@ -1,7 +1,7 @@
 // Measures transload beside skopeo and beside the machine's own limit, in alternation.
 // node bench/run.js [--bytes N] [--rounds N] [--only JOB] [--cache DIRECTORY]
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -22,6 +22,14 @@ const archive = archiveOf(Number(values.bytes), values.cache)
 const out = join(values.cache, 'out')
 const transload = [process.execPath, join(here, '../dist/cli/bin.js'), 'convert']
 const skopeo = ['skopeo', '--insecure-policy', 'copy', '-q', `docker-archive:${archive}`, `oci:${out}:bench`]
+/** The same image as a layout with gzip layers, for the way back. */
+const layout = join(values.cache, `${values.bytes}.oci`)
+const skopeoBack = ['skopeo', '--insecure-policy', 'copy', '-q', `oci:${layout}`, `docker-archive:${out}:bench:latest`]
+
+if (!existsSync(layout)) {
+  await measure([...transload, archive, `oci:${layout}.making`, '--layers', 'gzip'])
+  renameSync(`${layout}.making`, layout)
+}
 
 /** Each job with its contestants; the first one is ours. */
 const jobs = {
@@ -40,6 +48,15 @@ const jobs = {
   zstd: {
     transload: [...transload, archive, `oci:${out}`, '--layers', 'zstd'],
     skopeo: [...skopeo, '--dest-compress-format', 'zstd'],
+  },
+  docker: {
+    transload: [...transload, `oci:${layout}`, `docker-archive:${out}`],
+    pipe: ['sh', '-c', `${[...transload, `oci:${layout}`, '-'].join(' ')} | cat`],
+    skopeo: skopeoBack,
+  },
+  'docker-legacy': {
+    transload: [...transload, `oci:${layout}`, `docker-archive:${out}`, '--format', 'docker-legacy'],
+    skopeo: skopeoBack,
   },
 }
 

@@ -64,8 +64,8 @@ async function write(
   const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
   await output.commit()
   const reports = []
-  for (const entry of written)
-    reports.push(await reportOf(entry, { source: pool, repository, from: fromOf(entry, named) }))
+  const fromOf = origins(named)
+  for (const entry of written) reports.push(await reportOf(entry, { source: pool, repository, from: fromOf(entry) }))
   return reports
 }
 
@@ -84,13 +84,17 @@ function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): In
 
 const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }
 
-/** What an entry was in the source: the manifest of its name, or of its content. */
-function fromOf(entry: Descriptor, entries: readonly NewEntry[]): string | null {
-  const name = JSON.stringify(entry.annotations)
-  const same = entries.find(
-    (one) => one.entry.digest === entry.digest && JSON.stringify(one.entry.annotations) === name,
-  )
-  return (same ?? entries.find((one) => JSON.stringify(one.entry.annotations) === name))?.from ?? null
+/** What entries were in the source: by name and content, or, where the content is new, by name. */
+function origins(entries: readonly NewEntry[]): (entry: Descriptor) => string | null {
+  const known = new Map<string, string | null>()
+  for (const { entry, from } of entries) {
+    const name = JSON.stringify(entry.annotations)
+    for (const key of [`${name} ${entry.digest}`, `${name}`]) if (!known.has(key)) known.set(key, from)
+  }
+  return ({ annotations, digest }) => {
+    const name = JSON.stringify(annotations)
+    return known.get(`${name} ${digest}`) ?? known.get(`${name}`) ?? null
+  }
 }
 
 /** Opens what the place names: standard output, a file that is to be, or what can only be written to. */

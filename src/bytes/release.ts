@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
+import type { Bytes } from './bytes.js'
 
 /**
  * Gives back at once the memory of bytes that nobody looks at any more. The garbage collector would come for it only
@@ -6,6 +7,14 @@ import { MessageChannel } from 'node:worker_threads'
  */
 export function release({ buffer }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer) NOWHERE.postMessage(undefined, [buffer])
+}
+
+/** The same bytes; the memory of a chunk that has it to itself is released when the next one is asked for. */
+export async function* released(bytes: Bytes): Bytes {
+  for await (const chunk of bytes) {
+    yield chunk
+    if (chunk.length === chunk.buffer.byteLength) release(chunk)
+  }
 }
 
 /** A port without another end: what is handed over to it is gone, in every release of Node. */

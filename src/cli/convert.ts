@@ -57,11 +57,6 @@ function options(argv: Argv): Argv<Arguments> {
       describe:
         'FILE.tar (.tar.gz, .tar.zst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
     })
-    .option('format', {
-      choices: ARCHIVE_FORMATS,
-      describe:
-        'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
-    })
     .option('image', {
       ...LIST,
       describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
@@ -76,6 +71,11 @@ function options(argv: Argv): Argv<Arguments> {
     })
     .option('level', { type: 'number', describe: 'compression level: gzip 1-9 (4), zstd 1-22 (3)' })
     .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
+    .option('format', {
+      choices: ARCHIVE_FORMATS,
+      describe:
+        'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
+    })
     .option('force', { type: 'boolean', default: false, describe: 'replace an archive file that exists' })
     .option('uname', {
       type: 'string',

@@ -19,7 +19,7 @@ export function isDead(identity: ProcessIdentity): boolean {
   if (identity.host !== here.host) return false
   if (identity.boot !== here.boot) return identity.boot !== '' && here.boot !== ''
   if (identity.pidNamespace !== here.pidNamespace) return false
-  if (!isRunning(identity.pid)) return true
+  if (!isRunning(identity.pid) || isZombie(identity.pid)) return true
   // Another user's process may not show when it started: that proves nothing.
   const started = startTime(identity.pid)
   return started !== '' && identity.startTime !== '' && started !== identity.startTime
@@ -34,10 +34,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; the name before it may have spaces and parentheses (proc(5)). */
+/** True of a process that has ended and that nobody has asked about yet; it shows like one that runs. */
+function isZombie(pid: number): boolean {
+  return statOf(pid)[0] === 'Z'
+}
+
 function startTime(pid: number): string {
+  return statOf(pid)[19] ?? ''
+}
+
+/** Fields of /proc/PID/stat from the third on; the name before them may have spaces and parentheses (proc(5)). */
+function statOf(pid: number): string[] {
   const stat = read(`/proc/${pid}/stat`)
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function read(path: string): string {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { isDead, thisProcess } from '../../src/store/process.js'
 
@@ -12,6 +13,21 @@ test('this process is alive', () => {
 test('a process that has ended is dead', () => {
   expect(isDead({ ...here, pid: spawnSync(process.execPath, ['--version']).pid })).toBe(true)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that has ended is dead also while nobody asks about it',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(line.toString())
+      const startTime = ''
+      await expect.poll(() => isDead({ ...here, pid, startTime })).toBe(true)
+    } finally {
+      parent.kill()
+    }
+  },
+)
 
 test('a process of before the last boot is dead', () => {
   expect(isDead({ ...here, boot: 'another' })).toBe(here.boot !== '')

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib'
 import { regroup } from '../alternate.js'
 import { type Bytes, CHUNK } from '../bytes.js'
+import { release } from '../release.js'
 
 /** Like zlib's level 6 of other tools in size, at twice the speed: Chromium's zlib, which Node has, is strong at 4. */
 const GZIP_LEVEL = 4
@@ -31,13 +32,22 @@ export async function* gzip(bytes: Bytes, { level = GZIP_LEVEL, jobs }: { level?
     const block = Buffer.from(chunk)
     crc = crc32(block, crc)
     size += block.length
+    const end = Buffer.from(block.subarray(-WINDOW))
     running.push(compressBlock(block, { level, dictionary }))
-    dictionary = block.subarray(-WINDOW)
-    if (running.length > jobs) yield (await running.shift()) ?? Buffer.alloc(0)
+    dictionary = end
+    if (running.length > jobs) yield* compressed(running.shift())
   }
-  for (const block of running) yield await block
+  for (const block of running) yield* compressed(block)
   yield LAST_BLOCK
   yield trailer(crc, size)
+}
+
+/** A block's bytes when they are there; their memory is released when the next are asked for. */
+async function* compressed(block: Promise<Buffer> | undefined): Bytes {
+  const bytes = await block
+  if (bytes === undefined) return
+  yield bytes
+  release(bytes)
 }
 
 function compressBlock(block: Buffer, options: { level: number; dictionary: Buffer | undefined }): Promise<Buffer> {
@@ -49,8 +59,9 @@ function compressBlock(block: Buffer, options: { level: number; dictionary: Buff
     chunkSize: CHUNK + CHUNK / 8,
     ...(dictionary === undefined ? {} : { dictionary }),
   })
-  compressed.catch(() => {})
-  return compressed
+  const released = compressed.finally(() => release(block))
+  released.catch(() => {})
+  return released
 }
 
 function trailer(crc: number, size: number): Buffer {

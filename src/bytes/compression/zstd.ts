@@ -2,6 +2,7 @@ import type * as zstdModule from '@cloudpss/zstd'
 import { ImageError, isAbort, isSystemError } from '../../spec/errors.js'
 import { regroup } from '../alternate.js'
 import type { Bytes } from '../bytes.js'
+import { released } from '../release.js'
 import { through } from '../through.js'
 import { zstdFrames } from './zstdFrames.js'
 
@@ -12,7 +13,7 @@ const ZSTD_LEVEL = 3
 export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL }: { level?: number }): Bytes {
   const { Compressor } = await load()
   // Chunks of one size, so that the bytes do not depend on how the content arrived.
-  yield* through(regroup(bytes), new Compressor(level))
+  yield* released(through(regroup(bytes), new Compressor(level)))
 }
 
 /**
@@ -23,7 +24,7 @@ export async function* unzstd(bytes: Bytes): Bytes {
   const { Decompressor } = await load()
   try {
     // One for all frames: there may be very many, and each decompressor holds memory that is not Node's.
-    yield* through(pieces(bytes), new Decompressor())
+    yield* released(through(grouped(pieces(bytes)), new Decompressor()))
   } catch (error) {
     if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
     throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
@@ -32,6 +33,20 @@ export async function* unzstd(bytes: Bytes): Bytes {
 
 async function* pieces(bytes: Bytes): Bytes {
   for await (const frame of zstdFrames(bytes)) yield* frame
+}
+
+/** As many blocks as are decompressed in one go: each becomes at most 128 KiB, and each go costs as much beside. */
+const GROUP = 8
+
+async function* grouped(bytes: Bytes): Bytes {
+  let group: Uint8Array[] = []
+  for await (const piece of bytes) {
+    group.push(piece)
+    if (group.length < GROUP) continue
+    yield Buffer.concat(group)
+    group = []
+  }
+  if (group.length > 0) yield Buffer.concat(group)
 }
 
 /** Only when needed: loading a native library costs a few milliseconds. */
