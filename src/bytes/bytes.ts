@@ -34,6 +34,15 @@ export function tooLarge(where: string, limit: number): ImageError {
   return new ImageError('UNSUPPORTED', `larger than the ${limit} bytes that a JSON document may have`, { where })
 }
 
+/** The bytes from `start` on. */
+export async function* skipping(bytes: Bytes, start: number): Bytes {
+  let left = start
+  for await (const chunk of bytes) {
+    if (left < chunk.length) yield chunk.subarray(left)
+    left -= Math.min(left, chunk.length)
+  }
+}
+
 /** Reads to the end for the sake of it. */
 export async function drain(bytes: Bytes): Promise<void> {
   for await (const _ of bytes);

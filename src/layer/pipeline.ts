@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes/bytes.js'
+import { type Bytes, skipping } from '../bytes/bytes.js'
 import { compress, compressionOf, decompress } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
 import { type Sum, sum } from '../bytes/hash.js'
@@ -52,7 +52,15 @@ export async function storeLayer(
   if (present === wanted) return keep({ ...layer, bytes }, sink, present)
   const { claim } = layer
   const checked = claim === undefined ? bytes : verified(bytes, { claim, where: claim.digest })
-  return recompress(decompress(checked, present), { sink, compression: wanted, options })
+  const plain = decompress(checked, present)
+  if (wanted === 'none') return keep({ bytes: plain, ...plainAgain(layer, present) }, sink, wanted)
+  return recompress(plain, { sink, compression: wanted, options })
+}
+
+/** How to have the uncompressed bytes once more: what was skipped of them has to be decompressed, too. */
+function plainAgain({ again }: LayerBytes, compression: Compression): { again?: Again } {
+  if (again === undefined) return {}
+  return { again: (start = 0) => skipping(decompress(again(), compression), start) }
 }
 
 /** The uncompressed bytes' digest, of bytes that need not be stored. */
@@ -90,7 +98,6 @@ interface RecompressOptions {
 }
 
 async function recompress(plain: Bytes, { sink, compression, options }: RecompressOptions): Promise<Layer> {
-  if (compression === 'none') return keep({ bytes: plain }, sink, compression)
   const tapped = tap(plain)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
   return { ...stored, compression, diffID: (await tapped.sum).digest }

@@ -77,9 +77,10 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Work): 
     throw missingBlob(blob)
   }
   const bytes = context.watch({ name: shortDigest(blob.digest), size: blob.size }, source.open(blob))
-  if (isChanging) return storeLayer({ bytes, claim: blob }, sink, options)
-  const { digest, size } = blob
-  await sink.put(bytes, { digest, size }, (start) => source.open(blob, start))
+  const claim = { digest: blob.digest, size: blob.size }
+  const again = (start?: number) => source.open(blob, start)
+  if (isChanging) return storeLayer({ bytes, claim, again }, sink, options)
+  await sink.put(bytes, claim, again)
   return undefined
 }
 
