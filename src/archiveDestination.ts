@@ -99,16 +99,19 @@ function origins(entries: readonly NewEntry[]): (entry: Descriptor) => string | 
 
 /** Opens what the place names: standard output, a file that is to be, or what can only be written to. */
 async function openOutput(to: Place | Writable, options: ArchiveOptions): Promise<Output> {
-  if (!('transport' in to)) return openStreamOutput(to, options.signal)
-  if (to.path === '-') return openStreamOutput(standardOutput(), options.signal)
+  const stopping = options.signal === undefined ? {} : { signal: options.signal }
+  if (!('transport' in to)) return openStreamOutput(to, stopping)
+  const direct = { keepsChunks: false, ...stopping }
+  if (to.path === '-') return openStreamOutput(standardOutput(), direct)
+  const own = { ...direct, ends: true }
   const path = await targetOf(to.path)
   const kind = await kindOf(path)
-  if (kind === 'pipe') return openStreamOutput(await openFifo(path, options.signal), options.signal)
-  if (kind === 'device') return openStreamOutput(createWriteStream(path), options.signal)
+  if (kind === 'pipe') return openStreamOutput(await openFifo(path, options.signal), own)
+  if (kind === 'device') return openStreamOutput(createWriteStream(path), own)
   if (kind === 'directory') throw new ImageError('EXISTS', 'the destination is a directory', { where: to.path })
   if (kind === 'file' && !options.force) throw existsAlready(to.path)
-  const { context, signal, force } = options
-  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...(signal && { signal }) }
+  const { context, force } = options
+  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...stopping }
   return attempt(`open ${to.path}`, () => openFileOutput(path, fileOptions))
 }
 

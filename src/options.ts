@@ -46,8 +46,20 @@ export function assertOptions(options: ConvertOptions): void {
     if (Array.isArray(list) && list.every((text) => typeof text === 'string')) continue
     throw new ImageError('USAGE', name, { expected: 'a list of texts', found: JSON.stringify(list) })
   }
+  for (const [name, type] of TYPES) {
+    const value: unknown = options[name]
+    if (value === undefined || typeof value === type) continue
+    throw new ImageError('USAGE', name, { expected: `a ${type}`, found: JSON.stringify(value) })
+  }
   assertNumbers(options)
 }
+
+const TYPES = [
+  ['force', 'boolean'],
+  ['typeBits', 'boolean'],
+  ['uname', 'string'],
+  ['timeZone', 'string'],
+] as const
 
 /**
  * Refuses options that the destination has no use for.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isArchivePlace, parsePlace } from '../src/places.js'
+import { isArchivePlace, parsePlace, stemOf } from '../src/places.js'
 
 describe('a place', () => {
   test.each([
@@ -34,4 +34,21 @@ test.each([
   ['docker-archive:out', true],
 ])('the destination %s is an archive: %s', (text, isArchive) => {
   expect(isArchivePlace(parsePlace(text))).toBe(isArchive)
+})
+
+test.each([
+  ['app', 'app'],
+  ['images/App', 'app'],
+  ['app/', 'app'],
+  ['app.tar', 'app'],
+  ['images/App.TAR', 'app'],
+  ['app.tar.gz', 'app'],
+  ['app.tgz', 'app'],
+  ['app.tar.zst', 'app'],
+  ['app.v1.tar', 'app.v1'],
+  ['app.zip', 'app.zip'],
+  ['images/..', process.cwd().split('/').at(-1)?.toLowerCase()],
+  ['-', undefined],
+])('the path %s says that tags are those of %s', (path, repository) => {
+  expect(stemOf(path)).toBe(repository)
 })

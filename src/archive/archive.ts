@@ -2,8 +2,8 @@ import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { type Sum, sum } from '../bytes/hash.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
-import { type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
-import { algorithmOf, type Digest } from '../spec/digest.js'
+import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
+import { algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import type { BlobPool } from '../store/blobs.js'
 import { claimedDigest } from '../store/layoutFiles.js'
@@ -87,6 +87,13 @@ export class Archive {
       this.#layers.set(member, layer)
     }
     return layer
+  }
+
+  /** The digest of a file's uncompressed bytes, of a layer that need not be stored. */
+  async diffID(member: TarEntry): Promise<DiffID> {
+    const stored = this.#layers.get(member)
+    if (stored !== undefined) return (await stored).diffID
+    return diffIDOf(this.#workshop.context.watch({ name: member.path, size: member.size }, this.open(member)))
   }
 
   /** What has passed under the name of a blob has to be that blob; what has not is checked when it is read. */

@@ -57,3 +57,13 @@ export class Cursor {
     return part
   }
 }
+
+/** The first `length` bytes, or fewer if there are no more; the rest is not read. */
+export async function startOf(bytes: Bytes, length: number): Promise<Buffer> {
+  const cursor = new Cursor(bytes)
+  try {
+    return Buffer.from(await cursor.read(length))
+  } finally {
+    await cursor.close()
+  }
+}

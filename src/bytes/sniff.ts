@@ -1,5 +1,5 @@
 import { type Bytes, single } from './bytes.js'
-import { Cursor } from './cursor.js'
+import { startOf } from './cursor.js'
 import { checksumAgrees, isZero, TAR_BLOCK } from './tarChecksum.js'
 
 /** What content looks like from its first bytes. */
@@ -29,14 +29,9 @@ export async function sniff(bytes: Bytes): Promise<{ looks: Looks; bytes: Bytes 
   return { looks: looksLike(head), bytes: resumed(before, last, source) }
 }
 
-/** The first bytes, as many as a look needs; the rest is not read. */
-export async function headOf(bytes: Bytes): Promise<Buffer> {
-  const cursor = new Cursor(bytes)
-  try {
-    return Buffer.from(await cursor.read(HEAD))
-  } finally {
-    await cursor.close()
-  }
+/** What content looks like that can be read again; only its first bytes are read. */
+export async function lookAt(bytes: Bytes): Promise<Looks> {
+  return looksLike(await startOf(bytes, HEAD))
 }
 
 /** What content with these first bytes is; a tar header is known by its checksum. */

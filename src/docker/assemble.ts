@@ -10,6 +10,7 @@ import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
 import { familiarName } from '../spec/reference.js'
 import { putDocument } from '../store/blobs.js'
+import type { TarEntry } from '../tar/entry.js'
 import type { Item } from './table.js'
 
 /** Stored layers by their path in the archive. */
@@ -32,11 +33,11 @@ export async function assemble(items: readonly Item[], archive: Archive, worksho
  * Stores every layer that the items name, the same file once, and checks that they are what the configs say.
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
-export async function storeLayers(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<StoredLayers> {
+async function storeLayers(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<StoredLayers> {
   for (const item of items) {
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
-  const places = new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { item, at }] as const)))
+  const places = placesOf(items)
   const stored = await inOrder(
     [...places],
     workshop.context.jobs,
@@ -45,6 +46,25 @@ export async function storeLayers(items: readonly Item[], archive: Archive, work
   const layers = new Map(stored)
   for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
   return layers
+}
+
+/**
+ * Checks the layers that the items name, and stores none: of images that are carried as the index has them, but are
+ * said to have these files, too.
+ * @throws ImageError INTEGRITY, NOT_FOUND
+ */
+export async function checkLayers(items: readonly Item[], archive: Archive, { context }: Workshop): Promise<void> {
+  await inOrder([...placesOf(items)], context.jobs, async ([path, { item, at }]) => {
+    const member = await findLayer(path, archive)
+    await attempt(`ingest ${path}`, async () => {
+      if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await archive.diffID(member), at)
+    })
+  })
+}
+
+/** Which layer of which image each file is, or one of them. */
+function placesOf(items: readonly Item[]): Map<string, FileOptions['place']> {
+  return new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { item, at }] as const)))
 }
 
 interface FileOptions {
@@ -56,18 +76,25 @@ interface FileOptions {
 
 async function storeFile(path: string, { place, archive, workshop }: FileOptions): Promise<Layer> {
   const diffID = parseDigest(place.item.diffIDs[place.at] ?? '', path)
-  const member = await archive.find(path)
-  if (member === undefined) {
-    throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
-      where: path,
-      hint: 'the archive is incomplete: save the image again',
-    })
-  }
-  // A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that.
-  if (member.size === 0 && diffID === digestOf(EMPTY_TAR)) {
+  const member = await findLayer(path, archive)
+  if (isEmptyTar(member, diffID)) {
     return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
   }
   return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(place.at) })
+}
+
+async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
+  const member = await archive.find(path)
+  if (member !== undefined) return member
+  throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
+    where: path,
+    hint: 'the archive is incomplete: save the image again',
+  })
+}
+
+/** A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that. */
+function isEmptyTar({ size }: TarEntry, diffID: string | undefined): boolean {
+  return size === 0 && diffID === digestOf(EMPTY_TAR)
 }
 
 const EMPTY_TAR = Buffer.alloc(1024)

@@ -1,6 +1,7 @@
 import type { GoField } from '../generated/validators.js'
 import { ImageError } from '../spec/errors.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/exactJSON.js'
+import { foldKey } from '../spec/json.js'
 
 /** What messages say of the JSON that is read into a Go struct. */
 interface Place {
@@ -72,7 +73,7 @@ const LONG: Record<string, string> = { '\\b': '\\u0008', '\\f': '\\u000c' }
 export function fieldValue(object: ExactObject, name: string): Exact {
   let value: Exact = null
   for (const [key, candidate] of object) {
-    if (candidate !== null && (key === name || key.toLowerCase() === name.toLowerCase())) value = candidate
+    if (candidate !== null && foldKey(key) === foldKey(name)) value = candidate
   }
   return value
 }
@@ -101,14 +102,20 @@ const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place:
   },
   integer: (value, place) => {
     if (value === null) return '0'
-    return value instanceof ExactNumber && /^-?\d+$/.test(value.text) ? value.text : wrong(place, 'a whole number')
+    const isWhole = value instanceof ExactNumber && /^-?\d{1,19}$/.test(value.text)
+    const number = isWhole ? BigInt(value.text) : undefined
+    return number === undefined || BigInt.asIntN(64, number) !== number ? wrong(place, 'a whole number') : `${number}`
   },
   time: (value, place) => printTime(textOf(value ?? ZERO_TIME, place), place),
   list: (value, place) => printList(value, place),
   // Docker's strslice: one word may stand for a list of one.
   words: (value, place) => printList(typeof value === 'string' ? [value] : value, place),
   map: (value, place) => printMap(value, place, (item) => printText(textOf(item ?? '', place))),
-  set: (value, place) => printMap(value, place, () => '{}'),
+  set: (value, place) =>
+    printMap(value, place, (item) => {
+      if (item !== null) objectOf(item, place)
+      return '{}'
+    }),
 }
 
 function printList(value: Exact, place: Place): string {
@@ -130,9 +137,15 @@ const ZERO_TIME = '0001-01-01T00:00:00Z'
 function printTime(text: string, place: Place): string {
   const [, seconds, fraction = '', offset] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
-  if (seconds === undefined) return wrong(place, 'a time like 2006-01-02T15:04:05Z')
+  if (seconds === undefined || !isTime(seconds)) return wrong(place, 'a time like 2006-01-02T15:04:05Z')
   const digits = fraction.slice(0, 9).replace(/0+$/, '')
-  return `"${seconds}${digits === '' ? '' : `.${digits}`}${offset === '+00:00' ? 'Z' : offset}"`
+  return `"${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}"`
+}
+
+/** JavaScript takes the 30th of February for a day of March, and 24 o'clock for the next day. */
+function isTime(seconds: string): boolean {
+  const time = new Date(`${seconds}Z`)
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)
 }
 
 function textOf(value: Exact, place: Place): string {

@@ -5,7 +5,7 @@ import { sizeHint } from '../bytes/compression/sizeHint.js'
 import { compressionOf, decompress } from '../bytes/compression/table.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
-import { headOf, looksLike } from '../bytes/sniff.js'
+import { lookAt } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertDiffID } from '../layer/check.js'
 import type { Compression } from '../spec/compression.js'
@@ -78,7 +78,7 @@ async function plainLayers(images: readonly ExportImage[], pool: Pool): Promise<
       const diffID = diffIDs[at]
       if (diffID === undefined || layers.has(diffID)) continue
       const blob = { mediaType, digest: parseDigest(digest), size }
-      const compression = compressionOf(looksLike(await headOf(pool.open(blob))))
+      const compression = compressionOf(await lookAt(pool.open(blob)))
       if (compression === 'none') assertDiffID(diffID, blob.digest, at)
       layers.set(diffID, { blob, diffID, at, compression })
     }

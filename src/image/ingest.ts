@@ -1,6 +1,6 @@
 import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
-import { assemble, storeLayers } from '../docker/assemble.js'
+import { assemble, checkLayers } from '../docker/assemble.js'
 import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -62,7 +62,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
     { source, sink, context, options },
   )
-  await storeLayers(
+  await checkLayers(
     indexed.flatMap(({ unchecked }) => unchecked),
     archive,
     workshop,

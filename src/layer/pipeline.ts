@@ -2,7 +2,7 @@ import { type Bytes, skipping } from '../bytes/bytes.js'
 import { compress, compressionOf, decompress } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
 import { type Sum, sum } from '../bytes/hash.js'
-import { headOf, type Looks, looksLike, sniff } from '../bytes/sniff.js'
+import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertClaim, type Claim, verified } from '../bytes/verify.js'
 import { type Compression, chosenCompression, type LayerChoice } from '../spec/compression.js'
@@ -71,7 +71,7 @@ export async function diffIDOf(bytes: Bytes): Promise<DiffID> {
 
 /** Bytes that can be had again are looked at apart, so that those that flow are not begun before somebody wants them. */
 async function look({ bytes, again }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
-  return again === undefined ? sniff(bytes) : { looks: looksLike(await headOf(again())), bytes }
+  return again === undefined ? sniff(bytes) : { looks: await lookAt(again()), bytes }
 }
 
 async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression: Compression): Promise<Layer> {

@@ -9,3 +9,8 @@ export function canonicalJSON(value: unknown): Buffer {
 function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
+
+/** A key as Go's encoding/json compares it: in any case, and two letters beyond ASCII count as ones within it. */
+export function foldKey(key: string): string {
+  return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
+}

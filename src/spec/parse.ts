@@ -18,6 +18,7 @@ import {
   type SchemaError,
 } from '../generated/validators.js'
 import { ImageError } from './errors.js'
+import { foldKey } from './json.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
 export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
@@ -105,7 +106,7 @@ function foldKeys(item: unknown, where: string): unknown {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
   const folded = new Map<string, unknown>()
   for (const [key, value] of Object.entries(item)) {
-    const known = keysOfDockerManifestItem.find((name) => fold(name) === fold(key)) ?? key
+    const known = keysOfDockerManifestItem.find((name) => foldKey(name) === foldKey(key)) ?? key
     if (folded.has(known)) {
       throw new ImageError('FORMAT', `${known} is given twice, in different case`, {
         where,
@@ -115,9 +116,4 @@ function foldKeys(item: unknown, where: string): unknown {
     folded.set(known, value)
   }
   return Object.fromEntries(folded)
-}
-
-/** As Go's encoding/json folds: two letters beyond ASCII count as ones within it. */
-function fold(key: string): string {
-  return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
 }

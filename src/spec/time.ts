@@ -14,10 +14,16 @@ export function epochIn(zone: string): string {
   return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
-/** A moment in whole seconds since 1970, rounded down; 0 for one before, or for none. */
+/** The last second that 64 bits of nanoseconds since 1970 can tell, in the year 2262. */
+const LAST_SECOND = 9_223_372_036
+
+/**
+ * A moment as Docker gives it to files: in whole seconds since 1970, rounded down; 0 for none, for one before, and for
+ * one beyond what counts in nanoseconds (moby, pkg/system/chtimes.go).
+ */
 export function unixSeconds(time: string | null | undefined): number {
-  const milliseconds = Date.parse(time ?? '')
-  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0
+  const seconds = Math.floor(Date.parse(time ?? '') / 1000)
+  return seconds > 0 && seconds <= LAST_SECOND ? seconds : 0
 }
 
 /** Offset from UTC on 1970-01-01, in seconds. */

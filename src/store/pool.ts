@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { readFile } from '../bytes/files.js'
 import { type Sum, sum } from '../bytes/hash.js'
-import { type Claim, verified } from '../bytes/verify.js'
+import { assertClaim, type Claim, verified } from '../bytes/verify.js'
 import { type Digest, shortDigest } from '../spec/digest.js'
 import { invariant } from '../spec/errors.js'
 import type { Again, BlobPool } from './blobs.js'
@@ -35,14 +35,17 @@ export class Pool implements BlobPool {
   }
 
   has({ digest, size }: Claim): Promise<boolean> {
-    return Promise.resolve((this.#left.get(digest)?.claim.size ?? this.#staged.sizeOf(digest)) === size)
+    return Promise.resolve(this.#sizeOf(digest) === size)
   }
 
   async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {
     if (again === undefined) return this.#staged.put(bytes, claim, (found) => this.has(found))
     const known = claim ?? (await sum(bytes))
-    this.#left.set(known.digest, { claim: known, again })
-    return { digest: known.digest, size: known.size }
+    const { digest, size } = known
+    const before = this.#sizeOf(digest)
+    if (before === undefined) this.#left.set(digest, { claim: known, again })
+    else assertClaim({ digest, size: before }, known, digest)
+    return { digest, size }
   }
 
   open({ digest }: Claim, start?: number): Bytes {
@@ -60,5 +63,9 @@ export class Pool implements BlobPool {
     const bytes = this.#context.watch({ name: shortDigest(digest), size }, left.again())
     invariant(left.claim.size === size, 'a size that was claimed is the size that is written')
     return verified(bytes, { claim: left.claim, where: digest })
+  }
+
+  #sizeOf(digest: Digest): number | undefined {
+    return this.#left.get(digest)?.claim.size ?? this.#staged.sizeOf(digest)
   }
 }

@@ -1,25 +1,36 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { ImageError } from '../spec/errors.js'
 import { type NewEntry, wholeTar } from '../tar/write.js'
 import type { Output } from './output.js'
 import { clearAbandoned, makeStaging } from './staging.js'
 
-/** Opens a stream, as standard output is one, for an archive. It is not ended: that is for who made it. */
-export function openStreamOutput(stream: Writable, signal?: AbortSignal): Output {
-  return new StreamOutput(stream, signal)
+/** How an archive is written to a stream. */
+export interface StreamOutputOptions {
+  /** Whether the stream may look at a chunk after it has called back for it, as one that passes it on does; true if absent. */
+  keepsChunks?: boolean
+  /** Whether the stream ends with the archive; otherwise that is for who made it. */
+  ends?: boolean
+  signal?: AbortSignal
+}
+
+/** Opens a stream, as standard output is one, for an archive. */
+export function openStreamOutput(stream: Writable, options: StreamOutputOptions = {}): Output {
+  return new StreamOutput(stream, options)
 }
 
 class StreamOutput implements Output {
   bytesWritten = 0
   readonly canRewrite = false
   readonly #stream: Writable
-  readonly #signal: AbortSignal | undefined
+  readonly #options: StreamOutputOptions
   #staging: Promise<string> | undefined
 
-  constructor(stream: Writable, signal: AbortSignal | undefined) {
+  constructor(stream: Writable, options: StreamOutputOptions) {
     this.#stream = stream
-    this.#signal = signal
+    this.#options = options
     // What fails between two writes is met by the next one.
     stream.on('error', () => {})
   }
@@ -36,29 +47,42 @@ class StreamOutput implements Output {
     }
   }
 
-  commit(): Promise<void> {
-    return Promise.resolve()
+  async commit(): Promise<void> {
+    if (this.#options.ends !== true) return
+    this.#stream.end()
+    await finished(this.#stream, { readable: false })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#options.ends === true) this.#stream.destroy()
     if (this.#staging !== undefined) await rm(await this.#staging, { recursive: true, force: true })
   }
 
   /** Resolves when the chunk's memory may be used again; fails on the signal even while nobody reads. */
   #writeChunk(chunk: Uint8Array): Promise<void> {
-    const signal = this.#signal
+    const stream = this.#stream
+    const { signal, keepsChunks = true } = this.#options
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      if (this.#stream.errored) throw this.#stream.errored
+      if (stream.errored) throw stream.errored
+      if (stream.destroyed) throw closedEarly()
       const abort = () => reject(signal?.reason as Error)
+      // A stream that is closed while it is at work on a chunk may never call back for it.
+      const close = () => reject(stream.errored ?? closedEarly())
       signal?.addEventListener('abort', abort)
-      this.#stream.write(chunk, (error) => {
+      stream.once('close', close)
+      stream.write(keepsChunks ? Buffer.from(chunk) : chunk, (error) => {
         signal?.removeEventListener('abort', abort)
+        stream.off('close', close)
         if (error) reject(error)
         else resolve()
       })
     })
   }
+}
+
+function closedEarly(): ImageError {
+  return new ImageError('SYSTEM', 'the stream was closed before the archive was whole')
 }
 
 async function makeSpool(): Promise<string> {

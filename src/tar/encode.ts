@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { OCTAL_LIMIT, padding } from './numbers.js'
 
@@ -31,7 +32,7 @@ export function encodeHeader(header: TarHeader): Buffer {
   const main = ustar(header)
   if (records.length === 0) return main
   const slash = header.path.lastIndexOf('/') + 1
-  const path = `${header.path.slice(0, slash)}PaxHeaders.0/${header.path.slice(slash)}`
+  const path = posix.join(header.path.slice(0, slash), 'PaxHeaders.0', header.path.slice(slash))
   const body = Buffer.concat([records, Buffer.alloc(padding(records.length))])
   return Buffer.concat([paxHeader(path, records.length), body, main])
 }
@@ -41,8 +42,8 @@ export function headerLength(header: TarHeader): number {
   return isPlain(header) ? TAR_BLOCK : encodeHeader(header).length
 }
 
-function isPlain({ path, linkTarget = '', size }: TarHeader): boolean {
-  return size < OCTAL_LIMIT && Buffer.byteLength(path) <= NAME && Buffer.byteLength(linkTarget) <= NAME
+function isPlain({ path, linkTarget = '', mtime, size }: TarHeader): boolean {
+  return Math.max(size, mtime) < OCTAL_LIMIT && Buffer.byteLength(path) <= NAME && Buffer.byteLength(linkTarget) <= NAME
 }
 
 function ustar({ path, type, mode, mtime, size, linkTarget = '', owner = '' }: TarHeader): Buffer {
@@ -52,7 +53,7 @@ function ustar({ path, type, mode, mtime, size, linkTarget = '', owner = '' }: T
   octal(block, 108, 0, 8)
   octal(block, 116, 0, 8)
   octal(block, 124, size < OCTAL_LIMIT ? size : 0, 12)
-  octal(block, 136, mtime, 12)
+  octal(block, 136, mtime < OCTAL_LIMIT ? mtime : 0, 12)
   block.write(TYPE_FLAGS[type], 156, 'latin1')
   text(block, 157, linkTarget, NAME)
   text(block, 265, owner, 32)
@@ -84,9 +85,10 @@ function finished(block: Buffer): Buffer {
   return block
 }
 
-function paxRecords({ path, linkTarget = '', size }: TarHeader): Buffer {
+function paxRecords({ path, linkTarget = '', mtime, size }: TarHeader): Buffer {
   const records = []
   if (Buffer.byteLength(linkTarget) > NAME) records.push(record('linkpath', linkTarget))
+  if (mtime >= OCTAL_LIMIT) records.push(record('mtime', `${mtime}`))
   if (Buffer.byteLength(path) > NAME) records.push(record('path', path))
   if (size >= OCTAL_LIMIT) records.push(record('size', `${size}`))
   return Buffer.concat(records)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assemble, storeLayers } from '../../src/docker/assemble.js'
+import { assemble, checkLayers } from '../../src/docker/assemble.js'
 import { type Item, readTable } from '../../src/docker/table.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
@@ -32,11 +32,24 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
     const fewer = (item: Item) => ({ ...item, layers: item.layers.slice(1) })
     await withArchive('file', dockerArchive(image()), async (archive) => {
       const items = (await readTable(archive, made.context.warn)) ?? []
-      await expect(storeLayers(items.map(fewer), archive, made)).rejects.toMatchObject({
+      await expect(assemble(items.map(fewer), archive, made)).rejects.toMatchObject({
         code: 'INTEGRITY',
         message: expect.stringContaining('image app:v1'),
       })
       expect(made.sink.staged.size).toBe(0)
+    })
+  })
+
+  test('checks layers that need not be stored, and stores none', async () => {
+    const made = workshop()
+    await withArchive('file', dockerArchive(image()), async (archive) => {
+      const items = (await readTable(archive, made.context.warn)) ?? []
+      await checkLayers(items, archive, made)
+      expect(made.sink.staged.size).toBe(0)
+      const reversed = items.map((item) => ({ ...item, layers: [...item.layers].reverse() }))
+      await expect(checkLayers(reversed, archive, made)).rejects.toMatchObject({ code: 'INTEGRITY' })
+      const gone = items.map((item) => ({ ...item, layers: ['gone', 'gone'] }))
+      await expect(checkLayers(gone, archive, made)).rejects.toMatchObject({ code: 'NOT_FOUND', where: 'gone' })
     })
   })
 })

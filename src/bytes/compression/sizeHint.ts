@@ -1,6 +1,6 @@
 import type { Compression } from '../../spec/compression.js'
-import { type Bytes, readAll } from '../bytes.js'
-import { Cursor } from '../cursor.js'
+import type { Bytes } from '../bytes.js'
+import { startOf } from '../cursor.js'
 
 /** Compressed content that can be looked into. */
 export interface Compressed {
@@ -26,24 +26,19 @@ export async function sizeHint({ compression, size, open }: Compressed): Promise
 /** The last four bytes of a gzip member (RFC 1952, ISIZE). */
 async function gzipHint(open: Compressed['open'], size: number): Promise<number | undefined> {
   if (size < 18) return undefined
-  const tail = await readAll(open(size - 4), { limit: 4, where: 'the end of gzip data' })
-  return tail.readUInt32LE()
+  const tail = await startOf(open(size - 4), 4)
+  return tail.length < 4 ? undefined : tail.readUInt32LE()
 }
 
 /** The content size in the header of a zstd frame, which need not be there (RFC 8878, 3.1.1.1). */
 async function zstdHint(open: Compressed['open']): Promise<number | undefined> {
-  const cursor = new Cursor(open(0))
-  try {
-    const header = Buffer.from(await cursor.read(18))
-    const flags = header[4] ?? 0
-    const isSingleSegment = (flags & 0x20) !== 0
-    const at = 5 + (isSingleSegment ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0)
-    if (header.length < at + 8 || header.readUInt32LE() !== 0xfd2fb528) return undefined
-    const code = flags >> 6
-    if (code === 0) return isSingleSegment ? header[at] : undefined
-    if (code === 1) return header.readUInt16LE(at) + 256
-    return code === 2 ? header.readUInt32LE(at) : Number(header.readBigUInt64LE(at))
-  } finally {
-    await cursor.close()
-  }
+  const header = await startOf(open(0), 18)
+  const flags = header[4] ?? 0
+  const isSingleSegment = (flags & 0x20) !== 0
+  const at = 5 + (isSingleSegment ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0)
+  if (header.length < at + 8 || header.readUInt32LE() !== 0xfd2fb528) return undefined
+  const code = flags >> 6
+  if (code === 0) return isSingleSegment ? header[at] : undefined
+  if (code === 1) return header.readUInt16LE(at) + 256
+  return code === 2 ? header.readUInt32LE(at) : Number(header.readBigUInt64LE(at))
 }
