@@ -1,6 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { createWriteStream, type Stats } from 'node:fs'
+import { readlink, realpath, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Context } from './bytes/context.js'
 import { openFifo } from './bytes/fifo.js'
@@ -8,7 +8,7 @@ import type { Arrival, Destination } from './destination.js'
 import { type ExportOptions, exportImages } from './docker/export.js'
 import { dockerNames } from './image/dockerNames.js'
 import type { NewEntry } from './image/rename.js'
-import { type Place, stemOf } from './places.js'
+import { isStandardOutput, type Place, stemOf } from './places.js'
 import { type ImageReport, reportOf } from './report.js'
 import type { Compression } from './spec/compression.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
@@ -60,20 +60,26 @@ async function write(
   const renamed = arrival.rename(repository)
   const isLayout = exporting.format === 'oci'
   const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })
-  const index = isLayout ? layoutIndex(named, arrival.shell, context) : dockerIndex(named, arrival.shell)
+  const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
   const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
   await output.commit()
+  const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
+  // Names that the archive itself does not say are those that it gives to its reader.
+  const own = isLayout ? stemOf(path) : repository
   const reports = []
-  const fromOf = origins(named)
-  for (const entry of written) reports.push(await reportOf(entry, { source: pool, repository, from: fromOf(entry) }))
+  for (const { entry, root } of written) {
+    reports.push(await reportOf(entry, { source: pool, repository: own, from: origins.get(root) ?? null }))
+  }
   return reports
 }
 
-/** The index of a new layout: as if a directory had been added to. */
-function layoutIndex(entries: readonly NewEntry[], shell: Index | undefined, { warn }: Context): Index {
-  const roots = entries.map(({ entry }) => entry)
+/** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */
+function layoutIndex(entries: readonly NewEntry[], { shell, isRenamed }: Arrival, { warn }: Context): Index {
+  const isVerbatim = ({ from }: NewEntry) => from !== null && !isRenamed
+  const copied = entries.filter(isVerbatim).map(({ entry }) => entry)
+  const added = entries.filter((one) => !isVerbatim(one)).map(({ entry }) => entry)
   const onTaken = (entry: Descriptor) => warnOfTaken(entry, warn)
-  return mergeEntries({ ...(shell ?? NEW_INDEX), manifests: [] }, roots, { repository: undefined, onTaken })
+  return mergeEntries({ ...(shell ?? NEW_INDEX), manifests: copied }, added, { repository: undefined, onTaken })
 }
 
 /** The index as containerd writes it, with what else the source's says. */
@@ -84,34 +90,23 @@ function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): In
 
 const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }
 
-/** What entries were in the source: by name and content, or, where the content is new, by name. */
-function origins(entries: readonly NewEntry[]): (entry: Descriptor) => string | null {
-  const known = new Map<string, string | null>()
-  for (const { entry, from } of entries) {
-    const name = JSON.stringify(entry.annotations)
-    for (const key of [`${name} ${entry.digest}`, `${name}`]) if (!known.has(key)) known.set(key, from)
-  }
-  return ({ annotations, digest }) => {
-    const name = JSON.stringify(annotations)
-    return known.get(`${name} ${digest}`) ?? known.get(`${name}`) ?? null
-  }
-}
-
 /** Opens what the place names: standard output, a file that is to be, or what can only be written to. */
 async function openOutput(to: Place | Writable, options: ArchiveOptions): Promise<Output> {
   const stopping = options.signal === undefined ? {} : { signal: options.signal }
   if (!('transport' in to)) return openStreamOutput(to, stopping)
   const direct = { keepsChunks: false, ...stopping }
-  if (to.path === '-') return openStreamOutput(standardOutput(), direct)
+  if (isStandardOutput(to.path)) return openStreamOutput(standardOutput(), direct)
   const own = { ...direct, ends: true }
   const path = await targetOf(to.path)
-  const kind = await kindOf(path)
+  const found = await statOf(path)
+  const kind = kindOf(found)
   if (kind === 'pipe') return openStreamOutput(await openFifo(path, options.signal), own)
   if (kind === 'device') return openStreamOutput(createWriteStream(path), own)
   if (kind === 'directory') throw new ImageError('EXISTS', 'the destination is a directory', { where: to.path })
   if (kind === 'file' && !options.force) throw existsAlready(to.path)
   const { context, force } = options
-  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...stopping }
+  const mode = found === undefined ? {} : { mode: found.mode & 0o777 }
+  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...mode, ...stopping }
   return attempt(`open ${to.path}`, () => openFileOutput(path, fileOptions))
 }
 
@@ -127,21 +122,30 @@ async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return resolve(path)
+    if (!isSystemError(error, 'ENOENT')) throw error
+  }
+  try {
+    return await targetOf(resolve(dirname(path), await readlink(path)))
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'EINVAL')) return resolve(path)
     throw error
   }
 }
 
-async function kindOf(path: string): Promise<'file' | 'directory' | 'pipe' | 'device' | undefined> {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    const found = await stat(path)
-    if (found.isDirectory()) return 'directory'
-    if (found.isFIFO()) return 'pipe'
-    return found.isFile() ? 'file' : 'device'
+    return await stat(path)
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+function kindOf(found: Stats | undefined): 'file' | 'directory' | 'pipe' | 'device' | undefined {
+  if (found === undefined) return undefined
+  if (found.isDirectory()) return 'directory'
+  if (found.isFIFO()) return 'pipe'
+  return found.isFile() ? 'file' : 'device'
 }
 
 /** Compression of an archive as a whole, which its name says. */

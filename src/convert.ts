@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { Writable } from 'node:stream'
 import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
@@ -103,6 +105,7 @@ async function convertInput(
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const reports = await target.finish({
     rename: (own) => rename(images, { tags, addTags: options.addTags ?? [], repository: own }),
+    isRenamed: tags.length + (options.addTags ?? []).length > 0,
     shell: await indexOf(archive),
     repository,
   })
@@ -154,8 +157,22 @@ const LISTING: Record<string, Listing> = {
 
 async function assertDifferent(path: string, to: Place): Promise<void> {
   const [from, destination] = await Promise.all([existing(path), existing(to.path)])
-  if (from === undefined || from !== destination) return
+  if (from === undefined || destination === undefined) return
+  if (from !== destination && (!isArchivePlace(to) || !isWithin(destination, from)) && !isSameFile(from, destination)) {
+    return
+  }
   throw new ImageError('USAGE', 'source and destination are the same', { where: path })
+}
+
+/** An archive that would replace a file of the directory that it is made of. */
+function isWithin(destination: string, from: string): boolean {
+  return destination.startsWith(from.endsWith(sep) ? from : `${from}${sep}`)
+}
+
+/** One file under two names. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)]
+  return a.dev === b.dev && a.ino === b.ino
 }
 
 async function existing(path: string): Promise<string | undefined> {

@@ -16,6 +16,8 @@ export interface Destination extends AsyncDisposable {
 export interface Arrival {
   /** Gives the images the names that the user wants; `repository` is for those that have only a tag. */
   rename(repository: string | undefined): NewEntry[]
+  /** Whether that changes any. */
+  isRenamed: boolean
   /** What the source's index says besides its entries; undefined if it had none. */
   shell: Index | undefined
   /** What a tag without a repository is a tag of, by the source's name; undefined if that says nothing. */

@@ -42,12 +42,17 @@ export function parsePlace(text: string): Place {
   return { transport: prefix as Transport, path, ...selector }
 }
 
+/** True of the names of standard output. */
+export function isStandardOutput(path: string): boolean {
+  return path === '-' || path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/self/fd/1'
+}
+
 /**
  * What a path says of the repository of images that have a tag alone: the name of the directory, or of the archive
  * without its ending. Undefined for a pipe.
  */
 export function stemOf(path: string): string | undefined {
-  if (path === '-') return undefined
+  if (isStandardOutput(path)) return undefined
   return basename(resolve(path)).toLowerCase().replace(ARCHIVE_ENDING, '')
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { convert } from '../src/convert.js'
@@ -6,7 +6,7 @@ import { ARCHIVE_FORMATS, type ArchiveFormat } from '../src/docker/export.js'
 import type { ConvertOptions } from '../src/options.js'
 import { canonicalJSON } from '../src/spec/json.js'
 import { newLayout } from './fixtures/archives.js'
-import { temporaryDirectory, temporaryFile } from './fixtures/directory.js'
+import { filesBelow, temporaryDirectory, temporaryFile } from './fixtures/directory.js'
 import { entriesOf, exported } from './fixtures/exporting.js'
 import { addImage, dockerArchive, image, layoutEntries } from './fixtures/image.js'
 import { tar } from './fixtures/tar.js'
@@ -51,14 +51,32 @@ describe('a destination that is there', () => {
     expect((await entriesOf(await readFile(join(root, 'real.tar')))).size).toBeGreaterThan(4)
   })
 
-  test('as a symlink to nothing is not taken for nothing', async () => {
+  test.each([false, true])('as a symlink to nothing makes what it points to, force: %s', async (force) => {
     const root = await temporaryDirectory()
     await symlink('real.tar', join(root, 'link.tar'))
-    const from = await temporaryFile(archive)
-    await expect(convert(from, join(root, 'link.tar'))).rejects.toMatchObject({ code: 'EXISTS' })
-    await convert(from, join(root, 'link.tar'), { force: true })
-    expect((await readdir(root)).sort()).toContain('link.tar')
-    expect((await entriesOf(await readFile(join(root, 'link.tar')))).size).toBeGreaterThan(4)
+    await convert(await temporaryFile(archive), join(root, 'link.tar'), { force })
+    expect(await readlink(join(root, 'link.tar'))).toBe('real.tar')
+    expect((await entriesOf(await readFile(join(root, 'real.tar')))).size).toBeGreaterThan(4)
+  })
+
+  test('as a file of a source directory is wrong usage, as a new one beside it is not', async () => {
+    const layout = join(await temporaryDirectory(), 'layout')
+    await convert(await temporaryFile(archive), layout)
+    const before = await filesBelow(layout)
+    for (const name of Object.keys(before)) {
+      const converting = convert(layout, `docker-archive:${join(layout, name)}`, { force: true })
+      await expect(converting).rejects.toMatchObject({ code: 'USAGE' })
+    }
+    expect(await filesBelow(layout)).toEqual(before)
+    await convert(layout, join(layout, 'beside.tar'))
+    expect(Object.keys(await filesBelow(layout))).toEqual([...Object.keys(before), 'beside.tar'].sort())
+  })
+
+  test('keeps the mode of what it replaces', async () => {
+    const path = join(await temporaryDirectory(), 'out.tar')
+    await writeFile(path, 'old', { mode: 0o600 })
+    await convert(await temporaryFile(archive), path, { force: true })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   test('as the source is wrong usage, by whatever path', async () => {

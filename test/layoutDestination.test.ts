@@ -72,7 +72,7 @@ test('an abortion is in time until the commit', async () => {
       await putDocument(destination.pool, bytes, { digest: digestOf(bytes), size: bytes.length })
     }
     controller.abort(new Error('stop'))
-    const arrival = { rename: () => [{ entry, from: null }], shell: undefined, repository: undefined }
+    const arrival = { rename: () => [{ entry, from: null }], isRenamed: false, shell: undefined, repository: undefined }
     await expect(destination.finish(arrival)).rejects.toThrow(/^stop$/)
   }
   expect(await readdir(root)).toEqual([])
@@ -90,6 +90,12 @@ async function written(path: string, entries: readonly Descriptor[], arrival: Pa
     asked.push(repository)
     return entries.map((one) => ({ entry: one, from: 'before' }))
   }
-  const reports = await destination.finish({ rename, shell: undefined, repository: undefined, ...arrival })
+  const reports = await destination.finish({
+    rename,
+    isRenamed: false,
+    shell: undefined,
+    repository: undefined,
+    ...arrival,
+  })
   return { reports, warnings, asked, bytesWritten: destination.bytesWritten }
 }

@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs'
 import { convert } from '../convert.js'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from '../docker/export.js'
 import type { ConvertOptions } from '../options.js'
+import { isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
 import { LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
@@ -150,8 +151,8 @@ async function run(args: Arguments): Promise<void> {
 
 /** Where the report goes: not among the bytes of an archive. */
 function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
-  const isTaken = fromArgument(destination ?? '') === '-'
-  return isTaken ? process.stderr : process.stdout
+  const { path } = parsePlace(fromArgument(destination ?? ''))
+  return isStandardOutput(path) ? process.stderr : process.stdout
 }
 
 /** yargs makes a list of what is given twice. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, ImageError, isAbort } from '../spec/errors.js'
+import { type ErrorCode, ImageError, isAbort, isSystemError } from '../spec/errors.js'
 
 /** Exit statuses that mean something of their own. */
 export const EXIT = { failed: 1, usage: 2, bug: 70, interrupted: 130, terminated: 143, closedPipe: 141 } as const
@@ -7,6 +7,8 @@ export const EXIT = { failed: 1, usage: 2, bug: 70, interrupted: 130, terminated
 export function exitStatus(error: unknown): number {
   if (isAbort(error)) return error instanceof Stopped ? error.status : EXIT.interrupted
   if (!(error instanceof ImageError)) return EXIT.bug
+  // Of the output: no input is written to.
+  if (isSystemError(error.cause, 'EPIPE')) return EXIT.closedPipe
   return STATUS[error.code] ?? EXIT.failed
 }
 

@@ -5,17 +5,15 @@ import { isForeignLayer } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { familiarName, repositoryOf, tagOf } from '../spec/reference.js'
 import { unixSeconds } from '../spec/time.js'
-import type { ExportImage } from './exportable.js'
+import { type ExportImage, type Naming, withNames } from './exportable.js'
 import { byBytes, joinFields, printText } from './goJSON.js'
 import { type V1Layer, type V1Options, v1Layers } from './v1.js'
 
 /** An image as Docker's classic store knows it, whatever manifest it came with. */
-export interface ClassicImage {
+export interface ClassicImage extends Naming {
   /** The image ID: digest of the config. */
   id: Digest
   config: Buffer
-  /** Full names. */
-  names: string[]
   /** Bottom first. */
   layers: { diffID: DiffID; v1: V1Layer; descriptor: Descriptor }[]
   /** When it was created, in seconds since 1970. */
@@ -33,9 +31,7 @@ export function classicImages(
   const classic = new Map<Digest, ClassicImage>()
   for (const image of images) {
     const { digest } = image.config.descriptor
-    const known = classic.get(digest) ?? classicImage(image, options)
-    const names = [...new Set([...known.names, ...image.names])]
-    classic.set(digest, { ...known, names })
+    classic.set(digest, withNames(classic.get(digest) ?? classicImage(image, options), image))
   }
   return [...classic.values()]
 }
@@ -56,7 +52,7 @@ function classicImage(
     const [own, descriptor] = [v1[at], manifest.layers[at]]
     return own === undefined || descriptor === undefined ? [] : [{ diffID, v1: own, descriptor }]
   })
-  return { id, config: config.bytes, names, layers, mtime: unixSeconds(config.parsed.created) }
+  return { id, config: config.bytes, names: [], roots: [], layers, mtime: unixSeconds(config.parsed.created) }
 }
 
 /** The file `repositories`: tags by repository, all sorted; undefined if no image has a name. */

@@ -44,9 +44,8 @@ export function docker25Entries(images: readonly ClassicImage[], layers: PlainLa
   ]
 }
 
-/** The index of images as the classic store has them: an entry a name, or one without. */
-export function classicIndex(images: readonly ClassicImage[], layers: PlainLayers): Index {
-  return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: images.flatMap((image) => entriesOf(image, layers)) }
+function classicIndex(images: readonly ClassicImage[], layers: PlainLayers): Index {
+  return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: images.flatMap((image) => indexEntriesOf(image, layers)) }
 }
 
 /** The manifest that Docker gives an image of the classic store: of uncompressed layers. */
@@ -61,7 +60,8 @@ export function classicManifest({ id, config, layers: own }: ClassicImage, layer
   }
 }
 
-function entriesOf(image: ClassicImage, layers: PlainLayers): Descriptor[] {
+/** The entries of an image in the index: one a name, or one without. */
+export function indexEntriesOf(image: ClassicImage, layers: PlainLayers): Descriptor[] {
   const manifest = canonicalJSON(classicManifest(image, layers))
   const descriptor = { mediaType: OCI_MANIFEST, digest: digestOf(manifest), size: manifest.length }
   return image.names.length === 0 ? [descriptor] : image.names.map((name) => named(descriptor, name))

@@ -1,13 +1,14 @@
 import type { Context } from '../bytes/context.js'
-import { digestOf } from '../spec/digest.js'
+import { digestOf, parseDigest } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
+import { isForeignLayer } from '../spec/mediaTypes.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { putDocument } from '../store/blobs.js'
 import type { Output } from '../store/output.js'
 import type { Pool } from '../store/pool.js'
 import { classicImages } from './classic.js'
-import { classicIndex, classicManifest, docker25Entries } from './docker25.js'
-import { type ExportChoice, exportableImages } from './exportable.js'
+import { classicManifest, docker25Entries, indexEntriesOf } from './docker25.js'
+import { type ExportChoice, type ExportImage, exportableImages } from './exportable.js'
 import { hybridEntries } from './hybrid.js'
 import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
@@ -26,6 +27,13 @@ export interface ExportOptions extends ExportChoice {
   epoch: string
 }
 
+/** An entry of an archive's index. */
+export interface WrittenEntry {
+  entry: Descriptor
+  /** Digest of the entry that it was made of. */
+  root: string
+}
+
 /** What is written, where it is, and where it goes. */
 export interface Shipment {
   pool: Pool
@@ -35,29 +43,38 @@ export interface Shipment {
 
 /**
  * Writes the images of an index, whose content is in the pool, as an archive.
- * @returns the entries that the archive's index has, or would have if it had one
+ * @returns the entries that the archive's index has, or would have if it had one, each with the entry it was made of
  * @throws ImageError
  */
-export async function exportImages(
-  index: Index,
-  shipment: Shipment,
-  options: ExportOptions,
-): Promise<readonly Descriptor[]> {
+export async function exportImages(index: Index, shipment: Shipment, options: ExportOptions): Promise<WrittenEntry[]> {
   const { pool, output } = shipment
   const entries = index.manifests ?? []
   const { format } = options
   if (format === 'docker-25' || format === 'docker-legacy')
     return exportClassic(entries, shipment, { ...options, era: format })
   const images = format === 'oci' ? undefined : await exportableImages(entries, pool, options)
+  for (const image of images ?? []) await warnOfForeign(image, { pool, warn: options.warn })
   await output.write(await hybridEntries(index, pool, images))
-  return entries
+  return entries.map((entry) => ({ entry, root: entry.digest }))
+}
+
+/** A layer that stays where its urls say cannot be in the archive, and who loads it has to fetch it there. */
+async function warnOfForeign(
+  { manifest }: ExportImage,
+  { pool, warn }: { pool: Pool; warn: ExportOptions['warn'] },
+): Promise<void> {
+  for (const { digest, size, mediaType } of manifest.layers) {
+    if (!isForeignLayer(mediaType) || (await pool.has({ digest: parseDigest(digest), size }))) continue
+    const message = 'a foreign layer is not in the source; an engine can load the image only if it can fetch it'
+    warn({ code: 'FOREIGN_LAYER', message, where: digest })
+  }
 }
 
 async function exportClassic(
   entries: readonly Descriptor[],
   shipment: Shipment,
   options: ExportOptions & { era: 'docker-25' | 'docker-legacy' },
-): Promise<readonly Descriptor[]> {
+): Promise<WrittenEntry[]> {
   const exportable = await exportableImages(entries, shipment.pool, options)
   const images = classicImages(exportable, options)
   const layers = await writePlain(exportable, shipment, (sized) =>
@@ -67,5 +84,7 @@ async function exportClassic(
     const manifest = canonicalJSON(classicManifest(image, layers))
     await putDocument(shipment.pool, manifest, { digest: digestOf(manifest), size: manifest.length })
   }
-  return classicIndex(images, layers).manifests ?? []
+  return images.flatMap((image) =>
+    indexEntriesOf(image, layers).map((entry, at) => ({ entry, root: image.roots[at] ?? '' })),
+  )
 }

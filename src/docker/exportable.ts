@@ -1,9 +1,8 @@
-import { assertCount, diffIDsOf } from '../layer/check.js'
+import { assertCount, diffIDsOf, isImage } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
 import { attestedBy } from '../layer/edit.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
-import { attempt, ImageError } from '../spec/errors.js'
-import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import { attempt, ImageError, invariant } from '../spec/errors.js'
 import { type Descriptor, type ImageConfig, type Manifest, parseImageConfig } from '../spec/parse.js'
 import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -13,9 +12,7 @@ import { type Node, type Root, readDocument, walkGraph } from '../store/graph.js
 import { nameOf } from '../store/names.js'
 
 /** An image that `docker load` can take: of one platform, with a root file system. */
-export interface ExportImage {
-  /** Full names, in order, each once; none for an untagged image. */
-  names: string[]
+export interface ExportImage extends Naming {
   /** Digest of the manifest. */
   digest: Digest
   manifest: Manifest
@@ -73,12 +70,8 @@ function grouped(entries: readonly Descriptor[]): Map<string, Descriptor[]> {
 async function imagesOf(entry: Descriptor, pool: Pool): Promise<ManifestNode[]> {
   if (attestedBy(entry) !== undefined) return []
   const nodes = await walkGraph(pool, [entry])
-  return nodes.filter((node): node is ManifestNode => node.kind === 'manifest' && isImage(node))
-}
-
-function isImage({ descriptor, document: { config, layers } }: ManifestNode): boolean {
-  if (attestedBy(descriptor) !== undefined || !isImageConfigType(config.mediaType)) return false
-  return layers.every(({ mediaType }) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType))
+  const isOne = (node: Node): node is ManifestNode => node.kind === 'manifest' && isImage(node.document)
+  return nodes.filter(isOne).filter(({ descriptor }) => attestedBy(descriptor) === undefined)
 }
 
 /** An attestation goes with what it attests; anything else is told of, or refused if it was asked for. */
@@ -133,6 +126,7 @@ async function exportImage({ descriptor: { digest }, document }: ManifestNode, p
     const descriptor = { ...config, digest: parseDigest(config.digest) }
     return {
       names: [],
+      roots: [],
       digest,
       manifest: document,
       config: { descriptor, bytes, parsed },
@@ -142,9 +136,29 @@ async function exportImage({ descriptor: { digest }, document }: ManifestNode, p
 }
 
 function add(images: Map<Digest, ExportImage>, image: ExportImage, group: readonly Descriptor[]): void {
-  const known = images.get(image.digest) ?? image
-  images.set(image.digest, known)
-  const [entry] = group
-  const name = entry && nameOf(entry, undefined)
-  if (name !== undefined && !known.names.includes(name)) known.names.push(name)
+  const entry = group.find(({ digest }) => digest === image.digest) ?? group[0]
+  invariant(entry !== undefined, 'a group has entries')
+  const name = nameOf(entry, undefined)
+  const naming = { names: name === undefined ? [] : [name], roots: [entry.digest] }
+  images.set(image.digest, withNames(images.get(image.digest) ?? image, naming))
+}
+
+/** What an image is called, and by which entries of the index. */
+export interface Naming {
+  /** Full names, in order, each once; none for an untagged image. */
+  names: string[]
+  /** Digests of the entries, in the order of the names; the one of an untagged image. */
+  roots: string[]
+}
+
+/** An image with further names, each once; one that has a name needs no entry without. */
+export function withNames<T extends Naming>(image: T, { names, roots }: Naming): T {
+  if (names.length === 0) return image.roots.length > 0 ? image : { ...image, roots }
+  const before: Naming = image.names.length > 0 ? image : { names: [], roots: [] }
+  const isNew = (_: string, at: number) => !before.names.includes(names[at] ?? '')
+  return {
+    ...image,
+    names: [...before.names, ...names.filter(isNew)],
+    roots: [...before.roots, ...roots.filter(isNew)],
+  }
 }

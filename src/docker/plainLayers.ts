@@ -9,8 +9,9 @@ import { lookAt } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertDiffID } from '../layer/check.js'
 import type { Compression } from '../spec/compression.js'
-import { type DiffID, parseDigest } from '../spec/digest.js'
-import { invariant } from '../spec/errors.js'
+import { type DiffID, type Digest, parseDigest } from '../spec/digest.js'
+import { ImageError, invariant } from '../spec/errors.js'
+import type { Descriptor } from '../spec/parse.js'
 import type { Root } from '../store/graph.js'
 import type { Output } from '../store/output.js'
 import type { Pool } from '../store/pool.js'
@@ -56,11 +57,13 @@ export async function writePlain(
   { pool, output, context }: { pool: Pool; output: Output; context: Context },
   entriesOf: (layers: PlainLayers) => readonly NewEntry[],
 ): Promise<PlainLayers> {
-  const layers = await plainLayers(images, pool)
+  const { layers, doubles } = await plainLayers(images, pool)
   const sizes = new Map<DiffID, number>()
   await inOrder(layers, context.jobs, async (layer) => {
     sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite }))
   })
+  // Not written, but said to be the same: a layer must not be taken for another that only claims its diffID.
+  await inOrder(doubles, context.jobs, (layer) => drain(plainBytes(layer, pool)))
   for (;;) {
     const found = new Map<DiffID, number>()
     const sized = sizedLayers(layers, { pool, sizes, found })
@@ -70,20 +73,42 @@ export async function writePlain(
   }
 }
 
-/** Each layer once, told by its bytes how it is compressed. */
-async function plainLayers(images: readonly ExportImage[], pool: Pool): Promise<PlainLayer[]> {
+/** Each layer once, told by its bytes how it is compressed; and what else is said to be one of them. */
+async function plainLayers(
+  images: readonly ExportImage[],
+  pool: Pool,
+): Promise<{ layers: PlainLayer[]; doubles: PlainLayer[] }> {
   const layers = new Map<DiffID, PlainLayer>()
+  const doubles = new Map<Digest, PlainLayer>()
   for (const { manifest, diffIDs } of images) {
-    for (const [at, { digest, size, mediaType }] of manifest.layers.entries()) {
-      const diffID = diffIDs[at]
-      if (diffID === undefined || layers.has(diffID)) continue
-      const blob = { mediaType, digest: parseDigest(digest), size }
-      const compression = compressionOf(await lookAt(pool.open(blob)))
-      if (compression === 'none') assertDiffID(diffID, blob.digest, at)
-      layers.set(diffID, { blob, diffID, at, compression })
+    for (const [at, diffID] of diffIDs.entries()) {
+      const descriptor = manifest.layers[at]
+      if (descriptor === undefined || layers.get(diffID)?.blob.digest === descriptor.digest) continue
+      const layer = await plainLayer(descriptor, { diffID, at, pool })
+      if (layers.has(diffID)) doubles.set(layer.blob.digest, layer)
+      else layers.set(diffID, layer)
     }
   }
-  return [...layers.values()]
+  return { layers: [...layers.values()], doubles: [...doubles.values()] }
+}
+
+async function plainLayer(
+  { digest, size, mediaType }: Descriptor,
+  { diffID, at, pool }: { diffID: DiffID; at: number; pool: Pool },
+): Promise<PlainLayer> {
+  const blob = { mediaType, digest: parseDigest(digest), size }
+  if (!(await pool.has(blob))) throw absentLayer(blob)
+  const compression = compressionOf(await lookAt(pool.open(blob)))
+  if (compression === 'none') assertDiffID(diffID, blob.digest, at)
+  return { blob, diffID, at, compression }
+}
+
+/** Only a foreign layer can be absent: it stays where its urls say. */
+function absentLayer({ digest }: Root): ImageError {
+  return new ImageError('NOT_FOUND', 'a foreign layer is not in the source, and the format cannot do without', {
+    where: digest,
+    hint: '--format docker leaves it to the engine to fetch it',
+  })
 }
 
 async function sizeOf(layer: PlainLayer, { pool, mayGuess }: { pool: Pool; mayGuess: boolean }): Promise<number> {

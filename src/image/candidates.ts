@@ -11,6 +11,7 @@ import type { BlobSource } from '../store/blobs.js'
 import { type Node, type Root, walkGraph } from '../store/graph.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
+import { assertNoRivals } from './rivals.js'
 
 /** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
 export type Candidate = IndexCandidate | ItemCandidate
@@ -169,34 +170,13 @@ function onlyInManifest(where: string, what: string) {
   } as const
 }
 
-/**
- * One name may stand for several platforms, as entries of a flat index do; never for two images of one platform.
- * @throws ImageError FORMAT
- */
+/** @throws ImageError FORMAT if one name stands for two images of one platform */
 export function assertNamesDiffer(candidates: readonly Candidate[]): void {
-  const owners = new Map<string, Candidate[]>()
-  for (const candidate of candidates) {
-    for (const name of namesOf(candidate)) {
-      const others = owners.get(name) ?? []
-      const other = others.find((one) => isRival(one, candidate))
-      if (other !== undefined) throw twoImages(name, [other, candidate])
-      owners.set(name, [...others, candidate])
-    }
-  }
-}
-
-function isRival(one: Candidate, other: Candidate): boolean {
-  if (contentOf(one) === contentOf(other)) return false
-  const [platform, others] = [platformOf(one), platformOf(other)]
-  return platform === undefined || others === undefined || platform === others
-}
-
-function twoImages(name: string, [one, other]: [Candidate, Candidate]): ImageError {
-  return new ImageError('FORMAT', 'one name for two different images', {
-    where: familiarName(name),
-    found: `${contentOf(one)} and ${contentOf(other)}`,
-    hint: 'readers differ in which one they take; select one by its digest and give it a --tag',
-  })
+  assertNoRivals(
+    candidates.flatMap((candidate) =>
+      namesOf(candidate).map((name) => ({ name, content: contentOf(candidate), platform: platformOf(candidate) })),
+    ),
+  )
 }
 
 /** The platform that tells an entry of a flat index from its neighbours. */

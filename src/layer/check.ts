@@ -1,6 +1,12 @@
 import { ImageError } from '../spec/errors.js'
-import { layerCompression } from '../spec/mediaTypes.js'
+import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
+
+/** True of a manifest of an image with a root file system: of what an engine can load. */
+export function isImage({ config, layers }: Manifest): boolean {
+  const isLayer = (mediaType: string) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType)
+  return isImageConfigType(config.mediaType) && layers.every(({ mediaType }) => isLayer(mediaType))
+}
 
 /** The diffIDs of a config; undefined if it describes no root file system, so is none of an image. */
 export function diffIDsOf(config: ImageConfig): readonly string[] | undefined {

@@ -1,5 +1,7 @@
+import { compressionOf } from '../bytes/compression/table.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
+import { lookAt } from '../bytes/sniff.js'
 import { chosenCompression } from '../spec/compression.js'
 import { digestOf, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
@@ -69,7 +71,7 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
 }
 
 async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
-  const isChanging = needsChange(blob, options)
+  const isChanging = await needsChange(blob, { source, options })
   const isThere = await source.has(blob)
   if (!isChanging && (await sink.has(blob))) return undefined
   if (!isThere) {
@@ -84,9 +86,13 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Work): 
   return undefined
 }
 
-function needsChange({ mediaType }: Descriptor, { layers }: LayerOptions): boolean {
-  const present = layerCompression(mediaType)
-  return present !== undefined && chosenCompression(layers, present) !== present
+/** A layer changes if its bytes are not compressed as chosen, or its media type does not say how they are. */
+async function needsChange(blob: Root, { source, options }: Pick<Work, 'source' | 'options'>): Promise<boolean> {
+  const stated = layerCompression(blob.mediaType)
+  if (stated === undefined || options.layers === 'keep') return false
+  const wanted = chosenCompression(options.layers, stated)
+  if (stated !== wanted) return true
+  return (await source.has(blob)) && compressionOf(await lookAt(source.open(blob))) !== wanted
 }
 
 interface Changes {

@@ -4,6 +4,7 @@ import { ImageError } from './errors.js'
 export type WarningCode =
   | 'CONFIG_NAME'
   | 'ENTRY_OUTSIDE'
+  | 'FOREIGN_LAYER'
   | 'ILLEGAL_NAME'
   | 'LAYOUT_FILE'
   | 'MANIFEST_ONLY'

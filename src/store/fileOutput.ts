@@ -18,6 +18,8 @@ export interface FileOutputOptions {
   compression: Compression
   /** Whether a file that is there may be replaced. */
   force: boolean
+  /** Permissions of the file; those of a new one if absent. */
+  mode?: number
   jobs: number
   signal?: AbortSignal
 }
@@ -29,6 +31,7 @@ export async function openFileOutput(path: string, options: FileOutputOptions): 
   const staging = await makeStaging(directory)
   try {
     const file = await open(join(staging, ARCHIVE), 'wx', 0o644)
+    if (options.mode !== undefined) await file.chmod(options.mode)
     return new FileOutput(path, { ...options, staging, file })
   } catch (error) {
     await rm(staging, { recursive: true, force: true })

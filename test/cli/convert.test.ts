@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
+import { noise } from '../fixtures/bytes.js'
 import { start, transload, transloadWith } from '../fixtures/cli.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'
@@ -133,6 +134,24 @@ test('when the reader of the output goes away, it ends silently', async () => {
   child.stdout?.destroy()
   const { status, stderr } = await child.finished
   expect({ status, stderr }).toEqual({ status: 141, stderr: '' })
+})
+
+test('when the reader of an archive goes away, it ends silently', async () => {
+  const large = image({ files: [noise(3_000_000).toString('latin1')] })
+  const child = start('convert', await temporaryFile(dockerArchive(large)), '-')
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  const { status, stderr } = await child.finished
+  expect({ status, stderr }).toEqual({ status: 141, stderr: '' })
+})
+
+test('an archive goes to standard output, and what was done to the other', async () => {
+  const root = await temporaryDirectory()
+  const archive = await temporaryFile(dockerArchive(image()))
+  const { status, stdout, stderr } = await transload('convert', archive, '-', '--json')
+  expect(status).toBe(0)
+  expect(JSON.parse(stderr).images).toMatchObject([{ reference: 'docker.io/library/app:v1' }])
+  await transload('convert', archive, join(root, 'out.tar'))
+  expect(stdout).toBe(await readFile(join(root, 'out.tar'), 'utf8'))
 })
 
 test('a file that is called - can be named', async () => {

@@ -158,5 +158,5 @@ test('sorting goes by the bytes of keys, and leaves what it is given', () => {
 
 function named(...names: string[]): ClassicImage {
   const id = digestOf(Buffer.from(names.join()))
-  return { id, config: Buffer.alloc(0), names, layers: [], mtime: 0 }
+  return { id, config: Buffer.alloc(0), names, roots: names, layers: [], mtime: 0 }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ClassicImage, classicImages } from '../../src/docker/classic.js'
-import { classicIndex, classicManifest, docker25Entries } from '../../src/docker/docker25.js'
+import { classicManifest, docker25Entries, indexEntriesOf } from '../../src/docker/docker25.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json.js'
 import type { NewEntry } from '../../src/tar/write.js'
@@ -107,12 +107,11 @@ test('the manifest is that of uncompressed layers, whatever the image had, byte 
   expect(canonicalJSON(classicManifest(classic, layersOf(made))).toString()).toBe(manifest)
 })
 
-test('the index has an entry a name, and one for what has none', () => {
+test('an image has an entry a name, and one if it has none', () => {
   const images = classicOf([made, [NAME, 'docker.io/library/b:2']], [image({ files: ['other'] }), []])
   const layers = layersOf(made, image({ files: ['other'] }))
-  const names = classicIndex(images, layers).manifests?.map(
-    ({ annotations }) => annotations?.['io.containerd.image.name'],
-  )
+  const entries = images.flatMap((one) => indexEntriesOf(one, layers))
+  const names = entries.map(({ annotations }) => annotations?.['io.containerd.image.name'])
   expect(names).toEqual([NAME, 'docker.io/library/b:2', undefined])
 })
 

@@ -31,9 +31,13 @@ test.each<[ArchiveFormat, string[]]>([
 test.each(ARCHIVE_FORMATS)('the entries that %s gives are in the pool, with all that they reach', async (format) => {
   const { written, pool } = await exporting(format, layout, [entry])
   const isClassic = format === 'docker-25' || format === 'docker-legacy'
-  expect(written.map(({ annotations }) => annotations)).toEqual([nameAnnotations(NAME)])
-  expect(written[0]?.digest === entry.digest).toBe(!isClassic)
-  const nodes = await walkGraph(pool, written.slice(0, 1))
+  expect(written.map((one) => one.entry.annotations)).toEqual([nameAnnotations(NAME)])
+  expect(written.map(({ root }) => root)).toEqual([entry.digest])
+  expect(written[0]?.entry.digest === entry.digest).toBe(!isClassic)
+  const nodes = await walkGraph(
+    pool,
+    written.map((one) => one.entry),
+  )
   expect(nodes.at(-1)).toMatchObject({ kind: 'manifest', document: { config: { digest: digestOf(made.config) } } })
 })
 
@@ -43,12 +47,13 @@ describe('an index of platforms', () => {
     const only = addImage(platforms, made)
     const root = { ...addIndex(platforms, [only]), annotations: nameAnnotations(NAME) }
     for (const format of ['docker', 'oci'] as const) {
-      expect((await exporting(format, platforms, [root])).written).toEqual([root])
+      expect((await exporting(format, platforms, [root])).written).toEqual([{ entry: root, root: root.digest }])
     }
     for (const format of ['docker-25', 'docker-legacy'] as const) {
       const [one, ...others] = (await exporting(format, platforms, [root])).written
       expect(others).toEqual([])
-      expect(one).not.toMatchObject({ mediaType: OCI_INDEX })
+      expect(one?.entry).not.toMatchObject({ mediaType: OCI_INDEX })
+      expect(one?.root).toBe(root.digest)
     }
   })
 
@@ -58,7 +63,7 @@ describe('an index of platforms', () => {
     for (const format of ['docker', 'docker-25', 'docker-legacy'] as const) {
       await expect(exporting(format, empty, [root])).rejects.toMatchObject({ code: 'NOT_FOUND' })
     }
-    expect((await exporting('oci', empty, [root])).written).toEqual([root])
+    expect((await exporting('oci', empty, [root])).written).toEqual([{ entry: root, root: root.digest }])
   })
 })
 
