@@ -1,16 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { convert, type ImageReport } from '../../src/index.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerEntries, type Image } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
-import { run, testWith } from './engine.js'
+import { describeWith, run, testWith } from './engine.js'
+import { CONTAINERDS } from './engines.js'
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url))
 const samples = (await readdir(SAMPLES)).filter((name) => name.endsWith('.tar'))
@@ -61,22 +61,21 @@ testWith('podman')('podman takes layers of every compression', async () => {
   }
 })
 
-testWith('containerd', 'ctr')('containerd imports the layout, by the names that it was given', async () => {
-  const { layout } = await converted(join(SAMPLES, 'docker-28-containerd.tar'))
-  const archive = join(await temporaryDirectory(), 'layout.tar')
-  await run('tar', '-C', layout, '-cf', archive, 'blobs', 'index.json', 'oci-layout')
-  const { address, stop } = await startContainerd()
-  try {
-    await run('ctr', '-a', address, '-n', 'test', 'images', 'import', '--all-platforms', archive)
-    const listed = await run('ctr', '-a', address, '-n', 'test', 'images', 'ls')
-    const { manifests } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'))
-    for (const { annotations, digest } of manifests) {
-      expect(listed).toMatch(new RegExp(`^${annotations['io.containerd.image.name']} .*${digest}`, 'm'))
-    }
-  } finally {
-    await stop()
-  }
-})
+for (const kind of CONTAINERDS) {
+  describeWith(kind, (containerd) => {
+    test('containerd imports the layout, by the names that it was given', async () => {
+      const { layout } = await converted(join(SAMPLES, 'docker-28-containerd.tar'))
+      const archive = join(await temporaryDirectory(), 'layout.tar')
+      await run('tar', '-C', layout, '-cf', archive, 'blobs', 'index.json', 'oci-layout')
+      await containerd().load(archive)
+      const listed = (await containerd().images()).flatMap(({ names, digest }) => names.map((name) => [name, digest]))
+      const { manifests } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'))
+      for (const { annotations, digest } of manifests) {
+        expect(listed).toContainEqual([annotations['io.containerd.image.name'], digest])
+      }
+    })
+  })
+}
 
 /** A layout made of an archive, and what is in it; on demand of one platform where there are several. */
 async function converted(
@@ -121,22 +120,5 @@ function layered(): Image {
     tags: ['layered:v1'],
     layers,
     config: canonicalJSON({ architecture: 'amd64', os: 'linux', config: {}, rootfs }),
-  }
-}
-
-async function startContainerd(): Promise<{ address: string; stop: () => Promise<void> }> {
-  const root = await temporaryDirectory()
-  const address = join(root, 'c.sock')
-  const args = ['--root', join(root, 'root'), '--state', join(root, 'state'), '--address', address]
-  const daemon: ChildProcess = spawn('containerd', [...args, '--log-level', 'error'], { stdio: 'ignore' })
-  const ended = new Promise<void>((resolve) => daemon.on('exit', () => resolve()))
-  for (let tries = 0; tries < 100 && !existsSync(address); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  return {
-    address,
-    stop: () => {
-      daemon.kill()
-      return ended
-    },
   }
 }
