@@ -3,10 +3,12 @@ import type { Bytes } from './bytes.js'
 
 /**
  * Gives back at once the memory of bytes that nobody looks at any more. The garbage collector would come for it only
- * when 64 MB of such memory have gathered. Does nothing to shared memory.
+ * when 64 MB of such memory have gathered. Does nothing to shared memory, nor to little.
  */
 export function release({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer) NOWHERE.postMessage(undefined, [buffer])
+  // Small buffers of Node share one, which cannot be given away.
+  const isPooled = buffer.byteLength <= Buffer.poolSize
+  if (buffer instanceof ArrayBuffer && !isPooled) NOWHERE.postMessage(undefined, [buffer])
 }
 
 /** The same bytes; the memory of a chunk that has it to itself is released when the next one is asked for. */

@@ -43,9 +43,10 @@ export function v1Layers(config: Buffer, diffIDs: readonly Digest[], options: V1
 function printLayer(source: ExactObject, { era, where }: V1Options): Map<string, string> {
   const without = new Set(['id', 'parent'])
   if (era === 'docker-legacy') without.add('StartInterval')
-  // Since Docker 25 a time that is not known is left out.
-  else if (fieldValue(source, 'created') === null) without.add('created')
-  return printStruct(source, fieldsOfDockerV1Layer, { where, without })
+  const fields = printStruct(source, fieldsOfDockerV1Layer, { where, without })
+  // Since Docker 25 a time that is not known is null, and not the first that Go knows.
+  if (era === 'docker-25' && fieldValue(source, 'created') === null) fields.set('created', 'null')
+  return fields
 }
 
 interface Identity {

@@ -108,19 +108,17 @@ describe('the top layer', () => {
     expect(json).not.toContain('"config"')
   })
 
-  test.each([{}, { created: null }])(
-    'prints the time of %j as Go’s zero until 24, and leaves it out since 25',
-    (config) => {
-      const created = '"created":"0001-01-01T00:00:00Z"'
-      const legacy = hexOf(`{"container_config":${EMPTY},${created},"layer_id":"${A}"}`)
-      const later = hexOf(`{"container_config":${EMPTY},"layer_id":"${A}"}`)
-      expect(only(config, LEGACY)).toEqual({
-        id: legacy,
-        json: `{"id":"${legacy}",${created},"container_config":${EMPTY}}`,
-      })
-      expect(only(config, DOCKER_25)).toEqual({ id: later, json: `{"id":"${later}","container_config":${EMPTY}}` })
-    },
-  )
+  test.each([{}, { created: null }])('prints the time of %j as Go’s zero until 24, and as null since 25', (config) => {
+    const created = '"created":"0001-01-01T00:00:00Z"'
+    const legacy = hexOf(`{"container_config":${EMPTY},${created},"layer_id":"${A}"}`)
+    const later = hexOf(`{"container_config":${EMPTY},"created":null,"layer_id":"${A}"}`)
+    expect(only(config, LEGACY)).toEqual({
+      id: legacy,
+      json: `{"id":"${legacy}",${created},"container_config":${EMPTY}}`,
+    })
+    const json = `{"id":"${later}","created":null,"container_config":${EMPTY}}`
+    expect(only(config, DOCKER_25)).toEqual({ id: later, json })
+  })
 
   test('below it the time is there also since 25', () => {
     expect(v1Layers(json({}), [A, B], DOCKER_25)[0]?.json.toString()).toContain('"created":"1970-01-01T00:00:00Z"')

@@ -143,8 +143,8 @@ function buildOf({ saves, era }: Writer, saved: Buffer): ConvertOptions {
 function comparable(bytes: Buffer, writer: Writer): Buffer {
   const timeless = withoutTimes(bytes, timedByTheClock(bytes, writer))
   if (writer.saves === 'docker') return withContent(timeless, 'manifest.json', inOrder)
-  // Of images without a name it forgets all but the last in the index (moby issue 51389).
-  return writer.saves === 'docker-25' && hasForgotten(bytes) ? withoutEntry(timeless, 'index.json') : timeless
+  // Of images saved together it leaves some that have no name out of the index (moby issue 51389).
+  return writer.saves === 'docker-25' && mayLackEntries(bytes) ? withoutEntry(timeless, 'index.json') : timeless
 }
 
 /**
@@ -167,7 +167,7 @@ function inOrder(manifest: Buffer): Buffer {
   return Buffer.from(`[${items.sort().join(',')}${text.slice(end)}`)
 }
 
-function hasForgotten(bytes: Buffer): boolean {
+function mayLackEntries(bytes: Buffer): boolean {
   const items: { RepoTags: string[] | null }[] = JSON.parse(contentOf(bytes, 'manifest.json').toString())
   return items.length > 1 && items.some(({ RepoTags }) => RepoTags === null)
 }
