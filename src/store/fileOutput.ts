@@ -1,4 +1,4 @@
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Bytes, single } from '../bytes/bytes.js'
 import { compress } from '../bytes/compression/table.js'
@@ -10,7 +10,7 @@ import { ImageError, isSystemError } from '../spec/errors.js'
 import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../tar/write.js'
 import { sizeOf } from './layoutDirectory.js'
 import type { Output } from './output.js'
-import { clearAbandoned, makeStaging } from './staging.js'
+import { clearAbandoned, makeStaging, removeStaging } from './staging.js'
 
 /** How an archive file is written. */
 export interface FileOutputOptions {
@@ -28,13 +28,13 @@ export interface FileOutputOptions {
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
   const directory = dirname(path)
   await clearAbandoned(directory)
-  const staging = await makeStaging(directory)
+  const staging = makeStaging(directory)
   try {
     const file = await open(join(staging, ARCHIVE), 'wx', 0o644)
     if (options.mode !== undefined) await file.chmod(options.mode)
     return new FileOutput(path, { ...options, staging, file })
   } catch (error) {
-    await rm(staging, { recursive: true, force: true })
+    await removeStaging(staging)
     throw error
   }
 }
@@ -89,7 +89,7 @@ class FileOutput implements Output {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#syncing.catch(() => {})
     await this.#file.close()
-    await rm(this.#staging, { recursive: true, force: true })
+    await removeStaging(this.#staging)
   }
 
   /** Every run has its place, so several can be written at a time. */

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { readFile, replaceFile, syncDirectory } from '../bytes/files.js'
@@ -14,7 +14,7 @@ import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade, write
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock } from './lock.js'
 import { StagedBlobs } from './stagedBlobs.js'
-import { clearAbandoned, LOCK, makeStaging } from './staging.js'
+import { clearAbandoned, LOCK, makeStaging, removeStaging } from './staging.js'
 
 /**
  * Opens a layout directory for writing, and makes it if it is not there. It keeps what it has.
@@ -27,7 +27,7 @@ export async function openLayoutSink(path: string): Promise<BlobSink> {
     try {
       await assertLayoutOrEmpty(root, path)
       await clearAbandoned(root)
-      return new LayoutSink(root, { staging: await makeStaging(root), firstMade })
+      return new LayoutSink(root, { staging: makeStaging(root), firstMade })
     } catch (error) {
       await removeMade(root, firstMade)
       // Another command that failed may just have taken its empty directory away.
@@ -91,7 +91,7 @@ class LayoutSink implements BlobSink {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#staged.settle()
-    await rm(this.#staging, { recursive: true, force: true })
+    await removeStaging(this.#staging)
     if (!this.#committed) await removeMade(this.#root, this.#firstMade)
   }
 

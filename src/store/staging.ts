@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
@@ -21,11 +22,31 @@ export function isOurs(name: string): boolean {
 }
 
 /** Makes a directory inside the layout, so that blobs can be renamed into it, that names its owner. */
-export async function makeStaging(root: string): Promise<string> {
+export function makeStaging(root: string): string {
   const path = join(root, `${PREFIX}-${randomUUID()}`)
-  await mkdir(path, { mode: 0o700 })
-  await writeFile(join(path, OWNER), canonicalJSON(thisProcess()))
+  const owner = canonicalJSON(thisProcess())
+  // At once: who is killed in between leaves a directory of which nobody knows whose it is.
+  mkdirSync(path, { mode: 0o700 })
+  writeFileSync(join(path, OWNER), owner)
   return path
+}
+
+/** Removes a staging directory; whose it is stays known until nothing else is in it. */
+export async function removeStaging(path: string): Promise<void> {
+  for (const name of await namesIn(path)) {
+    if (name !== OWNER) await rm(join(path, name), { recursive: true, force: true })
+  }
+  rmSync(path, { recursive: true, force: true })
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path)
+  } catch (error) {
+    // Gone already, or no directory.
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return []
+    throw error
+  }
 }
 
 /** Removes what commands left behind that were killed. What may belong to one that runs stays. */
@@ -51,7 +72,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 async function clear(path: string): Promise<void> {
   try {
-    await rm(path, { recursive: true, force: true })
+    await removeStaging(path)
   } catch (error) {
     // Likewise another user's.
     if (!isSystemError(error, 'EACCES', 'EPERM')) throw error

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ImageError } from '../spec/errors.js'
 import { type NewEntry, wholeTar } from '../tar/write.js'
 import type { Output } from './output.js'
-import { clearAbandoned, makeStaging } from './staging.js'
+import { clearAbandoned, makeStaging, removeStaging } from './staging.js'
 
 /** How an archive is written to a stream. */
 export interface StreamOutputOptions {
@@ -55,7 +54,7 @@ class StreamOutput implements Output {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#options.ends === true) this.#stream.destroy()
-    if (this.#staging !== undefined) await rm(await this.#staging, { recursive: true, force: true })
+    if (this.#staging !== undefined) await removeStaging(await this.#staging)
   }
 
   /** Resolves when the chunk's memory may be used again; fails on the signal even while nobody reads. */

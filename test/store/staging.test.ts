@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../fixtures/directory.js'
 
 test('a staging directory is ours alone and names its owner', async () => {
   const root = await temporaryDirectory()
-  const path = await makeStaging(root)
+  const path = makeStaging(root)
   expect((await readdir(root)).map(isOurs)).toEqual([true])
   expect((await stat(path)).mode & 0o777).toBe(0o700)
   expect(JSON.parse(await readFile(join(path, 'owner'), 'utf8'))).toEqual(thisProcess())
@@ -29,7 +29,7 @@ describe('clearing', () => {
 
   test('leaves what belongs to a process that runs, or may run elsewhere', async () => {
     const root = await temporaryDirectory()
-    await makeStaging(root)
+    makeStaging(root)
     await left(root, JSON.stringify({ ...thisProcess(), host: 'another' }))
     await clearAbandoned(root)
     expect(await readdir(root)).toHaveLength(2)
