@@ -1,12 +1,11 @@
 import { MANIFEST_FILE, REPOSITORIES_FILE } from '../archive/tables.js'
-import { single } from '../bytes/bytes.js'
 import { type Digest, digestOf, hexOf } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
 import type { Descriptor, Index, Manifest } from '../spec/parse.js'
 import { blobPath, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { named } from '../store/names.js'
-import type { NewEntry } from '../tar/write.js'
+import { inMemory, type NewEntry } from '../tar/write.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf, sorted } from './classic.js'
 import { byBytes } from './goJSON.js'
 import { layerOf, type PlainLayers } from './plainLayers.js'
@@ -85,8 +84,4 @@ const LAYOUT_CONTENT = Buffer.from(`{"imageLayoutVersion": "${LAYOUT_VERSION}"}`
 
 function table(path: string, bytes: Buffer): NewEntry {
   return { path, type: 'file', mode: 0o644, mtime: 0, ...inMemory(bytes) }
-}
-
-function inMemory(bytes: Buffer) {
-  return { size: bytes.length, content: () => single(bytes) }
 }

@@ -1,5 +1,4 @@
 import { MANIFEST_FILE } from '../archive/tables.js'
-import { single } from '../bytes/bytes.js'
 import { parseDigest } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
@@ -8,7 +7,7 @@ import { familiarName } from '../spec/reference.js'
 import { type Root, walkGraph } from '../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../store/layoutFiles.js'
 import type { Pool } from '../store/pool.js'
-import type { NewEntry } from '../tar/write.js'
+import { inMemory, type NewEntry } from '../tar/write.js'
 import type { ExportImage } from './exportable.js'
 import { byBytes } from './goJSON.js'
 
@@ -61,5 +60,5 @@ function blobEntry({ digest, size }: Root, pool: Pool): NewEntry {
 }
 
 function fileEntry(path: string, bytes: Buffer, mode: number): NewEntry {
-  return { path, type: 'file', mode, mtime: 0, size: bytes.length, content: () => single(bytes) }
+  return { path, type: 'file', mode, mtime: 0, ...inMemory(bytes) }
 }

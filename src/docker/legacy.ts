@@ -1,7 +1,6 @@
 import { MANIFEST_FILE, REPOSITORIES_FILE } from '../archive/tables.js'
-import { single } from '../bytes/bytes.js'
 import { type DiffID, hexOf } from '../spec/digest.js'
-import type { NewEntry } from '../tar/write.js'
+import { inMemory, type NewEntry } from '../tar/write.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf } from './classic.js'
 import { byBytes } from './goJSON.js'
 import { layerOf, type PlainLayers, type WrittenLayer } from './plainLayers.js'
@@ -81,7 +80,7 @@ function manifestOf(images: readonly ClassicImage[]) {
 }
 
 function file(path: string, bytes: Buffer, mtime: number): NewEntry {
-  return { path, type: 'file', mode: 0o644, mtime, size: bytes.length, content: () => single(bytes) }
+  return { path, type: 'file', mode: 0o644, mtime, ...inMemory(bytes) }
 }
 
 const TYPE_BITS = { file: 0o100000, directory: 0o040000, symlink: 0o120000 }

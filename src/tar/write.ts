@@ -1,4 +1,4 @@
-import { type Bytes, CHUNK } from '../bytes/bytes.js'
+import { type Bytes, CHUNK, single } from '../bytes/bytes.js'
 import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { ImageError } from '../spec/errors.js'
 import { encodeHeader, headerLength, type TarHeader } from './encode.js'
@@ -8,6 +8,11 @@ import { padding } from './numbers.js'
 export interface NewEntry extends TarHeader {
   /** Of a file: its content, of exactly `size` bytes. May be asked for again. */
   content?: () => Bytes
+}
+
+/** Size and content of a file whose bytes are in memory. */
+export function inMemory(bytes: Buffer): { size: number; content: () => Bytes } {
+  return { size: bytes.length, content: () => single(bytes) }
 }
 
 /** What ends an archive: two blocks of zeros, and no padding to larger records, as Go has it. */
