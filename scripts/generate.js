@@ -6,8 +6,6 @@ import { compile } from 'json-schema-to-typescript'
 
 const schemas = new URL('../schemas/', import.meta.url)
 const generated = new URL('../src/generated/', import.meta.url)
-/** Our keyword for objects whose keys foreign writers print in any case. */
-const FOLDED = 'x-keys-in-any-case'
 /** Our keyword for properties that Go prints, and how. */
 const PRINTED = 'x-go'
 const banner = '// Generated from schemas/ by scripts/generate.js.\n'
@@ -34,15 +32,38 @@ function validators() {
   const ajv = new Ajv({
     schemas: all,
     allowUnionTypes: true,
-    keywords: [FOLDED, PRINTED],
+    keywords: [PRINTED],
     formats: { 'date-time': true },
     code: { source: true, esm: true, lines: true },
   })
   const code = standaloneCode.default(ajv, Object.fromEntries(all.map((schema) => [`is${schema.title}`, schema.$id])))
-  const item = all.find((schema) => schema.items?.[FOLDED])?.items
-  const keys = `export const keysOf${item.title} = ${JSON.stringify(Object.keys(item.properties))}\n`
+  const shapes = all.map((schema) => `export const shapeOf${schema.title} = ${JSON.stringify(shapeOf(schema))}\n`)
   const v1 = all.find((schema) => schema.title === 'DockerV1Layer')
-  return `${code}\n${keys}export const fieldsOfDockerV1Layer = ${JSON.stringify(fieldsOf(v1))}\n`
+  return `${code}\n${shapes.join('')}export const fieldsOfDockerV1Layer = ${JSON.stringify(fieldsOf(v1))}\n`
+}
+
+/** The keys that a document knows, level by level: what Go reads into structs; maps have free keys. */
+function shapeOf(schema, base = schema.$id) {
+  const [file, pointer] = (schema.$ref ?? '').split('#')
+  if (schema.$ref !== undefined) {
+    const document = file === '' ? byId(base) : byId(file)
+    const path = (pointer ?? '').split('/').slice(1)
+    return shapeOf(
+      path.reduce((part, key) => part[key], document),
+      document.$id,
+    )
+  }
+  const { properties, items, additionalProperties } = schema
+  if (properties !== undefined) {
+    const fields = Object.entries(properties).map(([key, property]) => [key, shapeOf(property, base)])
+    return { fields: Object.fromEntries(fields) }
+  }
+  if (items !== undefined) return { items: shapeOf(items, base) }
+  return typeof additionalProperties === 'object' ? { values: shapeOf(additionalProperties, base) } : {}
+}
+
+function byId(id) {
+  return all.find(({ $id }) => $id === id)
 }
 
 /** The fields of a Go struct in its order: what they hold, and when they are printed. */
@@ -72,11 +93,13 @@ function declarations() {
     'export interface SchemaError { instancePath: string; message?: string; params: Record<string, unknown> }\n'
   const guard = (title) =>
     `export const is${title}: { (value: unknown): value is ${title}; errors?: SchemaError[] | null }\n`
-  const keys = 'export const keysOfDockerManifestItem: readonly string[]\n'
+  const shape =
+    'export interface Shape { fields?: Readonly<Record<string, Shape>>; items?: Shape; values?: Shape }\n' +
+    all.map((schema) => `export const shapeOf${schema.title}: Shape\n`).join('')
   const fields =
     "export interface GoField { name: string; printed: 'always' | 'unless empty' | 'pointer'\n" +
     "  kind: 'string' | 'boolean' | 'integer' | 'time' | 'list' | 'words' | 'map' | 'set' | 'struct'\n" +
     '  fields?: readonly GoField[] }\n' +
     'export const fieldsOfDockerV1Layer: readonly GoField[]\n'
-  return imports + errors + all.map((schema) => guard(schema.title)).join('') + keys + fields
+  return imports + errors + all.map((schema) => guard(schema.title)).join('') + shape + fields
 }

@@ -1,4 +1,4 @@
-import { ImageError } from './errors.js'
+import { Tokens, unquote } from './tokens.js'
 
 /** A number as it was written: integers beyond 2^53 survive. */
 export class ExactNumber {
@@ -15,66 +15,49 @@ export type ExactObject = Map<string, Exact>
 /** A JSON value of which nothing was rounded. */
 export type Exact = null | boolean | string | ExactNumber | Exact[] | ExactObject
 
-/** White space, then a bracket or sign, a text, a number, or a word. */
-const TOKEN = /[ \t\r\n]*(?:([{}[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?[0-9][0-9.eE+-]*)|(true|false|null))/y
-
 /**
  * Reads JSON that is known to be well-formed, with every number as it was written.
  * @throws ImageError FORMAT for anything else
  */
 export function parseExact(text: string): Exact {
-  return new Reader(text).value()
+  return value(new Tokens(text))
 }
 
-class Reader {
-  readonly #text: string
-  #at = 0
-
-  constructor(text: string) {
-    this.#text = text
+/** The fields of an object that is known to be well-formed, each value as it was written, without white space. */
+export function rawFields(text: string): Map<string, string> {
+  const tokens = new Tokens(text)
+  const fields = new Map<string, string>()
+  tokens.next()
+  for (let token = tokens.next(); token !== '}'; token = tokens.next()) {
+    if (token === ',') continue
+    tokens.next()
+    fields.set(unquote(token), tokens.skip())
   }
-
-  value(token = this.#next()): Exact {
-    if (token === '{') return this.#object()
-    if (token === '[') return this.#array()
-    if (token.startsWith('"')) return unquote(token)
-    if (token === 'true' || token === 'false') return token === 'true'
-    return token === 'null' ? null : new ExactNumber(token)
-  }
-
-  #object(): ExactObject {
-    const object: ExactObject = new Map()
-    for (let token = this.#next(); token !== '}'; token = this.#next()) {
-      if (token === ',') continue
-      this.#next()
-      object.set(unquote(token), this.value())
-    }
-    return object
-  }
-
-  #array(): Exact[] {
-    const array: Exact[] = []
-    for (let token = this.#next(); token !== ']'; token = this.#next()) {
-      if (token !== ',') array.push(this.value(token))
-    }
-    return array
-  }
-
-  #next(): string {
-    TOKEN.lastIndex = this.#at
-    const match = TOKEN.exec(this.#text)
-    if (match === null) throw new ImageError('FORMAT', 'not JSON', { found: `something else at ${this.#at}` })
-    this.#at = TOKEN.lastIndex
-    return match[0].trimStart()
-  }
+  return fields
 }
 
-const ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+function value(tokens: Tokens, token = tokens.next()): Exact {
+  if (token === '{') return object(tokens)
+  if (token === '[') return array(tokens)
+  if (token.startsWith('"')) return unquote(token)
+  if (token === 'true' || token === 'false') return token === 'true'
+  return token === 'null' ? null : new ExactNumber(token)
+}
 
-function unquote(token: string): string {
-  const text = token.slice(1, -1)
-  if (!text.includes('\\')) return text
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex?: string, letter = '') =>
-    hex === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
-  )
+function object(tokens: Tokens): ExactObject {
+  const fields: ExactObject = new Map()
+  for (let token = tokens.next(); token !== '}'; token = tokens.next()) {
+    if (token === ',') continue
+    tokens.next()
+    fields.set(unquote(token), value(tokens))
+  }
+  return fields
+}
+
+function array(tokens: Tokens): Exact[] {
+  const items: Exact[] = []
+  for (let token = tokens.next(); token !== ']'; token = tokens.next()) {
+    if (token !== ',') items.push(value(tokens, token))
+  }
+  return items
 }

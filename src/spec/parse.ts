@@ -14,11 +14,18 @@ import {
   isLayoutFile,
   isManifest,
   isProcessIdentity,
-  keysOfDockerManifestItem,
   type SchemaError,
+  type Shape,
+  shapeOfDockerManifest,
+  shapeOfImageConfig,
+  shapeOfIndex,
+  shapeOfLayoutFile,
+  shapeOfManifest,
+  shapeOfProcessIdentity,
 } from '../generated/validators.js'
 import { ImageError } from './errors.js'
-import { foldKey } from './json.js'
+import { assertOneReading } from './oneReading.js'
+import { foldKeys } from './shape.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
 export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
@@ -26,36 +33,55 @@ export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manife
 /** The most bytes of one JSON document that are held in memory: 4 MiB, what containers/image takes of a manifest. */
 export const DOCUMENT_LIMIT = 4 * 1024 * 1024
 
-/** Reads manifest.json of a docker archive. Keys match in any case, as Go's decoder has it and Jib writes them. */
+/** Reads manifest.json of a docker archive. */
 export function parseDockerManifest(bytes: Uint8Array, where: string): DockerManifest {
-  const value = parseJSON(bytes, where)
-  const items = Array.isArray(value) ? value.map((item) => foldKeys(item, where)) : value
-  return validated(items, isDockerManifest, { what: 'a docker manifest.json', where })
+  return parse(bytes, where, DOCKER_MANIFEST)
 }
 
 /** Reads an image config, of Docker or OCI. */
 export function parseImageConfig(bytes: Uint8Array, where: string): ImageConfig {
-  return validated(parseJSON(bytes, where), isImageConfig, { what: 'an image config', where })
+  return parse(bytes, where, IMAGE_CONFIG)
 }
 
 /** Reads an index: a layout's index.json, or the platforms of one image. */
 export function parseIndex(bytes: Uint8Array, where: string): Index {
-  return validated(parseJSON(bytes, where), isIndex, { what: 'an image index', where })
+  return parse(bytes, where, INDEX)
 }
 
 /** Reads an image manifest, of OCI or Docker's schema 2. */
 export function parseManifest(bytes: Uint8Array, where: string): Manifest {
-  return validated(parseJSON(bytes, where), isManifest, { what: 'an image manifest', where })
+  return parse(bytes, where, MANIFEST)
 }
 
 /** Reads the file oci-layout. */
 export function parseLayoutFile(bytes: Uint8Array, where: string): LayoutFile {
-  return validated(parseJSON(bytes, where), isLayoutFile, { what: 'an oci-layout file', where })
+  return parse(bytes, where, LAYOUT_FILE)
 }
 
 /** Reads our own record of a process. */
 export function parseProcessIdentity(bytes: Uint8Array, where: string): ProcessIdentity {
-  return validated(parseJSON(bytes, where), isProcessIdentity, { what: 'a record of a process', where })
+  return parse(bytes, where, PROCESS_IDENTITY)
+}
+
+interface Kind<T> {
+  /** How messages call it. */
+  what: string
+  guard: Guard<T>
+  shape: Shape
+}
+
+type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
+
+const DOCKER_MANIFEST = { what: 'a docker manifest.json', guard: isDockerManifest, shape: shapeOfDockerManifest }
+const IMAGE_CONFIG = { what: 'an image config', guard: isImageConfig, shape: shapeOfImageConfig }
+const INDEX = { what: 'an image index', guard: isIndex, shape: shapeOfIndex }
+const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfManifest }
+const LAYOUT_FILE = { what: 'an oci-layout file', guard: isLayoutFile, shape: shapeOfLayoutFile }
+const PROCESS_IDENTITY = { what: 'a record of a process', guard: isProcessIdentity, shape: shapeOfProcessIdentity }
+
+/** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
+function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape }: Kind<T>): T {
+  return validated(foldKeys(parseJSON(bytes, where), shape, where), guard, { what, where })
 }
 
 /** Bytes to a JSON value: UTF-8 without a byte order mark, one value and nothing after it (RFC 8259). */
@@ -64,8 +90,15 @@ function parseJSON(bytes: Uint8Array, where: string): unknown {
     throw new ImageError('FORMAT', 'JSON starts with a byte order mark', { where, hint: 'no engine reads it either' })
   }
   assertShallow(bytes, where)
+  const { text, value } = decoded(bytes, where)
+  assertOneReading(text, where)
+  return value
+}
+
+function decoded(bytes: Uint8Array, where: string): { text: string; value: unknown } {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { text, value: JSON.parse(text) }
   } catch (error) {
     throw new ImageError('FORMAT', `not JSON: ${(error as Error).message}`, { where, cause: error })
   }
@@ -91,8 +124,6 @@ const NESTING = new Int8Array(256)
 NESTING[0x5b] = NESTING[0x7b] = 1
 NESTING[0x5d] = NESTING[0x7d] = -1
 
-type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
-
 function validated<T>(value: unknown, guard: Guard<T>, { what, where }: { what: string; where: string }): T {
   if (guard(value)) return value
   const [error] = guard.errors ?? []
@@ -100,20 +131,4 @@ function validated<T>(value: unknown, guard: Guard<T>, { what, where }: { what: 
   const allowed = error?.params.allowedValues ?? error?.params.allowedValue
   const detail = allowed === undefined ? '' : ` (${JSON.stringify(allowed)})`
   throw new ImageError('FORMAT', `not ${what}: ${place}${error?.message ?? 'invalid'}${detail}`, { where })
-}
-
-function foldKeys(item: unknown, where: string): unknown {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
-  const folded = new Map<string, unknown>()
-  for (const [key, value] of Object.entries(item)) {
-    const known = keysOfDockerManifestItem.find((name) => foldKey(name) === foldKey(key)) ?? key
-    if (folded.has(known)) {
-      throw new ImageError('FORMAT', `${known} is given twice, in different case`, {
-        where,
-        hint: 'readers differ in which one they take',
-      })
-    }
-    folded.set(known, value)
-  }
-  return Object.fromEntries(folded)
 }
