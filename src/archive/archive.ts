@@ -75,7 +75,7 @@ export class Archive {
   }
 
   /** Stores a file as a layer, once, however often it is asked for. */
-  layer(member: TarEntry, plainClaim: Claim): Promise<Layer> {
+  layer(member: TarEntry, plainClaim?: Claim): Promise<Layer> {
     let layer = this.#layers.get(member)
     if (layer === undefined) {
       const { sink, context, options } = this.#workshop
@@ -83,7 +83,8 @@ export class Archive {
       const digest = claimedDigest(member.path)
       const claim = digest === undefined ? {} : { claim: { digest, size: member.size } }
       const again = (start?: number) => this.open(member, start)
-      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claim, plainClaim, again }, sink, options))
+      const claims = { ...claim, ...(plainClaim === undefined ? {} : { plainClaim }) }
+      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claims, again }, sink, options))
       this.#layers.set(member, layer)
     }
     return layer

@@ -83,7 +83,8 @@ async function storeFile(path: string, { place, archive, workshop }: FileOptions
   return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(place.at) })
 }
 
-async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
+/** A layer's file. @throws ImageError NOT_FOUND */
+export async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
   const member = await archive.find(path)
   if (member !== undefined) return member
   throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {

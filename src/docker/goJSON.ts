@@ -47,6 +47,11 @@ export function printText(text: string): string {
   return JSON.stringify(text.toWellFormed()).replace(UNSAFE, escapeUnit)
 }
 
+/** JSON as it was written, made safe within HTML, as Go does when it takes such JSON into its own. */
+export function escapeHTML(raw: string): string {
+  return raw.replace(/[<>&\u2028\u2029]/g, escapeUnit)
+}
+
 /** In the order of their bytes, as Go prints the keys of a map. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))

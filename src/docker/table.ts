@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.js'
-import { MANIFEST_FILE, REPOSITORIES_FILE, TABLE_LIMIT } from '../archive/tables.js'
+import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
 import { diffIDsOf } from '../layer/check.js'
@@ -45,12 +45,6 @@ export async function readTable(archive: Archive, warn: Warn): Promise<Item[] | 
 export function noTable(archive: Archive): ImageError {
   const paths = [...archive.paths()]
   const where = archive.name
-  if (paths.includes(REPOSITORIES_FILE) || paths.some((path) => /^[0-9a-f]{64}\/json$/.test(path))) {
-    return new ImageError('UNSUPPORTED', 'an archive of Docker before 1.10, without manifest.json, is not read yet', {
-      where,
-      hint: 'load it into Docker 28 or older and save it again',
-    })
-  }
   return new ImageError('FORMAT', 'not an archive of images', {
     where,
     expected: 'manifest.json or index.json',
@@ -71,8 +65,8 @@ async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn):
   if (diffIDs === undefined) {
     throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
   }
-  const names = new Set((item.RepoTags ?? []).flatMap((tag) => legal(tag, warn)))
-  return { names: [...names], config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs }
+  const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
+  return { names, config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs }
 }
 
 /** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */
@@ -88,12 +82,16 @@ function assertPath(path: string, found: Sum, warn: Warn): void {
   })
 }
 
-function legal(tag: string, warn: Warn): string[] {
-  try {
-    return [parseName(tag)]
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error
-    warn({ code: 'ILLEGAL_NAME', message: `${error.message}; the image goes without it`, where: MANIFEST_FILE })
-    return []
-  }
+/** Tags as full names, each once; what is no legal name is left out. */
+export function legalNames(tags: readonly string[], { where, warn }: { where: string; warn: Warn }): string[] {
+  const names = tags.flatMap((tag) => {
+    try {
+      return [parseName(tag)]
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error
+      warn({ code: 'ILLEGAL_NAME', message: `${error.message}; the image goes without it`, where })
+      return []
+    }
+  })
+  return [...new Set(names)]
 }

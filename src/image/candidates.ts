@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import { MANIFEST_FILE } from '../archive/tables.js'
 import { type Item, noTable, readTable } from '../docker/table.js'
+import { itemOfV1, readV1Table } from '../docker/v1Table.js'
 import { assertCount } from '../layer/check.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Manifest, parseLayoutFile } from '../spec/parse.js'
@@ -48,8 +49,8 @@ export async function listCandidates(
   source: BlobSource,
   { listing, warn }: { listing: Listing; warn: Warn },
 ): Promise<Candidate[]> {
-  const items = await readTable(archive, warn)
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
+  const items = (await readTable(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
   assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
   if (hasIndex) await checkLayoutFile(archive, warn)
   const fromIndex = hasIndex ? await indexCandidates(source) : []
@@ -86,6 +87,15 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
     ...(annotations == null ? {} : { annotations }),
   }))
   return { ...candidate, entries }
+}
+
+/** The images of an archive that has neither table, with their layers stored: what they are is known only then. */
+async function v1Items(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
+  const images = await readV1Table(archive, warn)
+  if (images === undefined) return undefined
+  const items = []
+  for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await archive.layer(file)).diffID))
+  return items
 }
 
 function assertListed(

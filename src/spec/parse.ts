@@ -1,6 +1,8 @@
 import type {
   Descriptor,
   DockerManifest,
+  DockerRepositories,
+  DockerV1Layer,
   ImageConfig,
   Index,
   LayoutFile,
@@ -9,6 +11,8 @@ import type {
 } from '../generated/types.js'
 import {
   isDockerManifest,
+  isDockerRepositories,
+  isDockerV1Layer,
   isImageConfig,
   isIndex,
   isLayoutFile,
@@ -17,6 +21,8 @@ import {
   type SchemaError,
   type Shape,
   shapeOfDockerManifest,
+  shapeOfDockerRepositories,
+  shapeOfDockerV1Layer,
   shapeOfImageConfig,
   shapeOfIndex,
   shapeOfLayoutFile,
@@ -36,6 +42,16 @@ export const DOCUMENT_LIMIT = 4 * 1024 * 1024
 /** Reads manifest.json of a docker archive. */
 export function parseDockerManifest(bytes: Uint8Array, where: string): DockerManifest {
   return parse(bytes, where, DOCKER_MANIFEST)
+}
+
+/** Reads the file repositories of a docker archive. */
+export function parseDockerRepositories(bytes: Uint8Array, where: string): DockerRepositories {
+  return parse(bytes, where, DOCKER_REPOSITORIES)
+}
+
+/** Reads the file json of a layer, in an archive of Docker's first years. */
+export function parseDockerV1Layer(bytes: Uint8Array, where: string): DockerV1Layer {
+  return parse(bytes, where, DOCKER_V1_LAYER)
 }
 
 /** Reads an image config, of Docker or OCI. */
@@ -73,6 +89,12 @@ interface Kind<T> {
 type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
 
 const DOCKER_MANIFEST = { what: 'a docker manifest.json', guard: isDockerManifest, shape: shapeOfDockerManifest }
+const DOCKER_REPOSITORIES = {
+  what: 'a docker repositories file',
+  guard: isDockerRepositories,
+  shape: shapeOfDockerRepositories,
+}
+const DOCKER_V1_LAYER = { what: 'the json of a docker layer', guard: isDockerV1Layer, shape: shapeOfDockerV1Layer }
 const IMAGE_CONFIG = { what: 'an image config', guard: isImageConfig, shape: shapeOfImageConfig }
 const INDEX = { what: 'an image index', guard: isIndex, shape: shapeOfIndex }
 const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfManifest }

@@ -2,18 +2,30 @@ import { ImageError } from './errors.js'
 
 /** What kind of oddity a warning is about; stable, for programs. */
 export type WarningCode =
+  | 'AFTER_END'
   | 'CONFIG_NAME'
+  | 'DUPLICATE_MEMBER'
+  | 'EMPTY_INDEX'
   | 'ENTRY_OUTSIDE'
   | 'FOREIGN_LAYER'
+  | 'GZIP_PADDING'
+  | 'HISTORY'
   | 'ILLEGAL_NAME'
+  | 'LAYER_COMPRESSION'
   | 'LAYOUT_FILE'
   | 'MANIFEST_ONLY'
   | 'MEDIA_TYPE'
   | 'NO_END_MARKER'
   | 'NO_IMAGE'
   | 'ORPHANED_SUBJECT'
+  | 'REBUILT'
   | 'REF_NAME_TAKEN'
   | 'SPARSE_INDEX'
+  | 'SUBFOLDER'
+  | 'SYMLINKED_BLOB'
+  | 'UNKNOWN_FIELD'
+  | 'UNKNOWN_TYPE'
+  | 'V1_ID'
 
 /** An oddity that did not stop the work. */
 export interface Warning {

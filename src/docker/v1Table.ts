@@ -1,0 +1,152 @@
+import type { Archive } from '../archive/archive.js'
+import { REPOSITORIES_FILE, TABLE_LIMIT } from '../archive/tables.js'
+import { type DiffID, digestOf } from '../spec/digest.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import { type ExactObject, parseExact } from '../spec/exactJSON.js'
+import { DOCUMENT_LIMIT, parseDockerRepositories, parseDockerV1Layer, parseImageConfig } from '../spec/parse.js'
+import { familiarName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import type { TarEntry } from '../tar/entry.js'
+import { findLayer } from './assemble.js'
+import { type Item, legalNames } from './table.js'
+import { configOfV1 } from './v1Config.js'
+
+/** An image of an archive without manifest.json. Its config is not in the archive: it follows from the layers. */
+export interface V1Image {
+  /** Full names, in order, each once. */
+  names: string[]
+  /** Bottom first. */
+  layers: V1Stored[]
+}
+
+/** A layer as the archive has it. */
+export interface V1Stored {
+  id: string
+  /** Content of its file `json`. */
+  json: Buffer
+  /** Path of its `layer.tar`. */
+  path: string
+}
+
+/**
+ * The images of an archive of Docker before 1.10: what `repositories` names, ancestors of others among it, and what
+ * nothing is built upon. Undefined if it is no such archive.
+ * @throws ImageError FORMAT, NOT_FOUND, UNSAFE
+ */
+export async function readV1Table(archive: Archive, warn: Warn): Promise<V1Image[] | undefined> {
+  const tagged = await readRepositories(archive, warn)
+  const directories = await layerDirectories(archive)
+  if (tagged === undefined && directories.length === 0) return undefined
+  const table = new V1Table(archive, warn)
+  const parents = new Set<string>()
+  for (const id of directories) parents.add((await table.read(id, REPOSITORIES_FILE)).parent)
+  const tops = directories.filter((id) => !parents.has(id) && tagged?.has(id) !== true).sort()
+  const images: V1Image[] = []
+  for (const [id, names] of [...(tagged ?? []), ...tops.map((id) => [id, [] as string[]] as const)]) {
+    const label = names[0] === undefined ? id : familiarName(names[0])
+    images.push({ names, layers: await attempt(`image ${label}`, () => table.chain(id)) })
+  }
+  if (images.length > 0 || directories.length === 0) return images
+  throw new ImageError('UNSAFE', 'the parents of layers go round', { where: directories[0] ?? archive.name })
+}
+
+/** The image with the config that Docker would make for it; its layers have to be read for that. */
+export async function itemOfV1(
+  { names, layers }: V1Image,
+  archive: Archive,
+  diffIDOf: (member: TarEntry) => Promise<DiffID>,
+): Promise<Item> {
+  const sources = []
+  for (const { json, path } of layers)
+    sources.push({ json, diffID: await diffIDOf(await findLayer(path, archive)), where: path })
+  const bytes = configOfV1(sources)
+  const digest = digestOf(bytes)
+  return {
+    names,
+    config: { digest, bytes, parsed: parseImageConfig(bytes, digest) },
+    layers: layers.map(({ path }) => path),
+    diffIDs: sources.map(({ diffID }) => diffID),
+  }
+}
+
+/** Top-level directories that hold a layer. */
+async function layerDirectories(archive: Archive): Promise<string[]> {
+  const paths = new Set(archive.paths())
+  const directories: string[] = []
+  for (const path of paths) {
+    const id = /^([^/]+)\/json$/.exec(path)?.[1]
+    if (id === undefined || !(paths.has(`${id}/layer.tar`) || /^[0-9a-f]{64}$/.test(id))) continue
+    if ((await archive.find(path)) !== undefined) directories.push(id)
+  }
+  return directories
+}
+
+/** Names by the id of their top layer, in the order of the file; undefined if there is no such file. */
+async function readRepositories(archive: Archive, warn: Warn): Promise<Map<string, string[]> | undefined> {
+  const bytes = await archive.read(REPOSITORIES_FILE, TABLE_LIMIT)
+  if (bytes === undefined) return undefined
+  parseDockerRepositories(bytes, REPOSITORIES_FILE)
+  const tagged = new Map<string, string[]>()
+  // Not as an object of JavaScript, which has keys of digits, as tags may be, in an order of its own.
+  for (const [repository, tags] of parseExact(bytes.toString()) as Map<string, ExactObject>) {
+    for (const [tag, id] of tags) {
+      const names = legalNames([`${repository}:${tag}`], { where: REPOSITORIES_FILE, warn })
+      tagged.set(`${id}`, [...(tagged.get(`${id}`) ?? []), ...names])
+    }
+  }
+  return tagged
+}
+
+class V1Table {
+  readonly #archive: Archive
+  readonly #warn: Warn
+  readonly #layers = new Map<string, V1Stored & { parent: string }>()
+
+  constructor(archive: Archive, warn: Warn) {
+    this.#archive = archive
+    this.#warn = warn
+  }
+
+  /** A layer and all below it, bottom first. */
+  async chain(top: string): Promise<V1Stored[]> {
+    const chain = new Map<string, V1Stored>()
+    for (let [id, namedBy] = [top, REPOSITORIES_FILE]; id !== ''; ) {
+      if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${id}/json` })
+      const layer = await this.read(id, namedBy)
+      chain.set(id, layer)
+      namedBy = `${id}/json`
+      id = layer.parent
+    }
+    return [...chain.values()].reverse()
+  }
+
+  /** A layer by its id, which is the name of its directory. */
+  async read(id: string, namedBy: string): Promise<V1Stored & { parent: string }> {
+    const known = this.#layers.get(id)
+    if (known !== undefined) return known
+    assertID(id, namedBy)
+    const where = `${id}/json`
+    const json = await this.#archive.read(where, DOCUMENT_LIMIT)
+    if (json === undefined) {
+      const hint = 'the archive is incomplete: save the image again'
+      throw new ImageError('NOT_FOUND', `${namedBy} names a layer that is not in the archive`, { where, hint })
+    }
+    const stated = parseDockerV1Layer(json, where)
+    if (stated.id != null && stated.id !== id) {
+      this.#warn({ code: 'V1_ID', message: `it says to be ${stated.id}; Docker goes by the directory's name`, where })
+    }
+    const layer = { id, json, path: `${id}/layer.tar`, parent: stated.parent ?? '' }
+    this.#layers.set(id, layer)
+    return layer
+  }
+}
+
+/** An id is the name of a directory, and never a path. */
+function assertID(id: string, where: string): void {
+  if (/^[^/\\\0]+$/.test(id) && id !== '.' && id !== '..') return
+  throw new ImageError('UNSAFE', 'not the id of a layer', {
+    where,
+    expected: '64 hex digits',
+    found: JSON.stringify(id),
+  })
+}
