@@ -11,8 +11,10 @@ export interface Notes {
 
 /** Oddities that every door may meet. */
 export const note = {
-  ending({ marked }: Ending, { name, warn }: Notes): void {
+  ending({ marked, followed }: Ending, { name, warn }: Notes): void {
     if (!marked) warn({ code: 'NO_END_MARKER', message: 'the archive has no end marker', where: name })
+    if (followed)
+      warn({ code: 'AFTER_END', message: 'something follows the end of the archive; it is not read', where: name })
   },
   outside({ path }: TarEntry, { warn }: Notes): void {
     warn({

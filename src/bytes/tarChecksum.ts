@@ -20,6 +20,7 @@ export function checksumAgrees(block: Uint8Array): boolean {
 }
 
 /** True if all bytes are zero, as in the end of an archive. */
-export function isZero(block: Uint8Array): boolean {
-  return block.every((byte) => byte === 0)
+export function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
+  return true
 }

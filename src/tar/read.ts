@@ -17,6 +17,8 @@ export interface PassingEntry {
 export interface Ending {
   /** Whether the zero blocks were there that end a tar archive. */
   marked: boolean
+  /** Whether anything but zeros comes after them. */
+  followed: boolean
 }
 
 /**
@@ -30,10 +32,9 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
     for (;;) {
       const at = cursor.position
       const block = Buffer.from(await cursor.read(TAR_BLOCK))
-      if (block.length === 0) return { marked: false }
+      if (block.length === 0) return { marked: false, followed: false }
       if (isEnd(block, await (isZero(block) ? cursor.read(TAR_BLOCK) : undefined), at)) {
-        await cursor.skip(Number.POSITIVE_INFINITY)
-        return { marked: true }
+        return { marked: true, followed: await hasMore(cursor) }
       }
       const header = located(at, () => headers.read(block))
       if (header.kind === 'extension') {
@@ -71,6 +72,13 @@ export function endsEarly(within: string, sizes: { expected: number; found: numb
     ...sizes,
     hint: 'it was cut off: save or copy it again',
   })
+}
+
+/** Reads to the end of the input; true if there was anything but zeros. */
+async function hasMore(cursor: Cursor): Promise<boolean> {
+  let found = false
+  for await (const chunk of cursor.pass(Number.POSITIVE_INFINITY)) found ||= !isZero(chunk)
+  return found
 }
 
 async function extensionBody(cursor: Cursor, size: number, at: number): Promise<Uint8Array> {

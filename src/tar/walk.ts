@@ -24,8 +24,9 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
   const { size: end } = await file.stat()
   for (let at = 0; at < end; ) {
     const block = await window.read(at, TAR_BLOCK)
-    if (isEnd(block, isZero(block) ? await window.read(at + TAR_BLOCK, TAR_BLOCK) : undefined, at))
-      return { marked: true }
+    if (isEnd(block, isZero(block) ? await window.read(at + TAR_BLOCK, TAR_BLOCK) : undefined, at)) {
+      return { marked: true, followed: await window.hasContent(at + TAR_BLOCK, end) }
+    }
     const header = located(at, () => headers.read(block))
     const offset = at + TAR_BLOCK
     const size = header.kind === 'entry' ? header.entry.size : header.size
@@ -38,7 +39,7 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
     }
     at = offset + size + padding(size)
   }
-  return { marked: false }
+  return { marked: false, followed: false }
 }
 
 /** Reads pieces of a file through a window, so that neighbours cost one read. */
@@ -62,6 +63,14 @@ class Window {
     return Buffer.from(
       this.#bytes.subarray(position - this.#start, Math.min(position - this.#start + length, this.#length)),
     )
+  }
+
+  /** Whether there is anything but zeros from a position to the end of the file. */
+  async hasContent(position: number, end: number): Promise<boolean> {
+    for (let at = position; at < end; at += WINDOW) {
+      if (!isZero(await this.read(at, Math.min(WINDOW, end - at)))) return true
+    }
+    return false
   }
 
   async #load(buffer: Buffer, position: number): Promise<Buffer> {

@@ -3,8 +3,14 @@ import { note } from '../../src/archive/notes.js'
 import type { Warning } from '../../src/spec/warnings.js'
 
 test('an archive with its end marker is no oddity, one without is', () => {
-  expect(noted((notes) => note.ending({ marked: true }, notes))).toEqual([])
-  expect(noted((notes) => note.ending({ marked: false }, notes))).toMatchObject([{ where: 'app.tar' }])
+  expect(noted((notes) => note.ending({ marked: true, followed: false }, notes))).toEqual([])
+  const unmarked = noted((notes) => note.ending({ marked: false, followed: false }, notes))
+  expect(unmarked).toMatchObject([{ code: 'NO_END_MARKER', where: 'app.tar' }])
+})
+
+test('what follows the end of an archive is told', () => {
+  const [warning] = noted((notes) => note.ending({ marked: true, followed: true }, notes))
+  expect(warning).toMatchObject({ code: 'AFTER_END', where: 'app.tar' })
 })
 
 test('an entry outside is told by its path', () => {

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { extract, type Header, pack } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
 import type { TarEntry } from '../../src/tar/entry.js'
+import type { Ending } from '../../src/tar/read.js'
 import { content } from '../fixtures/bytes.js'
 import { base256, type EntrySpec, entryBytes, gnuLong, pax, tar } from '../fixtures/tar.js'
 
@@ -12,7 +13,7 @@ export interface Found extends TarEntry {
 }
 
 /** Reads an archive to its end, and says what was in it. */
-export type Reader = (archive: Buffer) => Promise<{ entries: Found[]; marked: boolean }>
+export type Reader = (archive: Buffer) => Promise<{ entries: Found[] } & Ending>
 
 const LONG = `${'long/'.repeat(30)}name`
 const A = { name: 'a', content: 'of a' }
@@ -109,13 +110,14 @@ export function tarReaderSuite(name: string, read: Reader): void {
       ['one zero block', Buffer.alloc(512), true],
       ['one zero block and a part of the next', Buffer.alloc(700), true],
       ['a record of zeros', Buffer.alloc(10_240), true],
-      ['two zero blocks and junk', Buffer.concat([Buffer.alloc(1024), content(999)]), true],
-      ['two zero blocks and another archive', Buffer.concat([Buffer.alloc(1024), tar([A])]), true],
+      ['two zero blocks and junk', Buffer.concat([Buffer.alloc(1024), content(999)]), true, true],
+      ['a megabyte of zeros and junk', Buffer.concat([Buffer.alloc(1024 * 1024), content(9)]), true, true],
+      ['two zero blocks and another archive', Buffer.concat([Buffer.alloc(1024), tar([A])]), true, true],
       ['nothing', Buffer.alloc(0), false],
-    ])('takes an archive with %s at its end, and says whether the end was marked', async (_, end, marked) => {
+    ])('takes an archive with %s at its end, and says how it ended', async (_, end, marked, followed = false) => {
       const found = await read(tar([Z], { end }))
       expect(found.entries.map(({ content }) => content)).toEqual(['of z'])
-      expect(found.marked).toBe(marked)
+      expect(found).toMatchObject({ marked, followed })
     })
 
     test('takes an archive that lacks the padding of its last entry', async () => {
@@ -124,8 +126,8 @@ export function tarReaderSuite(name: string, read: Reader): void {
     })
 
     test('finds nothing in nothing', async () => {
-      expect(await read(Buffer.alloc(0))).toEqual({ entries: [], marked: false })
-      expect(await read(Buffer.alloc(1024))).toEqual({ entries: [], marked: true })
+      expect(await read(Buffer.alloc(0))).toEqual({ entries: [], marked: false, followed: false })
+      expect(await read(Buffer.alloc(1024))).toEqual({ entries: [], marked: true, followed: false })
     })
 
     test.each([

@@ -76,6 +76,6 @@ function streamed(size: number): Reader {
       const { entry, content } = next.value
       entries.push({ ...entry, content: (await collect(content)).toString('latin1') })
     }
-    return { entries, marked: next.value.marked }
+    return { entries, ...next.value }
   }
 }

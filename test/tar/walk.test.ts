@@ -19,7 +19,7 @@ tarReaderSuite('the walk over a file', async (archive) => {
     const bytes = await collect(readRange(file, { offset, length: entry.size }))
     entries.push({ ...entry, content: bytes.toString('latin1') })
   }
-  return { entries, marked: next.value.marked }
+  return { entries, ...next.value }
 })
 
 test.each([
