@@ -14,7 +14,7 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p',
 })
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/bin.ts', 'src/bytes/hash-worker.js'],
+  entryPoints: ['src/cli/bin.ts', 'src/bytes/hash-worker.js', 'src/bytes/compression/unpack-worker.js'],
   outdir: 'dist/cli',
   entryNames: '[name]',
   bundle: true,

@@ -5,10 +5,13 @@ import { assertClaim, type Claim } from '../bytes/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
 import { algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
+import type { Warning } from '../spec/warnings.js'
 import type { BlobPool } from '../store/blobs.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { Members } from '../tar/members.js'
+import type { Ending } from '../tar/read.js'
+import { rootOf } from './root.js'
 
 /** Where what an archive holds goes, and how. */
 export interface Workshop {
@@ -24,6 +27,9 @@ export interface Contents<E extends TarEntry = TarEntry> {
   open(member: E, start?: number): Bytes
   /** What files turned out to be that were stored as they are while the archive was passing. */
   passed?: ReadonlyMap<TarEntry, Sum>
+  /** How the archive ended, and what paths of it lead out; a directory does neither. */
+  ending?: Ending
+  outside?: readonly string[]
   /** Layers that were stored while the archive was passing. */
   stored?: ReadonlyMap<TarEntry, Promise<Layer>>
 }
@@ -32,29 +38,49 @@ export interface Contents<E extends TarEntry = TarEntry> {
 export class Archive {
   /** For messages: how the user named it. */
   readonly name: string
+  /** The folder that the images are in. */
+  readonly #root: string
   readonly #contents: Contents
   readonly #workshop: Workshop
   readonly #layers: Map<TarEntry, Promise<Layer>>
+  readonly #told = new Set<string>()
 
   constructor(name: string, contents: Contents, workshop: Workshop) {
     this.name = name
+    this.#root = rootOf(contents.members.paths(), name) ?? ''
     this.#contents = contents
     this.#workshop = workshop
     this.#layers = new Map(contents.stored)
   }
 
+  /** The folder that the images are in, with a slash at its end; empty for the top. Paths are relative to it. */
+  get root(): string {
+    return this.#root
+  }
+
   /** Cleaned paths of all members. */
-  paths(): Iterable<string> {
-    return this.#contents.members.paths()
+  *paths(): Iterable<string> {
+    for (const path of this.#contents.members.paths()) {
+      if (path.startsWith(this.#root)) yield path.slice(this.#root.length)
+    }
   }
 
   /** The file at this path, links followed. @throws ImageError FORMAT if there are several that differ, UNSAFE */
   async find(path: string): Promise<TarEntry | undefined> {
-    const [first, ...others] = this.#contents.members.find(path)
-    if (first !== undefined) this.#assertName(first)
-    if (first === undefined || others.length === 0) return first
+    const [first, ...others] = this.#contents.members.find(this.#root + path)
+    if (first === undefined) return undefined
+    this.#assertName(first)
+    if (first.unknownType !== undefined) {
+      const message = `its type in the archive, ${JSON.stringify(first.unknownType)}, is unknown; it is read as a file`
+      this.#warnOnce({ code: 'UNKNOWN_TYPE', message, where: path })
+    }
+    if (others.length === 0) return first
     const digests = new Set(await Promise.all([first, ...others].map((member) => this.#digestOf(member))))
-    if (digests.size === 1) return first
+    if (digests.size === 1) {
+      const message = 'the archive has this file more than once; they are the same'
+      this.#warnOnce({ code: 'DUPLICATE_MEMBER', message, where: path })
+      return first
+    }
     throw new ImageError('FORMAT', 'the archive has this file more than once, and they differ', {
       where: path,
       hint: 'readers differ in which one they take; make the archive again',
@@ -83,8 +109,9 @@ export class Archive {
       const digest = claimedDigest(member.path)
       const claim = digest === undefined ? {} : { claim: { digest, size: member.size } }
       const again = (start?: number) => this.open(member, start)
+      const note = noteOf(member, context)
       const claims = { ...claim, ...(plainClaim === undefined ? {} : { plainClaim }) }
-      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claims, again }, sink, options))
+      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claims, again, note }, sink, options))
       this.#layers.set(member, layer)
     }
     return layer
@@ -95,6 +122,14 @@ export class Archive {
     const stored = this.#layers.get(member)
     if (stored !== undefined) return (await stored).diffID
     return diffIDOf(this.#workshop.context.watch({ name: member.path, size: member.size }, this.open(member)))
+  }
+
+  /** A file may be asked for many times. */
+  #warnOnce(warning: Warning): void {
+    const key = `${warning.code} ${warning.where}`
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    this.#workshop.context.warn(warning)
   }
 
   /** What has passed under the name of a blob has to be that blob; what has not is checked when it is read. */
@@ -109,4 +144,9 @@ export class Archive {
     const layer = this.#layers.get(member)
     return layer === undefined ? (await sum(this.open(member))).digest : (await layer).diffID
   }
+}
+
+/** Where oddities of a layer's bytes are told. */
+export function noteOf({ path }: TarEntry, { warn }: Context): (oddity: Omit<Warning, 'where'>) => void {
+  return (oddity) => warn({ ...oddity, where: path })
 }

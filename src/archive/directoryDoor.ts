@@ -14,6 +14,26 @@ export async function directoryContents(root: string): Promise<Contents> {
   return { members, open: ({ path }, start) => readFile(join(root, path), start) }
 }
 
+/** How deep, and how much, is looked through for images in a directory that shows none. */
+const SEARCHED = { depth: 4, paths: 10_000 }
+
+/** Paths in a directory, as far as images would lie. */
+export async function pathsBelow(root: string): Promise<string[]> {
+  const paths: string[] = []
+  let level = ['']
+  for (let depth = 0; depth < SEARCHED.depth && paths.length < SEARCHED.paths; depth++) {
+    const next: string[] = []
+    for (const below of level) {
+      for (const child of await readdir(join(root, below), { withFileTypes: true })) {
+        const path = below === '' ? child.name : `${below}/${child.name}`
+        ;(child.isDirectory() ? next : paths).push(path)
+      }
+    }
+    level = next
+  }
+  return paths
+}
+
 async function* entriesBelow(root: string, below: string): AsyncGenerator<TarEntry> {
   const children = await readdir(join(root, below), { withFileTypes: true })
   for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {

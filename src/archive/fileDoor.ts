@@ -3,20 +3,21 @@ import { readRange } from '../bytes/range.js'
 import { Members } from '../tar/members.js'
 import { type PlacedEntry, walkTar } from '../tar/walk.js'
 import type { Contents } from './archive.js'
-import { type Notes, note } from './notes.js'
 
 /** Goes through the headers of an archive in a file; only what is asked for later is read. */
-export async function fileContents(file: FileHandle, notes: Notes): Promise<Contents<PlacedEntry>> {
+export async function fileContents(file: FileHandle): Promise<Contents<PlacedEntry>> {
   const members = new Members<PlacedEntry>()
+  const outside: string[] = []
   const walk = walkTar(file)
   for (let next = await walk.next(); ; next = await walk.next()) {
     if (next.done) {
-      note.ending(next.value, notes)
       return {
         members,
         open: ({ offset, size }, start = 0) => readRange(file, { offset: offset + start, length: size - start }),
+        ending: next.value,
+        outside,
       }
     }
-    if (!members.add(next.value)) note.outside(next.value, notes)
+    if (!members.add(next.value)) outside.push(next.value.path)
   }
 }

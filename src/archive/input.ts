@@ -1,17 +1,25 @@
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { abortable } from '../bytes/abortable.js'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
+import type { OnRest, Rest } from '../bytes/compression/gunzip.js'
+import { decompress, isPacked } from '../bytes/compression/table.js'
 import { flowing } from '../bytes/flowing.js'
-import { HEAD, type Looks, looksLike, sniff } from '../bytes/sniff.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { lasting } from '../bytes/lasting.js'
+import { readRange } from '../bytes/range.js'
+import { HEAD, looksLike, type Sniffed, sniff } from '../bytes/sniff.js'
+import type { Packing } from '../spec/compression.js'
+import { attempt, during, ImageError } from '../spec/errors.js'
 import { INDEX_FILE } from '../store/layoutFiles.js'
 import { Archive, type Contents, type Workshop } from './archive.js'
-import { directoryContents } from './directoryDoor.js'
+import { directoryContents, pathsBelow } from './directoryDoor.js'
 import { fileContents } from './fileDoor.js'
+import { notATar } from './notAnImage.js'
+import { note } from './notes.js'
+import { rootOf } from './root.js'
 import { streamContents } from './streamDoor.js'
-import { MANIFEST_FILE, REPOSITORIES_FILE } from './tables.js'
+import { isTable, MANIFEST_FILE } from './tables.js'
 
 /** An archive that is known to be there and to be one, not yet looked into. */
 export interface Input extends AsyncDisposable {
@@ -36,9 +44,48 @@ export async function openPath(path: string, signal?: AbortSignal): Promise<Inpu
 
 /** Opens an archive that can be read only once, from start to end. The signal ends it even while nothing arrives. */
 export async function openStream(name: string, stream: Bytes, signal?: AbortSignal): Promise<Input> {
-  const { looks, bytes } = await sniff(stopping(stream, signal))
-  assertTar(looks, name)
-  return input(name, (workshop) => streamContents(bytes, workshop, { name, warn: workshop.context.warn }))
+  return openPassing(name, await sniff(stopping(stream, signal)))
+}
+
+/** An archive as it passes, decompressed on the way if it is compressed as a whole. */
+async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?: () => Promise<void>): Promise<Input> {
+  if (!isPacked(looks)) {
+    if (looks !== 'tar') throw notATar(looks, head, name)
+    return input(name, (workshop) => streamContents(bytes, workshop), close)
+  }
+  let rest: Rest | undefined
+  const onRest: OnRest = (found) => {
+    rest = rest === 'junk' ? rest : found
+  }
+  const inner = await sniff(lasting(named(decompress(bytes, looks, onRest), name)))
+  if (isPacked(inner.looks)) throw packedTwice(name, looks, inner.looks)
+  if (inner.looks !== 'tar') throw notATar(inner.looks, inner.head, name)
+  return input(
+    name,
+    async (workshop) => {
+      const contents = await streamContents(inner.bytes, workshop)
+      if (rest !== undefined) note.rest(rest, contents.ending, { name, warn: workshop.context.warn })
+      return contents
+    },
+    close,
+  )
+}
+
+/** Damage to the compression of an archive is told with the archive's name. */
+async function* named(bytes: Bytes, name: string): Bytes {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw during(name, error)
+  }
+}
+
+function packedTwice(where: string, outer: Packing, inner: Packing): ImageError {
+  return new ImageError('UNSUPPORTED', 'the archive is compressed twice', {
+    where,
+    found: `${inner} within ${outer}`,
+    hint: `decompress it once: ${outer} -dc`,
+  })
 }
 
 function stopping(stream: Bytes, signal: AbortSignal | undefined): Bytes {
@@ -55,7 +102,7 @@ function standardInput(): Bytes {
 
 async function openDirectory(path: string): Promise<Input> {
   const names = await readdir(path)
-  if (!names.some((name) => name === MANIFEST_FILE || name === INDEX_FILE || name === REPOSITORIES_FILE)) {
+  if (!names.some(isTable) && rootOf(await pathsBelow(path), path) === undefined) {
     throw new ImageError('NOT_FOUND', 'neither an unpacked archive nor an OCI layout', {
       where: path,
       expected: `${MANIFEST_FILE} or ${INDEX_FILE} in the directory`,
@@ -67,46 +114,30 @@ async function openDirectory(path: string): Promise<Input> {
 
 async function openFile(path: string): Promise<Input> {
   const file = await attempt('open', () => open(path))
+  const close = () => file.close()
   try {
-    assertTar(await looksOf(file), path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0)
+    const head = buffer.subarray(0, bytesRead)
+    const looks = looksLike(head)
+    if (looks === 'tar') return input(path, () => fileContents(file), close)
+    const { size } = await file.stat()
+    return await openPassing(path, { looks, head, bytes: readRange(file, { offset: 0, length: size }) }, close)
   } catch (error) {
     await file.close()
     throw error
   }
-  const close = () => file.close()
-  return input(path, ({ context }) => fileContents(file, { name: path, warn: context.warn }), close)
 }
 
 function input(name: string, find: (workshop: Workshop) => Promise<Contents>, close = async () => {}): Input {
   return {
     name,
-    read: async (workshop) => new Archive(name, await find(workshop), workshop),
+    read: async (workshop) => {
+      const contents = await find(workshop)
+      note.contents(contents, { name, warn: workshop.context.warn })
+      const archive = new Archive(name, contents, workshop)
+      note.root(archive.root, { name, warn: workshop.context.warn })
+      return archive
+    },
     [Symbol.asyncDispose]: close,
   }
 }
-
-async function looksOf(file: FileHandle): Promise<Looks> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0)
-  return looksLike(buffer.subarray(0, bytesRead))
-}
-
-function assertTar(looks: Looks, where: string): void {
-  if (looks === 'tar') return
-  if (looks === 'empty')
-    throw new ImageError('FORMAT', 'the archive is empty', { where, expected: 'a tar archive', found: '0 bytes' })
-  const unpack = UNPACK[looks]
-  if (unpack === undefined) {
-    throw new ImageError('FORMAT', 'not a tar archive', {
-      where,
-      expected: 'a tar header',
-      found: FOUND[looks] ?? 'something else',
-    })
-  }
-  throw new ImageError('UNSUPPORTED', `archives compressed with ${looks} as a whole are not read yet`, {
-    where,
-    hint: `decompress it on the way: ${unpack} < ARCHIVE | transload convert - DESTINATION`,
-  })
-}
-
-const UNPACK: Partial<Record<Looks, string>> = { gzip: 'gzip -dc', zstd: 'zstd -dc', xz: 'xz -dc', bzip2: 'bzip2 -dc' }
-const FOUND: Partial<Record<Looks, string>> = { json: 'JSON' }

@@ -7,25 +7,24 @@ import { attempt, type ErrorCode, ImageError, invariant } from '../spec/errors.j
 import type { TarEntry } from '../tar/entry.js'
 import { Members } from '../tar/members.js'
 import { pathParts } from '../tar/paths.js'
-import { readTar } from '../tar/read.js'
-import type { Contents, Workshop } from './archive.js'
-import { type Notes, note } from './notes.js'
+import { type Ending, readTar } from '../tar/read.js'
+import { type Contents, noteOf, type Workshop } from './archive.js'
 import { isTable, TABLE_LIMIT } from './tables.js'
 
 /**
  * Takes an archive in as it arrives. What names the layers comes last, so every file goes to the sink at once: what
  * looks like a layer through the layer pipeline, the rest as it is. What nothing names in the end, the sink drops.
  */
-export async function streamContents(bytes: Bytes, workshop: Workshop, notes: Notes): Promise<Contents> {
+export async function streamContents(bytes: Bytes, workshop: Workshop): Promise<Contents> {
   const passing = new Passing(workshop)
   const entries = readTar(bytes)
   for (let next = await entries.next(); ; next = await entries.next()) {
     if (next.done) {
-      note.ending(next.value, notes)
+      passing.ending = next.value
       return passing
     }
     const { entry, content } = next.value
-    if (!passing.members.add(entry)) note.outside(entry, notes)
+    if (!passing.members.add(entry)) passing.outside.push(entry.path)
     else if (entry.type === 'file') await passing.take(entry, content)
   }
 }
@@ -35,6 +34,8 @@ class Passing implements Contents {
   readonly members = new Members<TarEntry>()
   readonly stored = new Map<TarEntry, Promise<Layer>>()
   readonly passed = new Map<TarEntry, Sum>()
+  readonly outside: string[] = []
+  ending: Ending = { marked: true, followed: false }
   readonly #tables = new Map<TarEntry, Buffer>()
   /** Layers that are in the sink with the bytes they came with. */
   readonly #kept = new Set<TarEntry>()
@@ -79,7 +80,10 @@ class Passing implements Contents {
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
       if (!isBlob(entry.path) && LAYERS.has(looks)) {
-        const { layer, compression } = await settled(entry, storeLayer({ bytes }, sink, options))
+        const { layer, compression } = await settled(
+          entry,
+          storeLayer({ bytes, note: noteOf(entry, context) }, sink, options),
+        )
         this.stored.set(entry, layer)
         if (compression === (looks === 'tar' ? 'none' : looks)) this.#kept.add(entry)
       } else {
@@ -93,7 +97,7 @@ const LAYERS: ReadonlySet<Looks> = new Set<Looks>(['tar', 'gzip', 'zstd', 'xz', 
 
 /** In an OCI layout, descriptors tell what a blob is, and they come last: it stays as it is until they do. */
 function isBlob(path: string): boolean {
-  return pathParts(path)?.[0] === 'blobs'
+  return pathParts(path)?.includes('blobs') === true
 }
 
 /**

@@ -1,3 +1,4 @@
+import { invariant } from '../spec/errors.js'
 import type { Bytes } from './bytes.js'
 
 /** Walks through bytes that can be read only once, as parsers need it: so many now, so many passed on, so many skipped. */
@@ -28,6 +29,13 @@ export class Cursor {
       left -= part.length
       yield part
     }
+  }
+
+  /** Gives back the last bytes of what was passed on last, to be read once more. */
+  unread(bytes: Uint8Array): void {
+    invariant(this.#chunk.length === 0, 'what is given back is the end of a chunk')
+    this.#chunk = bytes
+    this.position -= bytes.length
   }
 
   /** Skips `length` bytes; returns how many there were. */

@@ -8,8 +8,16 @@ export type Looks = 'empty' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'tar' | 'json' 
 /** As many bytes as a look needs: one tar header. */
 export const HEAD = TAR_BLOCK
 
+/** Content whose first bytes were looked at. */
+export interface Sniffed {
+  looks: Looks
+  head: Uint8Array
+  /** All of it. */
+  bytes: Bytes
+}
+
 /** Looks at the first bytes and gives all of them back. */
-export async function sniff(bytes: Bytes): Promise<{ looks: Looks; bytes: Bytes }> {
+export async function sniff(bytes: Bytes): Promise<Sniffed> {
   const source = bytes[Symbol.asyncIterator]()
   const chunks: Buffer[] = []
   let size = 0
@@ -26,7 +34,7 @@ export async function sniff(bytes: Bytes): Promise<{ looks: Looks; bytes: Bytes 
   }
   const before = Buffer.concat(chunks)
   const head = last === undefined ? before : Buffer.concat([before, last.subarray(0, HEAD - size)])
-  return { looks: looksLike(head), bytes: resumed(before, last, source) }
+  return { looks: looksLike(head), head, bytes: resumed(before, last, source) }
 }
 
 /** What content looks like that can be read again; only its first bytes are read. */
@@ -40,6 +48,7 @@ export function looksLike(head: Uint8Array): Looks {
   // First: the name of a tar's first file may look like anything.
   if (head.length >= HEAD && (isZero(head) || checksumAgrees(head))) return 'tar'
   for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
+  if (isSkippable(head)) return 'zstd'
   const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
   return first === 0x7b || first === 0x5b ? 'json' : 'unknown'
 }
@@ -50,6 +59,11 @@ const MAGIC: [Looks, number[]][] = [
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['bzip2', [0x42, 0x5a, 0x68]],
 ]
+
+/** True of a frame that zstd skips, as parallel compressors put them first (RFC 8878, 3.1.2). */
+function isSkippable(head: Uint8Array): boolean {
+  return (head[0] ?? 0) >> 4 === 5 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18
+}
 
 async function* resumed(before: Buffer, last: Uint8Array | undefined, source: AsyncIterator<Uint8Array>): Bytes {
   try {

@@ -2,13 +2,13 @@ import { regroup } from '../bytes/alternate.js'
 import type { Bytes } from '../bytes/bytes.js'
 import { drain } from '../bytes/bytes.js'
 import { sizeHint } from '../bytes/compression/sizeHint.js'
-import { compressionOf, decompress } from '../bytes/compression/table.js'
+import { decompress, packingOf } from '../bytes/compression/table.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { lookAt } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertDiffID } from '../layer/check.js'
-import type { Compression } from '../spec/compression.js'
+import type { Packing } from '../spec/compression.js'
 import { type DiffID, type Digest, parseDigest } from '../spec/digest.js'
 import { ImageError, invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -24,7 +24,7 @@ interface PlainLayer {
   diffID: DiffID
   /** Its place in an image, for messages. */
   at: number
-  compression: Compression
+  packing: Packing
 }
 
 /** A layer of an archive to be. */
@@ -98,9 +98,9 @@ async function plainLayer(
 ): Promise<PlainLayer> {
   const blob = { mediaType, digest: parseDigest(digest), size }
   if (!(await pool.has(blob))) throw absentLayer(blob)
-  const compression = compressionOf(await lookAt(pool.open(blob)))
-  if (compression === 'none') assertDiffID(diffID, blob.digest, at)
-  return { blob, diffID, at, compression }
+  const packing = packingOf(await lookAt(pool.open(blob)))
+  if (packing === 'none') assertDiffID(diffID, blob.digest, at)
+  return { blob, diffID, at, packing }
 }
 
 /** Only a foreign layer can be absent: it stays where its urls say. */
@@ -112,10 +112,10 @@ function absentLayer({ digest }: Root): ImageError {
 }
 
 async function sizeOf(layer: PlainLayer, { pool, mayGuess }: { pool: Pool; mayGuess: boolean }): Promise<number> {
-  const { blob, compression } = layer
-  if (compression === 'none') return blob.size
+  const { blob, packing } = layer
+  if (packing === 'none') return blob.size
   const hint = mayGuess
-    ? await sizeHint({ compression, size: blob.size, open: (start) => pool.open(blob, start) })
+    ? await sizeHint({ packing, size: blob.size, open: (start) => pool.open(blob, start) })
     : undefined
   if (hint !== undefined) return hint
   let size = 0
@@ -147,10 +147,10 @@ function sizedLayers(layers: readonly PlainLayer[], { pool, sizes, found }: Size
 }
 
 /** The uncompressed bytes of a layer; fails at their end unless they are what blob and config say. */
-async function* plainBytes({ blob, diffID, at, compression }: PlainLayer, pool: Pool): Bytes {
+async function* plainBytes({ blob, diffID, at, packing }: PlainLayer, pool: Pool): Bytes {
   const stored = pool.content(blob)
-  if (compression === 'none') return yield* stored
-  const plain = tap(regroup(decompress(stored, compression)))
+  if (packing === 'none') return yield* stored
+  const plain = tap(regroup(decompress(stored, packing)))
   yield* plain.bytes
   assertDiffID(diffID, (await plain.sum).digest, at)
 }

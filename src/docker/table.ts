@@ -2,9 +2,10 @@ import type { Archive } from '../archive/archive.js'
 import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
-import { diffIDsOf } from '../layer/check.js'
+import { diffIDsOf, warnOfHistory } from '../layer/check.js'
 import { type Digest, digestOf, hexOf } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
+import { warnOfOddities } from '../spec/oddities.js'
 import {
   DOCUMENT_LIMIT,
   type DockerManifestItem,
@@ -25,6 +26,8 @@ export interface Item {
   layers: readonly string[]
   /** Bottom first; as many as `layers`, unless the archive lies. */
   diffIDs: readonly string[]
+  /** Whether the item says where the layers are from, as Docker 25 and later have it of every layer. */
+  hasSources: boolean
 }
 
 /**
@@ -35,22 +38,12 @@ export async function readTable(archive: Archive, warn: Warn): Promise<Item[] | 
   const bytes = await archive.read(MANIFEST_FILE, TABLE_LIMIT)
   if (bytes === undefined) return undefined
   const items: Item[] = []
-  for (const [at, item] of parseDockerManifest(bytes, MANIFEST_FILE).entries()) {
+  const table = parseDockerManifest(bytes, MANIFEST_FILE)
+  warnOfOddities({ kind: 'manifest.json', value: table, bytes, where: MANIFEST_FILE }, warn)
+  for (const [at, item] of table.entries()) {
     items.push(await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(archive, item, warn)))
   }
   return items
-}
-
-/** What an archive is that has neither manifest.json nor index.json: said so that the user knows what to do. */
-export function noTable(archive: Archive): ImageError {
-  const paths = [...archive.paths()]
-  const where = archive.name
-  return new ImageError('FORMAT', 'not an archive of images', {
-    where,
-    expected: 'manifest.json or index.json',
-    found: paths.length === 0 ? 'an empty tar' : `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`,
-    ...(paths.length === 0 ? {} : { hint: 'if it is a root file system, import it with docker import' }),
-  })
 }
 
 async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn): Promise<Item> {
@@ -65,8 +58,10 @@ async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn):
   if (diffIDs === undefined) {
     throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
   }
+  warnOfHistory(parsed, item.Config, warn)
   const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
-  return { names, config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs }
+  const hasSources = item.LayerSources != null
+  return { names, config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs, hasSources }
 }
 
 /** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */

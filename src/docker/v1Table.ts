@@ -66,6 +66,7 @@ export async function itemOfV1(
     config: { digest, bytes, parsed: parseImageConfig(bytes, digest) },
     layers: layers.map(({ path }) => path),
     diffIDs: sources.map(({ diffID }) => diffID),
+    hasSources: false,
   }
 }
 

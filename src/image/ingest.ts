@@ -6,15 +6,8 @@ import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { named } from '../store/names.js'
-import {
-  assertNamesDiffer,
-  type Candidate,
-  type IndexCandidate,
-  type ItemCandidate,
-  type Listing,
-  labelOf,
-  listCandidates,
-} from './candidates.js'
+import { assertNamesDiffer, type Candidate, type IndexCandidate, type ItemCandidate, labelOf } from './candidates.js'
+import { type Listing, listCandidates } from './list.js'
 import { attestedOf, narrow } from './platforms.js'
 import { digestSelector, hasDigest, select } from './select.js'
 

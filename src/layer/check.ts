@@ -1,6 +1,7 @@
 import { ImageError } from '../spec/errors.js'
 import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
+import type { Warn } from '../spec/warnings.js'
 
 /** True of a manifest of an image with a root file system: of what an engine can load. */
 export function isImage({ config, layers }: Manifest): boolean {
@@ -30,6 +31,19 @@ export async function assertLayersAgree(
     const found = await diffIDOf(layer, claimed[at] ?? '')
     if (found !== undefined) assertDiffID(claimed[at], found, at)
   }
+}
+
+/** Tells of a history that speaks of more or fewer layers than there are; one that says nothing is no oddity. */
+export function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
+  const history = config.history ?? []
+  const layers = diffIDsOf(config)?.length ?? 0
+  const told = history.filter(({ empty_layer }) => empty_layer !== true).length
+  if (history.length === 0 || told === layers) return
+  warn({ code: 'HISTORY', message: `the history tells of ${counted(told)}, and there are ${layers}`, where })
+}
+
+function counted(layers: number): string {
+  return layers === 1 ? '1 layer' : `${layers} layers`
 }
 
 /** @throws ImageError INTEGRITY unless there are as many layers as the config has diffIDs */

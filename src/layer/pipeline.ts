@@ -1,13 +1,15 @@
 import { type Bytes, skipping } from '../bytes/bytes.js'
-import { compress, compressionOf, decompress } from '../bytes/compression/table.js'
+import { type OnRest, refuseJunk } from '../bytes/compression/gunzip.js'
+import { compress, decompress, packingOf } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
 import { type Sum, sum } from '../bytes/hash.js'
 import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertClaim, type Claim, verified } from '../bytes/verify.js'
-import { type Compression, chosenCompression, type LayerChoice } from '../spec/compression.js'
-import type { DiffID } from '../spec/digest.js'
+import { type Compression, chosenCompression, type LayerChoice, type Packing } from '../spec/compression.js'
+import { type Algorithm, algorithmOf, type DiffID } from '../spec/digest.js'
 import { isAbort } from '../spec/errors.js'
+import type { Warning } from '../spec/warnings.js'
 import type { Again, BlobPool } from '../store/blobs.js'
 
 /** A layer that is in the sink. */
@@ -34,6 +36,8 @@ export interface LayerBytes {
   plainClaim?: Claim
   /** How to have them once more, if that can be. */
   again?: Again
+  /** Told of what is odd about them. */
+  note?: (oddity: Omit<Warning, 'where'>) => void
 }
 
 /**
@@ -47,26 +51,42 @@ export async function storeLayer(
   options: LayerOptions,
 ): Promise<Layer> {
   const { looks, bytes } = await look(layer)
-  const present = compressionOf(looks)
+  const present = packingOf(looks)
   const wanted = chosenCompression(options.layers, present)
   if (present === wanted) return keep({ ...layer, bytes }, sink, present)
+  if (options.layers === 'keep') noteChange(layer, present)
   const { claim } = layer
   const checked = claim === undefined ? bytes : verified(bytes, { claim, where: claim.digest })
-  const plain = decompress(checked, present)
+  const plain = decompress(checked, present, paddingOf(layer))
   if (wanted === 'none') return keep({ bytes: plain, ...plainAgain(layer, present) }, sink, wanted)
   return recompress(plain, { sink, compression: wanted, options })
 }
 
+function noteChange({ note }: LayerBytes, packing: Packing): void {
+  const message = `the layer is compressed with ${packing}, which OCI has no media type for; it becomes gzip`
+  note?.({ code: 'LAYER_COMPRESSION', message })
+}
+
+/** Zeros after compressed data are told; anything else would be lost on some readers, and is refused. */
+function paddingOf({ note }: LayerBytes): OnRest {
+  let isTold = false
+  return (rest) => {
+    refuseJunk(rest)
+    if (!isTold) note?.({ code: 'GZIP_PADDING', message: 'zeros follow the compressed data' })
+    isTold = true
+  }
+}
+
 /** How to have the uncompressed bytes once more: what was skipped of them has to be decompressed, too. */
-function plainAgain({ again }: LayerBytes, compression: Compression): { again?: Again } {
+function plainAgain({ again }: LayerBytes, packing: Packing): { again?: Again } {
   if (again === undefined) return {}
-  return { again: (start = 0) => skipping(decompress(again(), compression), start) }
+  return { again: (start = 0) => skipping(decompress(again(), packing), start) }
 }
 
 /** The uncompressed bytes' digest, of bytes that need not be stored. */
-export async function diffIDOf(bytes: Bytes): Promise<DiffID> {
+export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm): Promise<DiffID> {
   const { looks, bytes: whole } = await sniff(bytes)
-  return (await sum(decompress(whole, compressionOf(looks)))).digest
+  return (await sum(decompress(whole, packingOf(looks)), algorithm)).digest
 }
 
 /** Bytes that can be had again are looked at apart, so that those that flow are not begun before somebody wants them. */
@@ -84,7 +104,10 @@ async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression:
   const [asItIs, toDecompress] = branches
   // Without the claim, which would be a reason not to read one of the branches, and both have to be.
   const [stored, plain] = await both(
-    [sink.put(asItIs, undefined, again), sum(decompress(toDecompress, compression))],
+    [
+      sink.put(asItIs, undefined, again),
+      sum(decompress(toDecompress, compression, paddingOf(layer)), plainClaim && algorithmOf(plainClaim.digest)),
+    ],
     stop,
   )
   if (claim !== undefined) assertClaim(stored, claim)

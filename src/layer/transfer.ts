@@ -1,4 +1,4 @@
-import { compressionOf } from '../bytes/compression/table.js'
+import { packingOf } from '../bytes/compression/table.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { lookAt } from '../bytes/sniff.js'
@@ -7,10 +7,11 @@ import { digestOf, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
 import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
-import { assertLayersAgree } from './check.js'
+import { assertLayersAgree, isImage, warnOfHistory } from './check.js'
 import { attestedBy, editIndex, editManifest } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
 
@@ -92,7 +93,7 @@ async function needsChange(blob: Root, { source, options }: Pick<Work, 'source' 
   if (stated === undefined || options.layers === 'keep') return false
   const wanted = chosenCompression(options.layers, stated)
   if (stated !== wanted) return true
-  return (await source.has(blob)) && compressionOf(await lookAt(source.open(blob))) !== wanted
+  return (await source.has(blob)) && packingOf(await lookAt(source.open(blob))) !== wanted
 }
 
 interface Changes {
@@ -106,6 +107,7 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
   const now = new Map<string, Descriptor>()
   for (const node of nodes) {
     if (node.kind !== 'index' && node.kind !== 'manifest') continue
+    warnOfOddities({ kind: node.kind, value: node.document, where: node.descriptor.digest }, work.context.warn)
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
     if (!(await work.sink.has(descriptor))) await putDocument(work.sink, bytes, descriptor)
@@ -128,6 +130,7 @@ async function checkImage({ descriptor, document }: ManifestNode, work: Work, { 
   if (!isImageConfigType(config.mediaType)) return
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
     const parsed = parseImageConfig(await readDocument(work.sink, config), config.digest)
+    if (isImage(document)) warnOfHistory(parsed, config.digest, work.context.warn)
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID
       if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known

@@ -31,7 +31,7 @@ import {
 } from '../generated/validators.js'
 import { ImageError } from './errors.js'
 import { assertOneReading } from './oneReading.js'
-import { foldKeys } from './shape.js'
+import { foldKeys, unknownKeys } from './shape.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
 export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
@@ -82,13 +82,21 @@ export function parseProcessIdentity(bytes: Uint8Array, where: string): ProcessI
 interface Kind<T> {
   /** How messages call it. */
   what: string
+  /** What something else may be, and what can be done with it. */
+  hint?: (value: unknown) => string | undefined
   guard: Guard<T>
   shape: Shape
 }
 
 type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
 
-const DOCKER_MANIFEST = { what: 'a docker manifest.json', guard: isDockerManifest, shape: shapeOfDockerManifest }
+const DOCKER_MANIFEST = {
+  what: 'a docker manifest.json',
+  guard: isDockerManifest,
+  shape: shapeOfDockerManifest,
+  hint: (value: unknown) =>
+    isManifest(value) ? 'it is what skopeo keeps in a directory: skopeo copy dir:DIRECTORY oci:LAYOUT' : undefined,
+}
 const DOCKER_REPOSITORIES = {
   what: 'a docker repositories file',
   guard: isDockerRepositories,
@@ -101,9 +109,27 @@ const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfM
 const LAYOUT_FILE = { what: 'an oci-layout file', guard: isLayoutFile, shape: shapeOfLayoutFile }
 const PROCESS_IDENTITY = { what: 'a record of a process', guard: isProcessIdentity, shape: shapeOfProcessIdentity }
 
+/** Documents whose unknown fields are worth telling; configs may be extended by anybody (OCI image-spec, config.md). */
+export type Document = keyof typeof DOCUMENTS
+
+const DOCUMENTS = {
+  'manifest.json': DOCKER_MANIFEST,
+  repositories: DOCKER_REPOSITORIES,
+  index: INDEX,
+  manifest: MANIFEST,
+  'oci-layout': LAYOUT_FILE,
+}
+
+/** Paths of the fields of a document that its schema does not know. */
+export function unknownFields(document: Document, value: unknown): string[] {
+  return unknownKeys(value, DOCUMENTS[document].shape)
+}
+
 /** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
-function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape }: Kind<T>): T {
-  return validated(foldKeys(parseJSON(bytes, where), shape, where), guard, { what, where })
+function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint }: Kind<T>): T {
+  const value = parseJSON(bytes, where)
+  const tip = hint?.(value)
+  return validated(foldKeys(value, shape, where), guard, { what, where, ...(tip === undefined ? {} : { hint: tip }) })
 }
 
 /** Bytes to a JSON value: UTF-8 without a byte order mark, one value and nothing after it (RFC 8259). */
@@ -146,11 +172,17 @@ const NESTING = new Int8Array(256)
 NESTING[0x5b] = NESTING[0x7b] = 1
 NESTING[0x5d] = NESTING[0x7d] = -1
 
-function validated<T>(value: unknown, guard: Guard<T>, { what, where }: { what: string; where: string }): T {
+interface Expected {
+  what: string
+  where: string
+  hint?: string
+}
+
+function validated<T>(value: unknown, guard: Guard<T>, { what, ...place }: Expected): T {
   if (guard(value)) return value
   const [error] = guard.errors ?? []
-  const place = error === undefined || error.instancePath === '' ? '' : `${error.instancePath} `
+  const at = error === undefined || error.instancePath === '' ? '' : `${error.instancePath} `
   const allowed = error?.params.allowedValues ?? error?.params.allowedValue
   const detail = allowed === undefined ? '' : ` (${JSON.stringify(allowed)})`
-  throw new ImageError('FORMAT', `not ${what}: ${place}${error?.message ?? 'invalid'}${detail}`, { where })
+  throw new ImageError('FORMAT', `not ${what}: ${at}${error?.message ?? 'invalid'}${detail}`, place)
 }

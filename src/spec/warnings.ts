@@ -23,6 +23,7 @@ export type WarningCode =
   | 'SPARSE_INDEX'
   | 'SUBFOLDER'
   | 'SYMLINKED_BLOB'
+  | 'TRAILING_SPACE'
   | 'UNKNOWN_FIELD'
   | 'UNKNOWN_TYPE'
   | 'V1_ID'

@@ -10,4 +10,6 @@ export interface TarEntry {
   size: number
   /** Of a symlink or hardlink, as the archive has it. */
   linkTarget?: string
+  /** Its type flag, where nobody knows that one: it is read as a file then (POSIX pax, typeflag). */
+  unknownType?: string
 }

@@ -40,6 +40,7 @@ export class HeaderReader {
     if ('xgXLK'.includes(type)) return extension(type, size)
     if (type === 'S') throw sparse(pathOf(block))
     const entry = this.#entry(block, { type: TYPES[type] ?? 'file', size })
+    if (TYPES[type] === undefined) entry.unknownType = type
     this.#path = this.#linkTarget = this.#size = undefined
     return { kind: 'entry', entry }
   }

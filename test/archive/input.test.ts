@@ -46,14 +46,6 @@ test('a directory of something else says what is in it', async () => {
   await expect(openPath(path)).rejects.toMatchObject({ code: 'NOT_FOUND', found: 'diary.txt' })
 })
 
-test('a compressed archive is refused with a way out', async () => {
-  const path = await temporaryFile(Buffer.from('1f8b0800', 'hex'))
-  await expect(openPath(path)).rejects.toMatchObject({
-    code: 'UNSUPPORTED',
-    hint: expect.stringContaining('gzip -dc <'),
-  })
-})
-
 async function pathsOf(opened: Input): Promise<string[]> {
   await using input = opened
   return [...(await input.read(workshop())).paths()]

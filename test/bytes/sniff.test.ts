@@ -11,6 +11,7 @@ test.each([
   ['empty', Buffer.alloc(0)],
   ['gzip', gzipSync('x')],
   ['zstd', Buffer.from('28b52ffd00', 'hex')],
+  ['zstd', Buffer.from('5a2a4d1804000000', 'hex')],
   ['xz', Buffer.from('fd377a585a0000', 'hex')],
   ['bzip2', Buffer.from('BZh9')],
   ['tar', ARCHIVE],
@@ -24,6 +25,7 @@ test.each([
   ['unknown', tar([{ name: 'a', checksum: '000000\0 ' }])],
   ['unknown', Buffer.from([0x1f])],
   ['unknown', Buffer.from('plain text')],
+  ['unknown', Buffer.from('602a4d1804000000', 'hex')],
   ['unknown', Buffer.from(' ')],
 ])('%s is told by its first bytes', (looks, head) => {
   expect(looksLike(head)).toBe(looks)

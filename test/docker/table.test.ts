@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { noTable, readTable } from '../../src/docker/table.js'
+import { readTable } from '../../src/docker/table.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { dockerArchive, image } from '../fixtures/image.js'
-import { type EntrySpec, tar } from '../fixtures/tar.js'
+import { tar } from '../fixtures/tar.js'
 import { withArchive } from '../fixtures/workshop.js'
 
 const made = image()
@@ -55,20 +55,6 @@ describe('the name of a config', () => {
 
   test.each([`${hexOf(id)}.json`, `sha256:${hexOf(id)}`, 'config.json'])('is no oddity: %s', async (name) => {
     expect((await table(archive(name, made.config, reference(name)))).warnings).toEqual([])
-  })
-})
-
-describe('an archive without tables', () => {
-  test.each<[string, EntrySpec[], string]>([
-    ['version 1', [{ name: `${'a'.repeat(64)}/json` }], 'UNSUPPORTED'],
-    ['version 1 by its repositories', [{ name: 'repositories' }], 'UNSUPPORTED'],
-    ['something else', [{ name: 'bin/' }, { name: 'etc' }], 'FORMAT'],
-    ['nothing', [], 'FORMAT'],
-  ])('is called %s', async (_, entries, code) => {
-    await withArchive('file', tar(entries), (found) => {
-      expect(noTable(found)).toMatchObject({ code, where: found.name })
-      return Promise.resolve()
-    })
   })
 })
 

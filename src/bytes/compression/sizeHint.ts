@@ -1,10 +1,10 @@
-import type { Compression } from '../../spec/compression.js'
+import type { Packing } from '../../spec/compression.js'
 import type { Bytes } from '../bytes.js'
 import { startOf } from '../cursor.js'
 
 /** Compressed content that can be looked into. */
 export interface Compressed {
-  compression: Compression
+  packing: Packing
   /** Of the compressed bytes. */
   size: number
   /** Its bytes from `start` on. */
@@ -18,8 +18,8 @@ const LEAST = 0.999
  * How long compressed content says that it is uncompressed, in bytes; undefined if it says nothing, or nothing that can
  * be true. It may be wrong all the same: gzip tells the length of its last member only, and that modulo 4 GiB.
  */
-export async function sizeHint({ compression, size, open }: Compressed): Promise<number | undefined> {
-  const hint = await (compression === 'gzip' ? gzipHint(open, size) : zstdHint(open))
+export async function sizeHint({ packing, size, open }: Compressed): Promise<number | undefined> {
+  const hint = packing === 'gzip' ? await gzipHint(open, size) : packing === 'zstd' ? await zstdHint(open) : undefined
   return hint !== undefined && hint > size * LEAST - 1024 ? hint : undefined
 }
 

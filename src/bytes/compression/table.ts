@@ -1,9 +1,10 @@
-import type { Compression } from '../../spec/compression.js'
-import { ImageError } from '../../spec/errors.js'
+import type { Compression, Packing } from '../../spec/compression.js'
 import type { Bytes } from '../bytes.js'
 import type { Looks } from '../sniff.js'
-import { gunzip } from './gunzip.js'
+import { unbzip2 } from './bzip2.js'
+import { gunzip, type OnRest } from './gunzip.js'
 import { gzip } from './gzip.js'
+import { unxz } from './xz.js'
 import { unzstd, zstd } from './zstd.js'
 
 /** How hard to compress, and how many blocks at a time. */
@@ -13,14 +14,14 @@ export interface CompressOptions {
   jobs: number
 }
 
-/** How content that looks so is compressed, as far as layers may be. */
-export function compressionOf(looks: Looks): Compression {
-  if (looks === 'xz' || looks === 'bzip2') {
-    throw new ImageError('UNSUPPORTED', `layers compressed with ${looks} are not read yet`, {
-      hint: `unpack the archive, decompress the layer with ${looks}, and convert the directory`,
-    })
-  }
-  return looks === 'gzip' || looks === 'zstd' ? looks : 'none'
+/** How content that looks so is compressed. */
+export function packingOf(looks: Looks): Packing {
+  return isPacked(looks) ? looks : 'none'
+}
+
+/** True of what looks compressed. */
+export function isPacked(looks: Looks): looks is Exclude<Packing, 'none'> {
+  return looks === 'gzip' || looks === 'zstd' || looks === 'xz' || looks === 'bzip2'
 }
 
 /** Compresses bytes. */
@@ -29,8 +30,18 @@ export function compress(bytes: Bytes, compression: Compression, options: Compre
   return compression === 'zstd' ? zstd(bytes, options) : bytes
 }
 
-/** Decompresses bytes; the end of the input is the end of the data. */
-export function decompress(bytes: Bytes, compression: Compression): Bytes {
-  if (compression === 'gzip') return gunzip(bytes)
-  return compression === 'zstd' ? unzstd(bytes) : bytes
+/**
+ * Decompresses bytes; the end of the input is the end of the data.
+ * @param onRest told of what follows gzip data; anything but zeros is an error if absent
+ * @throws ImageError FORMAT if the data is damaged or ends early
+ */
+export function decompress(bytes: Bytes, packing: Packing, onRest?: OnRest): Bytes {
+  return packing === 'none' ? bytes : DECOMPRESSORS[packing](bytes, onRest)
+}
+
+const DECOMPRESSORS: Record<Exclude<Packing, 'none'>, (bytes: Bytes, onRest?: OnRest) => Bytes> = {
+  gzip: gunzip,
+  zstd: unzstd,
+  xz: unxz,
+  bzip2: unbzip2,
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { single } from '../../../src/bytes/bytes.js'
 import { sizeHint } from '../../../src/bytes/compression/sizeHint.js'
 import { zstd } from '../../../src/bytes/compression/zstd.js'
-import type { Compression } from '../../../src/spec/compression.js'
+import type { Packing } from '../../../src/spec/compression.js'
 import { collect, content, inChunks, noise } from '../../fixtures/bytes.js'
 
 describe('gzip', () => {
@@ -43,7 +43,7 @@ describe('gzip', () => {
       starts.push(start)
       return single(bytes.subarray(start))
     }
-    expect(await sizeHint({ compression: 'gzip', size: bytes.length, open })).toBe(100_000)
+    expect(await sizeHint({ packing: 'gzip', size: bytes.length, open })).toBe(100_000)
     expect(starts).toEqual([bytes.length - 4])
   })
 })
@@ -92,6 +92,6 @@ function le(value: number, length: number): number[] {
   return Array.from({ length }, (_, at) => Math.floor(value / 256 ** at) % 256)
 }
 
-function hintOf(compression: Compression, bytes: Buffer): Promise<number | undefined> {
-  return sizeHint({ compression, size: bytes.length, open: (start) => inChunks(bytes.subarray(start), 3) })
+function hintOf(packing: Packing, bytes: Buffer): Promise<number | undefined> {
+  return sizeHint({ packing, size: bytes.length, open: (start) => inChunks(bytes.subarray(start), 3) })
 }

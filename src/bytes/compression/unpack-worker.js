@@ -1,0 +1,103 @@
+// Decompresses xz or bzip2 in a thread of its own: the libraries for it hold their thread up while they work. Input is
+// asked for, and output is handed over, one chunk at a time; the thread sleeps until it is answered.
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import Bunzip from 'seek-bzip'
+import xz from 'xz-decompress'
+
+const { packing, port, answered } = workerData
+
+/** Output goes in pieces of this size. */
+const PIECE = 1024 * 1024
+
+try {
+  if (packing === 'xz') await unxz()
+  else unbzip2()
+  ask({ kind: 'end' })
+} catch (error) {
+  ask({ kind: 'error', message: error instanceof Error ? error.message : String(error) })
+}
+
+function ask(question, transfer = []) {
+  Atomics.store(answered, 0, 0)
+  port.postMessage(question, transfer)
+  Atomics.wait(answered, 0, 0)
+  return receiveMessageOnPort(port)?.message
+}
+
+/** The next chunk of input; undefined at its end. */
+function nextInput() {
+  return ask({ kind: 'input' })
+}
+
+function put(bytes) {
+  if (bytes.length > 0) ask({ kind: 'output', bytes }, [bytes.buffer])
+}
+
+async function unxz() {
+  const input = new ReadableStream(
+    {
+      pull(controller) {
+        const bytes = nextInput()
+        if (bytes === undefined) controller.close()
+        else controller.enqueue(bytes)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  let pieces = []
+  let size = 0
+  for await (const piece of new xz.XzReadableStream(input)) {
+    pieces.push(piece)
+    size += piece.length
+    if (size < PIECE) continue
+    put(joined(pieces, size))
+    pieces = []
+    size = 0
+  }
+  put(joined(pieces, size))
+}
+
+function joined(pieces, size) {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+function unbzip2() {
+  let chunk = new Uint8Array(0)
+  let at = 0
+  const isMore = () => {
+    while (chunk !== undefined && at === chunk.length) {
+      chunk = nextInput()
+      at = 0
+    }
+    return chunk !== undefined
+  }
+  const input = {
+    readByte: () => (isMore() ? chunk[at++] : -1),
+    eof: () => !isMore(),
+    read: (buffer, offset, length) => {
+      let done = 0
+      while (done < length && isMore()) buffer[offset + done++] = chunk[at++]
+      return done === 0 ? -1 : done
+    },
+  }
+  let out = new Uint8Array(PIECE)
+  let filled = 0
+  const output = {
+    writeByte: (byte) => {
+      out[filled++] = byte
+      if (filled < PIECE) return
+      put(out)
+      out = new Uint8Array(PIECE)
+      filled = 0
+    },
+    flush: () => {},
+  }
+  Bunzip.decode(input, output, true)
+  put(out.slice(0, filled))
+}

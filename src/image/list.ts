@@ -1,0 +1,132 @@
+import type { Archive } from '../archive/archive.js'
+import { noImages } from '../archive/notAnImage.js'
+import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
+import { type Item, readTable } from '../docker/table.js'
+import { itemOfV1, readV1Table } from '../docker/v1Table.js'
+import { ImageError } from '../spec/errors.js'
+import { warnOfOddities } from '../spec/oddities.js'
+import { type Descriptor, DOCUMENT_LIMIT, parseIndex, parseLayoutFile } from '../spec/parse.js'
+import { printPlatform } from '../spec/platform.js'
+import type { Warn } from '../spec/warnings.js'
+import type { BlobSource } from '../store/blobs.js'
+import { walkGraph } from '../store/graph.js'
+import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
+import { adopt, onlyInManifest } from './adopt.js'
+import type { Candidate } from './candidates.js'
+import { replacedItem } from './slips.js'
+
+/** How the user said that the archive lists its images; undefined to take what there is. */
+export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
+
+/** Where images are looked for. */
+interface Place {
+  archive: Archive
+  source: BlobSource
+  warn: Warn
+}
+
+/**
+ * The images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the images
+ * and names that the index lacks.
+ * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
+ */
+export async function listCandidates(
+  archive: Archive,
+  source: BlobSource,
+  { listing, warn }: { listing: Listing; warn: Warn },
+): Promise<Candidate[]> {
+  const place = { archive, source, warn }
+  const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
+  const items = (await readTable(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
+  assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
+  const groups = hasIndex ? await groupsOf(place) : []
+  if (hasIndex && groups.length === 0 && items !== undefined) {
+    const message = 'it lists no image, as that of some Docker 25; those of manifest.json are taken'
+    warn({ code: 'EMPTY_INDEX', message, where: INDEX_FILE })
+  }
+  const candidates = await joined(groups, items ?? [], place)
+  if (candidates.length > 0) return candidates
+  throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
+}
+
+/** The images of an archive that has neither table, with their layers stored: what they are is known only then. */
+async function v1Items(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
+  const images = await readV1Table(archive, warn)
+  if (images === undefined) return undefined
+  const items = []
+  for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await archive.layer(file)).diffID))
+  return items
+}
+
+function assertListed(
+  archive: Archive,
+  { listing, hasManifest, hasIndex }: { listing: Listing; hasManifest: boolean; hasIndex: boolean },
+): void {
+  if (!hasManifest && !hasIndex) throw noImages(archive)
+  if (listing === undefined || (listing === MANIFEST_FILE ? hasManifest : hasIndex)) return
+  throw new ImageError('NOT_FOUND', `there is no ${listing}`, {
+    where: archive.name,
+    hint: `it is ${hasIndex ? 'an OCI layout' : 'a docker archive'}: name it so, or give the path alone`,
+  })
+}
+
+/** Entries of the index that are of the same content, and on the way what is odd about the layout's own files. */
+async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
+  await checkLayoutFile(archive, warn)
+  const bytes = (await archive.read(INDEX_FILE, TABLE_LIMIT)) ?? Buffer.alloc(0)
+  const index = parseIndex(bytes, INDEX_FILE)
+  warnOfOddities({ kind: 'index', value: index, bytes, where: INDEX_FILE }, warn)
+  const groups = new Map<string, Descriptor[]>()
+  for (const entry of index.manifests ?? []) {
+    const key = `${entry.digest} ${printPlatform(entry.platform) ?? ''}`
+    groups.set(key, [...(groups.get(key) ?? []), entry])
+  }
+  return [...groups.values()]
+}
+
+/** Readers differ in whether they look at it; what the index says does not depend on it. */
+async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
+  const bytes = await archive.read(LAYOUT_FILE, DOCUMENT_LIMIT)
+  const file = bytes === undefined ? undefined : parseLayoutFile(bytes, LAYOUT_FILE)
+  if (file !== undefined)
+    warnOfOddities({ kind: 'oci-layout', value: file, ...(bytes && { bytes }), where: LAYOUT_FILE }, warn)
+  const version = file?.imageLayoutVersion
+  if (version === LAYOUT_VERSION) return
+  const message =
+    version === undefined
+      ? 'there is no such file beside index.json'
+      : `its version is ${version}, not ${LAYOUT_VERSION}`
+  warn({ code: 'LAYOUT_FILE', message, where: LAYOUT_FILE })
+}
+
+/** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
+async function joined(groups: Descriptor[][], items: readonly Item[], place: Place): Promise<Candidate[]> {
+  const { warn } = place
+  const candidates: Candidate[] = []
+  const owners = new Map<string, Candidate>()
+  for (const entries of groups) {
+    const candidate = await candidateOf(entries, items, place)
+    candidates.push(candidate)
+    for (const digest of configsOf(candidate)) if (!owners.has(digest)) owners.set(digest, candidate)
+  }
+  for (const item of items) {
+    const owner = owners.get(item.config.digest)
+    if (owner?.kind === 'index') await adopt(owner, item, warn)
+    if (owner !== undefined) continue
+    if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
+    candidates.push({ kind: 'item', item })
+  }
+  return candidates
+}
+
+async function candidateOf(entries: Descriptor[], items: readonly Item[], place: Place): Promise<Candidate> {
+  const item = await replacedItem(entries, items, place)
+  if (item !== undefined) return { kind: 'item', item }
+  return { kind: 'index', entries, nodes: await walkGraph(place.source, entries.slice(0, 1)), unchecked: [] }
+}
+
+/** Digests of the configs of all its images. */
+function configsOf(candidate: Candidate): string[] {
+  if (candidate.kind === 'item') return [candidate.item.config.digest]
+  return candidate.nodes.flatMap((node) => (node.kind === 'manifest' ? node.document.config.digest : []))
+}

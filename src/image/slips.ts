@@ -1,0 +1,50 @@
+import type { Archive } from '../archive/archive.js'
+import type { Item } from '../docker/table.js'
+import { digestOf, parseDigest } from '../spec/digest.js'
+import { OCI_MANIFEST } from '../spec/mediaTypes.js'
+import { type Descriptor, DOCUMENT_LIMIT, type Manifest, parseManifest } from '../spec/parse.js'
+import { familiarName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import { blobPath } from '../store/layoutFiles.js'
+import { legalName, nameOf } from '../store/names.js'
+
+/**
+ * The item of manifest.json that takes the place of index entries of the same image which are wrong as the first
+ * Docker 25 wrote them: sizes that are none of the content's, layers that are missing or out of order (moby#47065,
+ * moby#47072). The config names the layers, so what they are is not in doubt; of a digest nothing is forgiven.
+ */
+export async function replacedItem(
+  entries: readonly Descriptor[],
+  items: readonly Item[],
+  { archive, warn }: { archive: Archive; warn: Warn },
+): Promise<Item | undefined> {
+  const [entry] = entries
+  if (entry?.mediaType !== OCI_MANIFEST || !items.some(({ hasSources }) => hasSources)) return undefined
+  const bytes = await archive.read(blobPath(parseDigest(entry.digest)), DOCUMENT_LIMIT)
+  if (bytes === undefined || digestOf(bytes) !== entry.digest) return undefined
+  const manifest = parseManifest(bytes, entry.digest)
+  const item = items.find(({ config, hasSources }) => hasSources && config.digest === manifest.config.digest)
+  if (item === undefined || !isPartOf(manifest, item)) return undefined
+  const isRight = entry.size === bytes.length && (await hasRightSizes(manifest, archive)) && isInOrder(manifest, item)
+  if (isRight) return undefined
+  const message = 'its entry in index.json is wrong, as that of some Docker 25; it is made anew from manifest.json'
+  warn({ code: 'REBUILT', message, where: familiarName(item.names[0] ?? item.config.digest) })
+  const names = entries.flatMap((one) => legalName(nameOf(one, undefined) ?? '') ?? [])
+  return { ...item, names: [...new Set([...item.names, ...names])] }
+}
+
+function isPartOf({ layers }: Manifest, { diffIDs }: Item): boolean {
+  return layers.every(({ digest }) => diffIDs.includes(digest))
+}
+
+function isInOrder({ layers }: Manifest, { diffIDs }: Item): boolean {
+  return layers.length === diffIDs.length && layers.every(({ digest }, at) => digest === diffIDs[at])
+}
+
+async function hasRightSizes({ config, layers }: Manifest, archive: Archive): Promise<boolean> {
+  for (const { digest, size } of [config, ...layers]) {
+    const member = await archive.find(blobPath(parseDigest(digest)))
+    if (member !== undefined && member.size !== size) return false
+  }
+  return true
+}
