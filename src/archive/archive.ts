@@ -30,6 +30,8 @@ export interface Contents<E extends TarEntry = TarEntry> {
   /** How the archive ended, and what paths of it lead out; a directory does neither. */
   ending?: Ending
   outside?: readonly string[]
+  /** Blobs that are links out of the directory. */
+  linked?: readonly string[]
   /** Layers that were stored while the archive was passing. */
   stored?: ReadonlyMap<TarEntry, Promise<Layer>>
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes/bytes.js'
+import { type Bytes, single } from '../bytes/bytes.js'
 import type { Claim } from '../bytes/verify.js'
 import { ImageError } from '../spec/errors.js'
 import { type Index, parseIndex } from '../spec/parse.js'
@@ -20,13 +20,14 @@ export function archiveBlobs(archive: Archive): BlobSource {
       if (bytes === undefined) throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: archive.name })
       return parseIndex(bytes, INDEX_FILE)
     },
-    async has({ digest }: Claim): Promise<boolean> {
-      return (await archive.find(blobPath(digest))) !== undefined
+    async has({ digest, data }: Claim): Promise<boolean> {
+      return data !== undefined || (await archive.find(blobPath(digest))) !== undefined
     },
-    async *open({ digest }: Claim, start?: number): Bytes {
+    async *open({ digest, data }: Claim, start?: number): Bytes {
       const member = await archive.find(blobPath(digest))
-      if (member === undefined) throw new ImageError('NOT_FOUND', 'a blob is not in the archive', { where: digest })
-      yield* archive.open(member, start)
+      if (member !== undefined) yield* archive.open(member, start)
+      else if (data !== undefined) yield* single(Buffer.from(data, 'base64').subarray(start))
+      else throw new ImageError('NOT_FOUND', 'a blob is not in the archive', { where: digest })
     },
   }
 }

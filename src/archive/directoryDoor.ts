@@ -1,17 +1,47 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { readFile } from '../bytes/files.js'
+import { isSystemError } from '../spec/errors.js'
+import { claimedDigest } from '../store/layoutFiles.js'
 import { isOurs } from '../store/staging.js'
 import type { EntryType, TarEntry } from '../tar/entry.js'
 import { Members } from '../tar/members.js'
 import type { Contents } from './archive.js'
 
-/** Takes a directory for the archive that it was unpacked from. Links are followed within it, as in the archive. */
-export async function directoryContents(root: string): Promise<Contents> {
-  const members = new Members<TarEntry>()
-  for await (const entry of entriesBelow(root, '')) members.add(entry)
-  return { members, open: ({ path }, start) => readFile(join(root, path), start) }
+interface DirectoryEntry extends TarEntry {
+  /** Where the file is that a link leads to, out of the directory. */
+  target?: string
+}
+
+/**
+ * Takes a directory for the archive that it was unpacked from. Links are followed within it, as in the archive; blobs,
+ * whose hash is their name, may be links to anywhere, as builds in sandboxes have them.
+ */
+export async function directoryContents(root: string): Promise<Contents<DirectoryEntry>> {
+  const members = new Members<DirectoryEntry>()
+  const linked: string[] = []
+  const top = await realpath(root)
+  for await (const entry of entriesBelow(root, '')) {
+    const target = entry.type === 'symlink' ? await blobElsewhere(entry.path, top) : undefined
+    members.add(target ?? entry)
+    if (target !== undefined) linked.push(entry.path)
+  }
+  return { members, open: ({ path, target }, start) => readFile(target ?? join(root, path), start), linked }
+}
+
+/** The file that a blob's link leads to, if it lies outside. */
+async function blobElsewhere(path: string, top: string): Promise<DirectoryEntry | undefined> {
+  if (claimedDigest(path) === undefined) return undefined
+  try {
+    const target = await realpath(join(top, path))
+    if (target.startsWith(`${top}${sep}`)) return undefined
+    const found = await lstat(target)
+    return found.isFile() ? { path, type: 'file', size: found.size, target } : undefined
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw error
+  }
 }
 
 /** How deep, and how much, is looked through for images in a directory that shows none. */

@@ -11,13 +11,19 @@ export interface Notes {
   warn: Warn
 }
 
+type Found = Pick<Contents, 'ending' | 'outside' | 'linked'>
+
 /** Oddities of form. */
 export const note = {
   /** What a door met. */
-  contents({ ending, outside = [] }: Pick<Contents, 'ending' | 'outside'>, { name, warn }: Notes): void {
+  contents({ ending, outside = [], linked = [] }: Found, { name, warn }: Notes): void {
     for (const path of outside) {
       const message = 'the path of an entry leads out of the archive; it is left out'
       warn({ code: 'ENTRY_OUTSIDE', message, where: path })
+    }
+    if (linked.length > 0) {
+      const some = `${linked.slice(0, 3).join(', ')}${linked.length > 3 ? ', …' : ''}`
+      warn({ code: 'SYMLINKED_BLOB', message: `blobs are links that leave the directory: ${some}`, where: name })
     }
     if (ending?.marked === false) {
       warn({ code: 'NO_END_MARKER', message: 'the archive has no end marker', where: name })

@@ -11,6 +11,8 @@ export interface Claim {
   size: number
   /** What the digest is, where it is not that of a blob: for messages. */
   what?: string
+  /** The bytes themselves in base64, if whoever claims has them at hand (OCI image-spec, descriptor.md, data). */
+  data?: string
 }
 
 /**

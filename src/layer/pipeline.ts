@@ -84,7 +84,7 @@ function plainAgain({ again }: LayerBytes, packing: Packing): { again?: Again } 
 }
 
 /** The uncompressed bytes' digest, of bytes that need not be stored. */
-export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm): Promise<DiffID> {
+export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm | undefined): Promise<DiffID> {
   const { looks, bytes: whole } = await sniff(bytes)
   return (await sum(decompress(whole, packingOf(looks)), algorithm)).digest
 }
@@ -96,10 +96,7 @@ async function look({ bytes, again }: LayerBytes): Promise<{ looks: Looks; bytes
 
 async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression: Compression): Promise<Layer> {
   const { bytes, claim, plainClaim, again } = layer
-  if (compression === 'none') {
-    const stored = await sink.put(bytes, claim ?? plainClaim, again)
-    return { ...stored, compression, diffID: stored.digest }
-  }
+  if (compression === 'none') return keepPlain(layer, sink)
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
   // Without the claim, which would be a reason not to read one of the branches, and both have to be.
@@ -112,6 +109,19 @@ async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression:
   )
   if (claim !== undefined) assertClaim(stored, claim)
   return { ...stored, compression, diffID: plain.digest }
+}
+
+/** Of plain bytes digest and diffID are the same, unless they are of different algorithms. */
+async function keepPlain({ bytes, claim, plainClaim, again }: LayerBytes, sink: Pick<BlobPool, 'put'>): Promise<Layer> {
+  const named = claim ?? plainClaim
+  const algorithm = plainClaim === undefined ? 'sha256' : algorithmOf(plainClaim.digest)
+  if (named === undefined || algorithmOf(named.digest) === algorithm) {
+    const stored = await sink.put(bytes, named, again)
+    return { ...stored, compression: 'none', diffID: stored.digest }
+  }
+  const tapped = tap(bytes, algorithm)
+  const stored = await sink.put(tapped.bytes, named)
+  return { ...stored, compression: 'none', diffID: (await tapped.sum).digest }
 }
 
 interface RecompressOptions {

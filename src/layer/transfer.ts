@@ -2,11 +2,11 @@ import { packingOf } from '../bytes/compression/table.js'
 import type { Context } from '../bytes/context.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { lookAt } from '../bytes/sniff.js'
-import { chosenCompression } from '../spec/compression.js'
-import { digestOf, parseDigest, shortDigest } from '../spec/digest.js'
+import { chosenCompression, type Packing } from '../spec/compression.js'
+import { algorithmOf, digestOf, isDigest, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
-import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import { isForeignLayer, isImageConfigType, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
 import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
@@ -44,6 +44,7 @@ export async function transfer(roots: readonly Descriptor[], work: Work): Promis
   const isDropped: LeaveOut = (child) => stripAttestations === true && attestedBy(child) !== undefined
   const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
   warnOfAbsent(nodes, work.context)
+  warnOfUnknown(roots, nodes, work.context)
   const layers = await carryBlobs(nodes, work)
   const now = await carryDocuments(nodes, work, { layers, isDropped })
   return roots.map((root) => ({ ...root, ...now.get(root.digest) }))
@@ -54,6 +55,16 @@ function warnOfAbsent(nodes: Node[], { warn }: Context): void {
     if (kind !== 'absent') continue
     const message = 'an image of the index is not in the source; the index is kept as it is'
     warn({ code: 'SPARSE_INDEX', message, where: descriptor.digest })
+  }
+}
+
+/** What an index lists and is no manifest that is known may name other content, which would be left behind. */
+function warnOfUnknown(roots: readonly Descriptor[], nodes: Node[], { warn }: Context): void {
+  const listed = [...roots, ...nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))]
+  for (const [digest, mediaType] of new Map(listed.map(({ digest, mediaType }) => [digest, mediaType]))) {
+    if (isIndexType(mediaType) || isManifestType(mediaType)) continue
+    const message = `its media type, ${mediaType}, is unknown; it is copied as it is, without what it may name`
+    warn({ code: 'UNKNOWN_TYPE', message, where: digest })
   }
 }
 
@@ -72,8 +83,9 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
 }
 
 async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
-  const isChanging = await needsChange(blob, { source, options })
   const isThere = await source.has(blob)
+  const found = isThere ? await packingOfLayer(blob, { source, context }) : undefined
+  const isChanging = needsChange(blob, found, options)
   if (!isChanging && (await sink.has(blob))) return undefined
   if (!isThere) {
     if (isForeignLayer(blob.mediaType)) return undefined
@@ -87,13 +99,26 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Work): 
   return undefined
 }
 
-/** A layer changes if its bytes are not compressed as chosen, or its media type does not say how they are. */
-async function needsChange(blob: Root, { source, options }: Pick<Work, 'source' | 'options'>): Promise<boolean> {
+/** How a layer's bytes are compressed, by their look; undefined for what is no layer. */
+async function packingOfLayer(
+  blob: Root,
+  { source, context }: Pick<Work, 'source' | 'context'>,
+): Promise<Packing | undefined> {
   const stated = layerCompression(blob.mediaType)
-  if (stated === undefined || options.layers === 'keep') return false
-  const wanted = chosenCompression(options.layers, stated)
-  if (stated !== wanted) return true
-  return (await source.has(blob)) && packingOf(await lookAt(source.open(blob))) !== wanted
+  if (stated === undefined) return undefined
+  const found = packingOf(await lookAt(source.open(blob)))
+  if (found === stated) return found
+  const message = `the layer is ${found === 'none' ? 'not compressed' : `compressed with ${found}`}, although its media type is ${blob.mediaType}`
+  context.warn({ code: 'MEDIA_TYPE', message, where: blob.digest })
+  return found
+}
+
+/** A layer changes if its bytes are not compressed as chosen, or its media type does not say how they are. */
+function needsChange({ mediaType }: Root, found: Packing | undefined, { layers }: TransferOptions): boolean {
+  const stated = layerCompression(mediaType)
+  if (stated === undefined || layers === 'keep') return false
+  const wanted = chosenCompression(layers, stated)
+  return stated !== wanted || (found !== undefined && found !== wanted)
 }
 
 interface Changes {
@@ -134,18 +159,15 @@ async function checkImage({ descriptor, document }: ManifestNode, work: Work, { 
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID
       if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known
-      return layer.digest === claimed ? claimed : misnamedDiffID(layer, work)
+      // It may be compressed all the same, or its digest be of another algorithm.
+      return layer.digest === claimed ? claimed : plainDigest(layer, claimed, work.sink)
     })
   })
 }
 
-/** The diffID of a layer that is said to be plain and is not what the config says: it may be compressed all the same. */
-async function misnamedDiffID(layer: Descriptor, { sink, context }: Work): Promise<string> {
-  const diffID = await diffIDOf(sink.open({ ...layer, digest: parseDigest(layer.digest) }))
-  if (diffID === layer.digest) return diffID
-  const message = `the layer is compressed, although its media type is ${layer.mediaType}`
-  context.warn({ code: 'MEDIA_TYPE', message, where: layer.digest })
-  return diffID
+async function plainDigest({ digest, size }: Descriptor, claimed: string, sink: Sink): Promise<string> {
+  const bytes = sink.open({ digest: parseDigest(digest), size })
+  return diffIDOf(bytes, isDigest(claimed) ? algorithmOf(claimed) : undefined)
 }
 
 /** A document with what changed below it; the very same bytes if nothing did. */

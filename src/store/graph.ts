@@ -1,6 +1,6 @@
 import { readAll, tooLarge } from '../bytes/bytes.js'
-import { verified } from '../bytes/verify.js'
-import { type Digest, parseDigest } from '../spec/digest.js'
+import { assertClaim, verified } from '../bytes/verify.js'
+import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import { isIndexType, isManifestType } from '../spec/mediaTypes.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest, parseIndex, parseManifest } from '../spec/parse.js'
@@ -129,7 +129,16 @@ export function missingBlob({ digest }: Pick<Descriptor, 'digest'>): ImageError 
 }
 
 function rootOf(descriptor: Descriptor): Root {
-  return { ...descriptor, digest: parseDigest(descriptor.digest) }
+  const root = { ...descriptor, digest: parseDigest(descriptor.digest) }
+  if (root.data !== undefined) assertData(root.data, root)
+  return root
+}
+
+/** Content that a descriptor carries itself has to be what it points at, or the two would be two readings. */
+function assertData(data: string, { digest, size }: Root): void {
+  const bytes = Buffer.from(data, 'base64')
+  const claim = { digest, size, what: 'the digest of a descriptor’s own data' }
+  assertClaim({ digest: digestOf(bytes, algorithmOf(digest)), size: bytes.length }, claim, digest)
 }
 
 /** A document that says of itself to be something else than its descriptor says can be read in two ways (CVE-2021-41190). */
