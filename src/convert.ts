@@ -10,11 +10,10 @@ import { type Context, contextOf } from './bytes/context.js'
 import type { Destination } from './destination.js'
 import type { ArchiveFormat } from './docker/export.js'
 import { type Choice, ingest } from './image/ingest.js'
-import type { Listing } from './image/list.js'
 import { rename } from './image/rename.js'
 import { openLayoutDestination } from './layoutDestination.js'
 import { assertFits, assertOptions, type ConvertOptions } from './options.js'
-import { isArchivePlace, type Place, parsePlace, stemOf } from './places.js'
+import { isArchivePlace, LISTING, type Place, parsePlace, stemOf } from './places.js'
 import type { Conversion } from './report.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
 import { parsePlatform, printPlatform } from './spec/platform.js'
@@ -146,13 +145,6 @@ function choiceOf({ images = [], platforms = [], stripAttestations = false }: Co
   if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
   const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
   return { images, platforms: [...wanted.values()], stripAttestations, listing: undefined }
-}
-
-/** Where an archive lists its images, by how the user called it. */
-const LISTING: Record<string, Listing> = {
-  'docker-archive': 'manifest.json',
-  oci: 'index.json',
-  'oci-archive': 'index.json',
 }
 
 async function assertDifferent(path: string, to: Place): Promise<void> {

@@ -1,6 +1,8 @@
 export type { Options, Progress } from './bytes/context.js'
 export { convert } from './convert.js'
 export type { ArchiveFormat } from './docker/export.js'
+export type { Described, DescribedHistory, DescribedLayer } from './image/described.js'
+export { type Inspection, type InspectOptions, inspect } from './inspect.js'
 export type { ConvertOptions } from './options.js'
 export type { Conversion, ImageReport } from './report.js'
 export type { LayerChoice } from './spec/compression.js'

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import type { Listing } from './image/list.js'
 import { ImageError } from './spec/errors.js'
 
 /** How a place's content is arranged. */
@@ -11,6 +12,13 @@ export interface Place {
   path: string
   /** What follows the path: which image, or under which name. */
   selector?: string
+}
+
+/** Where an archive lists its images, by how the user called it. */
+export const LISTING: Readonly<Record<string, Listing>> = {
+  'docker-archive': 'manifest.json',
+  oci: 'index.json',
+  'oci-archive': 'index.json',
 }
 
 /** What names of archives end in. */

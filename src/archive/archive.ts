@@ -1,6 +1,7 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { type Sum, sum } from '../bytes/hash.js'
+import { type Looks, lookAt } from '../bytes/sniff.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
 import { algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
@@ -18,6 +19,8 @@ export interface Workshop {
   sink: BlobPool
   context: Context
   options: LayerOptions
+  /** Whether layers that pass are only looked at. */
+  skims?: boolean
 }
 
 /** What a door found: the entries, and how to read one. */
@@ -27,6 +30,8 @@ export interface Contents<E extends TarEntry = TarEntry> {
   open(member: E, start?: number): Bytes
   /** What files turned out to be that were stored as they are while the archive was passing. */
   passed?: ReadonlyMap<TarEntry, Sum>
+  /** What files looked like while the archive was passing. */
+  looks?: ReadonlyMap<TarEntry, Looks>
   /** How the archive ended, and what paths of it lead out; a directory does neither. */
   ending?: Ending
   outside?: readonly string[]
@@ -102,6 +107,11 @@ export class Archive {
     return this.#contents.open(member, start)
   }
 
+  /** What a file looks like from its first bytes. */
+  async looks(member: TarEntry): Promise<Looks> {
+    return this.#contents.looks?.get(member) ?? lookAt(this.open(member))
+  }
+
   /** Stores a file as a layer, once, however often it is asked for. */
   layer(member: TarEntry, plainClaim?: Claim): Promise<Layer> {
     let layer = this.#layers.get(member)
@@ -144,7 +154,8 @@ export class Archive {
 
   async #digestOf(member: TarEntry): Promise<Digest> {
     const layer = this.#layers.get(member)
-    return layer === undefined ? (await sum(this.open(member))).digest : (await layer).diffID
+    if (layer !== undefined) return (await layer).diffID
+    return this.#contents.passed?.get(member)?.digest ?? (await sum(this.open(member))).digest
   }
 }
 

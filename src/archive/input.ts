@@ -25,6 +25,8 @@ import { isTable, MANIFEST_FILE } from './tables.js'
 export interface Input extends AsyncDisposable {
   /** As the user named it. */
   name: string
+  /** How it is compressed as a whole; undefined if it is not. */
+  packing: Packing | undefined
   /** Finds what is in it; a stream is taken in whole. */
   read(workshop: Workshop): Promise<Archive>
 }
@@ -51,7 +53,7 @@ export async function openStream(name: string, stream: Bytes, signal?: AbortSign
 async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?: () => Promise<void>): Promise<Input> {
   if (!isPacked(looks)) {
     if (looks !== 'tar') throw notATar(looks, head, name)
-    return input(name, (workshop) => streamContents(bytes, workshop), close)
+    return input(name, { find: (workshop) => streamContents(bytes, workshop), close })
   }
   let rest: Rest | undefined
   const onRest: OnRest = (found) => {
@@ -60,15 +62,15 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   const inner = await sniff(lasting(named(decompress(bytes, looks, onRest), name)))
   if (isPacked(inner.looks)) throw packedTwice(name, looks, inner.looks)
   if (inner.looks !== 'tar') throw notATar(inner.looks, inner.head, name)
-  return input(
-    name,
-    async (workshop) => {
+  return input(name, {
+    find: async (workshop) => {
       const contents = await streamContents(inner.bytes, workshop)
       if (rest !== undefined) note.rest(rest, contents.ending, { name, warn: workshop.context.warn })
       return contents
     },
     close,
-  )
+    packing: looks,
+  })
 }
 
 /** Damage to the compression of an archive is told with the archive's name. */
@@ -109,7 +111,7 @@ async function openDirectory(path: string): Promise<Input> {
       found: names.length === 0 ? 'nothing' : names.slice(0, 5).join(', '),
     })
   }
-  return input(path, () => directoryContents(path))
+  return input(path, { find: () => directoryContents(path) })
 }
 
 async function openFile(path: string): Promise<Input> {
@@ -119,7 +121,7 @@ async function openFile(path: string): Promise<Input> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0)
     const head = buffer.subarray(0, bytesRead)
     const looks = looksLike(head)
-    if (looks === 'tar') return input(path, () => fileContents(file), close)
+    if (looks === 'tar') return input(path, { find: () => fileContents(file), close })
     const { size } = await file.stat()
     return await openPassing(path, { looks, head, bytes: readRange(file, { offset: 0, length: size }) }, close)
   } catch (error) {
@@ -128,9 +130,16 @@ async function openFile(path: string): Promise<Input> {
   }
 }
 
-function input(name: string, find: (workshop: Workshop) => Promise<Contents>, close = async () => {}): Input {
+interface Way {
+  find(workshop: Workshop): Promise<Contents>
+  close?: (() => Promise<void>) | undefined
+  packing?: Packing
+}
+
+function input(name: string, { find, close = async () => {}, packing }: Way): Input {
   return {
     name,
+    packing,
     read: async (workshop) => {
       const contents = await find(workshop)
       note.contents(contents, { name, warn: workshop.context.warn })

@@ -34,6 +34,7 @@ class Passing implements Contents {
   readonly members = new Members<TarEntry>()
   readonly stored = new Map<TarEntry, Promise<Layer>>()
   readonly passed = new Map<TarEntry, Sum>()
+  readonly looks = new Map<TarEntry, Looks>()
   readonly outside: string[] = []
   ending: Ending = { marked: true, followed: false }
   readonly #tables = new Map<TarEntry, Buffer>()
@@ -70,7 +71,7 @@ class Passing implements Contents {
   }
 
   async take(entry: TarEntry, content: Bytes): Promise<void> {
-    const { sink, context, options } = this.#workshop
+    const { sink, context, options, skims = false } = this.#workshop
     if (isTable(entry.path)) {
       if (entry.size > TABLE_LIMIT) throw tooLarge(entry.path, TABLE_LIMIT)
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
@@ -79,7 +80,8 @@ class Passing implements Contents {
     const watched = context.watch({ name: entry.path, size: entry.size }, content)
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
-      if (!isBlob(entry.path) && LAYERS.has(looks)) {
+      this.looks.set(entry, looks)
+      if (!skims && !isBlob(entry.path) && LAYERS.has(looks)) {
         const { layer, compression } = await settled(
           entry,
           storeLayer({ bytes, note: noteOf(entry, context) }, sink, options),

@@ -3,6 +3,7 @@ import { ImageError } from '../spec/errors.js'
 import { toArguments } from './arguments.js'
 import { convertCommand } from './convert.js'
 import { EXIT, exitStatus, printError } from './exit.js'
+import { inspectCommand } from './inspect.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
 import { VERSION } from './version.js'
 
@@ -27,6 +28,7 @@ function parser(args: readonly string[]) {
       'Carries container images between docker save archives and the OCI image layout, without Docker.\n\n$0 COMMAND',
     )
     .command(convertCommand)
+    .command(inspectCommand)
     .demandCommand(1, 'which command? `transload --help` lists them')
     .recommendCommands()
     .strict()

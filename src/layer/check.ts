@@ -1,3 +1,4 @@
+import type { Packing } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
@@ -40,6 +41,13 @@ export function warnOfHistory(config: ImageConfig, where: string, warn: Warn): v
   const told = history.filter(({ empty_layer }) => empty_layer !== true).length
   if (history.length === 0 || told === layers) return
   warn({ code: 'HISTORY', message: `the history tells of ${counted(told)}, and there are ${layers}`, where })
+}
+
+/** Tells of a layer whose bytes are compressed otherwise than its media type says. */
+export function warnOfMediaType({ mediaType, digest }: Descriptor, found: Packing, warn: Warn): void {
+  if (found === layerCompression(mediaType)) return
+  const how = found === 'none' ? 'not compressed' : `compressed with ${found}`
+  warn({ code: 'MEDIA_TYPE', message: `the layer is ${how}, although its media type is ${mediaType}`, where: digest })
 }
 
 function counted(layers: number): string {

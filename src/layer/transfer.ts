@@ -11,7 +11,7 @@ import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
 import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
-import { assertLayersAgree, isImage, warnOfHistory } from './check.js'
+import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
 import { attestedBy, editIndex, editManifest } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
 
@@ -104,12 +104,9 @@ async function packingOfLayer(
   blob: Root,
   { source, context }: Pick<Work, 'source' | 'context'>,
 ): Promise<Packing | undefined> {
-  const stated = layerCompression(blob.mediaType)
-  if (stated === undefined) return undefined
+  if (layerCompression(blob.mediaType) === undefined) return undefined
   const found = packingOf(await lookAt(source.open(blob)))
-  if (found === stated) return found
-  const message = `the layer is ${found === 'none' ? 'not compressed' : `compressed with ${found}`}, although its media type is ${blob.mediaType}`
-  context.warn({ code: 'MEDIA_TYPE', message, where: blob.digest })
+  warnOfMediaType(blob, found, context.warn)
   return found
 }
 

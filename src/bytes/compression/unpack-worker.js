@@ -78,7 +78,10 @@ function unbzip2() {
     return chunk !== undefined
   }
   const input = {
-    readByte: () => (isMore() ? chunk[at++] : -1),
+    readByte: () => {
+      if (!isMore()) throw new Error('it ends early')
+      return chunk[at++]
+    },
     eof: () => !isMore(),
     read: (buffer, offset, length) => {
       let done = 0

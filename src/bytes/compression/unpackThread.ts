@@ -20,8 +20,7 @@ export async function* unpackedInThread(bytes: Bytes, packing: 'xz' | 'bzip2'): 
     for (;;) {
       const question = await thread.question()
       if (question.kind === 'input') {
-        const { done, value } = await source.next()
-        thread.answer(done ? undefined : Uint8Array.from(value))
+        thread.answer(await nextOf(source))
       } else if (question.kind === 'output') {
         yield question.bytes
         thread.answer(undefined)
@@ -35,6 +34,13 @@ export async function* unpackedInThread(bytes: Bytes, packing: 'xz' | 'bzip2'): 
     thread.end()
     await source.return?.()
   }
+}
+
+/** A copy of the next chunk that has something in it; undefined at the end. */
+async function nextOf(source: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  let next = await source.next()
+  while (!next.done && next.value.length === 0) next = await source.next()
+  return next.done ? undefined : Uint8Array.from(next.value)
 }
 
 class UnpackThread {

@@ -1,0 +1,58 @@
+import type { Argv, CommandModule } from 'yargs'
+import { type InspectOptions, inspect } from '../inspect.js'
+import { ImageError } from '../spec/errors.js'
+import { fromArgument } from './arguments.js'
+import { printInspection } from './inspectText.js'
+import { withSignal } from './signals.js'
+
+interface Arguments {
+  source?: string
+  image: string[]
+  full: boolean
+  strict: boolean
+  json: boolean
+}
+
+/** `transload inspect SOURCE`. */
+export const inspectCommand: CommandModule<object, Arguments> = {
+  command: 'inspect [source]',
+  describe: 'show what an archive or layout holds',
+  builder: (argv) => options(argv).epilog(EXAMPLES),
+  handler: run,
+}
+
+function options(argv: Argv): Argv<Arguments> {
+  return argv
+    .usage(
+      '$0 inspect SOURCE\n\nShows format and likely writer, images with names, platforms, digests, layers and history, and what is odd. It shows what is stated; what could only be told by reading whole layers is –.',
+    )
+    .positional('source', {
+      type: 'string',
+      describe: 'as of convert: PATH, - or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
+    })
+    .option('image', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
+    })
+    .option('full', { type: 'boolean', default: false, describe: 'read the layers too, and check them' })
+    .option('strict', { type: 'boolean', default: false, describe: 'make errors of oddities' })
+    .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }) as unknown as Argv<Arguments>
+}
+
+const EXAMPLES = `Examples:
+  transload inspect app.tar
+  transload inspect oci:layout:v1 --json
+  docker save app:v1 | transload inspect -`
+
+async function run({ source, image, full, strict, json }: Arguments): Promise<void> {
+  if (source === undefined) {
+    throw new ImageError('USAGE', 'the source is missing', { expected: 'transload inspect SOURCE' })
+  }
+  const place = fromArgument(source)
+  const choice: InspectOptions = { images: image, full, strict }
+  const inspection = await withSignal((signal) => inspect(place, { ...choice, signal }))
+  process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : printInspection(place, inspection))
+}

@@ -1,0 +1,89 @@
+import type { Described, DescribedHistory, DescribedLayer } from '../image/described.js'
+import type { Inspection } from '../inspect.js'
+import { shortDigest } from '../spec/digest.js'
+import { oneLine } from './exit.js'
+import { table } from './table.js'
+import { printBytes } from './units.js'
+
+/** Stands for what is not known. */
+const UNKNOWN = '–'
+
+/** An inspection for people. */
+export function printInspection(source: string, { format, writer, compression, images, warnings }: Inspection): string {
+  const facts = [
+    ['format', compression === null ? format : `${format}, compressed with ${compression}`],
+    ['writer', writer === null ? UNKNOWN : `likely ${writer}`],
+    ['images', `${images.length}`],
+  ]
+  const oddities = warnings.map(({ code, message, where }) => oneLine(`  ${code}  ${where}: ${message}`))
+  return [
+    oneLine(source),
+    ...table(facts),
+    ...images.flatMap((image, at) => ['', ...printImage(image, `@${at}`)]),
+    ...(oddities.length === 0 ? [] : ['', 'what is odd', ...oddities]),
+    '',
+  ].join('\n')
+}
+
+function printImage(image: Described, position: string): string[] {
+  const title = image.names.length === 0 ? `${position} <untagged>` : `${position} ${image.names.join(', ')}`
+  if (image.kind !== 'index') return [oneLine(title), ...table(factsOf(image)), ...printLayers(image)]
+  const listed = image.manifests.flatMap((manifest) => printListed(manifest))
+  return [oneLine(title), ...table(factsOf(image)), ...listed]
+}
+
+/** What an index lists. */
+function printListed(manifest: Described): string[] {
+  const { kind, about, platform, present, digest, manifests } = manifest
+  const what = kind === 'attestation' ? `attestation of ${shortDigest(about ?? UNKNOWN)}` : (platform ?? kind)
+  const title = oneLine(`  ${what}${present ? '' : ', not in the source'}`)
+  if (!present || kind === 'attestation') return [`${title}  ${digest ?? UNKNOWN}`]
+  const nested = manifests.flatMap(printListed)
+  return [title, ...[...table(factsOf(manifest)), ...printLayers(manifest), ...nested].map((line) => `  ${line}`)]
+}
+
+function factsOf(image: Described): string[][] {
+  const { kind, digest, mediaType, platform, config, created, author, artifactType, about } = image
+  const facts: [string, string | null][] = [
+    [kind === 'index' ? 'index' : 'manifest', digest],
+    ['media type', mediaType],
+  ]
+  if (kind === 'image') facts.push(['image ID', config], ['platform', platform], ['created', created])
+  if (kind === 'artifact') facts.push(['artifact', artifactType])
+  if (about !== null) facts.push(['about', about])
+  if (author !== null) facts.push(['author', author])
+  for (const [name, value] of Object.entries(image.runs ?? {})) {
+    facts.push([name, typeof value === 'string' ? value : JSON.stringify(value)])
+  }
+  return facts.map(([name, value]) => [name, oneLine(value ?? UNKNOWN)])
+}
+
+/** History beside the layers that it made; layers that it does not tell of follow. */
+function printLayers({ layers, history }: Described): string[] {
+  if (layers.length + history.length === 0) return []
+  const told = new Set(history.map(({ layer }) => layer))
+  const rows = [
+    ...history.map((step) => row(step.layer === null ? undefined : layers[step.layer], step)),
+    ...layers.filter((_, at) => !told.has(at)).map((layer) => row(layer, undefined)),
+  ]
+  const numbered = rows.map(([isLayer, ...cells], at) => [isLayer === '' ? '' : `${layerNumber(rows, at)}`, ...cells])
+  return table([['layer', 'size', 'media type', 'diffID', 'made by'], ...numbered])
+}
+
+function layerNumber(rows: readonly string[][], at: number): number {
+  return rows.slice(0, at).filter(([isLayer]) => isLayer !== '').length
+}
+
+function row(layer: DescribedLayer | undefined, step: DescribedHistory | undefined): string[] {
+  const by = oneLine([step?.createdBy, step?.comment].filter((text) => text != null && text !== '').join(' # '))
+  if (layer === undefined) return ['', '', '', '', by]
+  const size = layer.size === null ? UNKNOWN : printBytes(layer.size)
+  const type = layer.mediaType ?? (layer.compression === null ? UNKNOWN : `compressed with ${layer.compression}`)
+  return [
+    'layer',
+    layer.present ? size : `${size}, elsewhere`,
+    type.replace('application/vnd.', ''),
+    layer.diffID === null ? UNKNOWN : shortDigest(layer.diffID),
+    by,
+  ]
+}

@@ -1,0 +1,98 @@
+import type { Archive } from '../archive/archive.js'
+import { packingOf } from '../bytes/compression/table.js'
+import { diffIDsOf, isImage, warnOfHistory, warnOfMediaType } from '../layer/check.js'
+import { attestedBy } from '../layer/edit.js'
+import { parseDigest } from '../spec/digest.js'
+import { layerCompression } from '../spec/mediaTypes.js'
+import { type Descriptor, type Manifest, parseImageConfig } from '../spec/parse.js'
+import { printPlatform } from '../spec/platform.js'
+import { familiarName } from '../spec/reference.js'
+import type { Warn } from '../spec/warnings.js'
+import type { BlobSource } from '../store/blobs.js'
+import { type Node, type Root, readDocument } from '../store/graph.js'
+import { blobPath } from '../store/layoutFiles.js'
+import { type IndexCandidate, namesOf } from './candidates.js'
+import { describeConfig } from './describeConfig.js'
+import { type Described, type DescribedLayer, UNKNOWN } from './described.js'
+
+/** Where what a descriptor names can be looked up. */
+export interface Lookup {
+  archive: Archive
+  source: BlobSource
+  warn: Warn
+}
+
+/** An image, index or artifact of index.json. */
+export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
+  const nodes = new Map<string, Node>(candidate.nodes.map((node) => [node.descriptor.digest, node]))
+  const [entry] = candidate.entries
+  const described = entry === undefined ? UNKNOWN : await describeNode(entry, { nodes, lookup })
+  return { ...described, names: namesOf(candidate).map(familiarName) }
+}
+
+interface Within {
+  nodes: ReadonlyMap<string, Node>
+  lookup: Lookup
+}
+
+async function describeNode(descriptor: Descriptor, within: Within): Promise<Described> {
+  const { digest, mediaType, artifactType } = descriptor
+  const node = within.nodes.get(digest)
+  const stated: Described = {
+    ...UNKNOWN,
+    digest,
+    mediaType,
+    platform: printPlatform(descriptor.platform) ?? null,
+    about: attestedBy(descriptor) ?? null,
+    artifactType: artifactType ?? null,
+  }
+  switch (node?.kind) {
+    case 'index':
+      return describeIndex(stated, node.children, within)
+    case 'manifest':
+      return describeManifest(stated, node.document, within)
+    case 'blob':
+      return { ...stated, kind: 'artifact' }
+    default:
+      return { ...stated, present: false }
+  }
+}
+
+async function describeIndex(stated: Described, children: readonly Root[], within: Within): Promise<Described> {
+  const manifests: Described[] = []
+  for (const child of children) manifests.push(await describeNode(child, within))
+  return { ...stated, kind: 'index', manifests }
+}
+
+async function describeManifest(stated: Described, manifest: Manifest, { lookup }: Within): Promise<Described> {
+  const layers: DescribedLayer[] = []
+  for (const layer of manifest.layers) layers.push(await describeLayer(layer, lookup))
+  if (stated.about !== null) return { ...stated, kind: 'attestation', layers }
+  if (!isImage(manifest)) {
+    const type = stated.artifactType ?? manifest.artifactType ?? manifest.config.mediaType
+    return { ...stated, kind: 'artifact', artifactType: type, layers }
+  }
+  const { digest } = manifest.config
+  const config = parseImageConfig(await readDocument(lookup.source, manifest.config), digest)
+  warnOfHistory(config, digest, lookup.warn)
+  const diffIDs = diffIDsOf(config) ?? []
+  const described = describeConfig(config, layers.length)
+  return {
+    ...stated,
+    ...described,
+    platform: stated.platform ?? described.platform,
+    config: digest,
+    layers: layers.map((layer, at) => ({ ...layer, diffID: diffIDs[at] ?? null })),
+  }
+}
+
+async function describeLayer(descriptor: Descriptor, { archive, source, warn }: Lookup): Promise<DescribedLayer> {
+  const { mediaType, digest, size } = descriptor
+  const blob = { ...descriptor, digest: parseDigest(digest) }
+  const member = await archive.find(blobPath(blob.digest))
+  const found = member === undefined ? null : packingOf(await archive.looks(member))
+  const isLayer = layerCompression(mediaType) !== undefined
+  if (isLayer && found !== null) warnOfMediaType(descriptor, found, warn)
+  const present = await source.has(blob)
+  return { mediaType, digest, size, diffID: null, compression: isLayer ? found : null, present }
+}

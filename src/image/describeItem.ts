@@ -1,0 +1,79 @@
+import type { Archive } from '../archive/archive.js'
+import { packingOf } from '../bytes/compression/table.js'
+import type { Item } from '../docker/table.js'
+import type { V1Image, V1Stored } from '../docker/v1Table.js'
+import { isCompression } from '../spec/compression.js'
+import { digestOf } from '../spec/digest.js'
+import { canonicalJSON } from '../spec/json.js'
+import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
+import { type Manifest, parseDockerV1Layer, parseImageConfig } from '../spec/parse.js'
+import { familiarName } from '../spec/reference.js'
+import { describeConfig } from './describeConfig.js'
+import { type Described, type DescribedLayer, UNKNOWN } from './described.js'
+
+/** An image of manifest.json. */
+export async function describeItem({ names, config, layers, diffIDs }: Item, archive: Archive): Promise<Described> {
+  const described: DescribedLayer[] = []
+  for (const [at, path] of layers.entries()) described.push(await describeFile(path, diffIDs[at] ?? null, archive))
+  return {
+    ...UNKNOWN,
+    ...plainManifest(config, described),
+    ...describeConfig(config.parsed, described.length),
+    names: names.map(familiarName),
+    config: config.digest,
+    layers: described,
+  }
+}
+
+/** An image of an archive without manifest.json, of which the layers are not read: its config depends on them. */
+export async function describeV1({ names, layers }: V1Image, archive: Archive): Promise<Described> {
+  const described: DescribedLayer[] = []
+  for (const { path } of layers) described.push(await describeFile(path, null, archive))
+  const top = layers.at(-1)
+  const config = top === undefined ? {} : parseImageConfig(top.json, `${top.id}/json`)
+  return {
+    ...UNKNOWN,
+    ...describeConfig(config, described.length),
+    names: names.map(familiarName),
+    layers: described,
+    history: layers.map((layer, at) => ({ ...stepOf(layer), layer: at })),
+  }
+}
+
+function stepOf({ id, json }: V1Stored) {
+  const { created, comment, container_config: container } = parseDockerV1Layer(json, `${id}/json`)
+  const command = container?.Cmd ?? []
+  return {
+    created: created ?? null,
+    createdBy: (typeof command === 'string' ? command : command.join(' ')) || null,
+    comment: comment || null,
+  }
+}
+
+async function describeFile(path: string, diffID: string | null, archive: Archive): Promise<DescribedLayer> {
+  const member = await archive.find(path)
+  if (member === undefined) {
+    return { mediaType: null, digest: null, size: null, diffID, compression: null, present: false }
+  }
+  const packing = packingOf(await archive.looks(member))
+  return {
+    mediaType: isCompression(packing) ? ociLayerType(packing) : null,
+    digest: packing === 'none' ? diffID : null,
+    size: member.size,
+    diffID,
+    compression: packing,
+    present: true,
+  }
+}
+
+/** The manifest that `convert` gives an image whose layers are all plain, since their digests are stated. */
+function plainManifest({ digest, bytes }: Item['config'], layers: readonly DescribedLayer[]) {
+  const mediaType = ociLayerType('none')
+  const parts = layers.flatMap((layer) =>
+    layer.digest === null || layer.size === null ? [] : [{ mediaType, digest: layer.digest, size: layer.size }],
+  )
+  if (parts.length < layers.length) return {}
+  const config = { mediaType: OCI_CONFIG, digest, size: bytes.length }
+  const manifest: Manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: parts }
+  return { digest: digestOf(canonicalJSON(manifest)), mediaType: OCI_MANIFEST }
+}
