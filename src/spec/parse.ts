@@ -66,7 +66,7 @@ export function parseIndex(bytes: Uint8Array, where: string): Index {
 
 /** Reads an image manifest, of OCI or Docker's schema 2. */
 export function parseManifest(bytes: Uint8Array, where: string): Manifest {
-  return parse(bytes, where, MANIFEST)
+  return parse(bytes, where, { ...MANIFEST, read: withLayers })
 }
 
 /** Reads the file oci-layout. */
@@ -79,9 +79,17 @@ export function parseProcessIdentity(bytes: Uint8Array, where: string): ProcessI
   return parse(bytes, where, PROCESS_IDENTITY)
 }
 
+/** Go prints null for a list of none, as BuildKit does of an image without layers. */
+function withLayers(value: unknown): unknown {
+  const isNone = typeof value === 'object' && value !== null && 'layers' in value && value.layers === null
+  return isNone ? { ...value, layers: [] } : value
+}
+
 interface Kind<T> {
   /** How messages call it. */
   what: string
+  /** How the value is taken, before it is checked. */
+  read?: (value: unknown) => unknown
   /** What something else may be, and what can be done with it. */
   hint?: (value: unknown) => string | undefined
   guard: Guard<T>
@@ -126,10 +134,11 @@ export function unknownFields(document: Document, value: unknown): string[] {
 }
 
 /** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
-function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint }: Kind<T>): T {
-  const value = parseJSON(bytes, where)
+function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read }: Kind<T>): T {
+  const folded = foldKeys(parseJSON(bytes, where), shape, where)
+  const value = read?.(folded) ?? folded
   const tip = hint?.(value)
-  return validated(foldKeys(value, shape, where), guard, { what, where, ...(tip === undefined ? {} : { hint: tip }) })
+  return validated(value, guard, { what, where, ...(tip === undefined ? {} : { hint: tip }) })
 }
 
 /** Bytes to a JSON value: UTF-8 without a byte order mark, one value and nothing after it (RFC 8259). */

@@ -51,6 +51,11 @@ test.each([
   )
 })
 
+test('a manifest whose layers are null has none', () => {
+  const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: `sha256:${'0'.repeat(64)}`, size: 2 }
+  expect(parseManifest(json({ schemaVersion: 2, config, layers: null }), 'x').layers).toEqual([])
+})
+
 describe('keys of a docker manifest', () => {
   test('match in any case', () => {
     const item = { config: 'c', repotags: ['a:b'], LAYERS: ['l'], other: 1 }
