@@ -54,5 +54,15 @@ async function run({ source, image, full, strict, json }: Arguments): Promise<vo
   const place = fromArgument(source)
   const choice: InspectOptions = { images: image, full, strict }
   const inspection = await withSignal((signal) => inspect(place, { ...choice, signal }))
-  process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : printInspection(place, inspection))
+  process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : fitted(printInspection(place, inspection)))
+}
+
+/** A terminal would break long lines, and the columns with them; a file or a pipe gets all. */
+function fitted(text: string): string {
+  const { isTTY, columns } = process.stdout
+  if (!isTTY) return text
+  return text
+    .split('\n')
+    .map((line) => (line.length <= columns ? line : `${line.slice(0, columns - 1)}…`))
+    .join('\n')
 }
