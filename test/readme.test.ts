@@ -15,7 +15,9 @@ test('the example of the library does what the README says', async () => {
   await cp(join(root, 'samples'), join(place, 'samples'), { recursive: true })
   await symlinkPackage(place)
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { cwd: place })
-  expect(stdout).toMatch(/^docker\.io\/library\/arm:1 sha256:[0-9a-f]{64} sha256:[0-9a-f]{64}\n$/)
+  expect(stdout).toMatch(
+    /^docker save of Docker 1\.10 to 24\ndocker\.io\/library\/arm:1 sha256:[0-9a-f]{64} sha256:[0-9a-f]{64}\n$/,
+  )
   expect(Object.keys(await filesBelow(join(place, 'out')))).toContain('oci-layout')
 })
 

@@ -12,6 +12,6 @@ export async function configPlatform(
 }
 
 /** The platform that a config states; empty texts for what it does not. */
-export function platformIn({ os = '', architecture = '', variant }: ImageConfig): PlatformName {
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) }
+export function platformIn({ os, architecture, variant }: ImageConfig): PlatformName {
+  return { os: os ?? '', architecture: architecture ?? '', ...(variant == null ? {} : { variant }) }
 }
