@@ -53,7 +53,9 @@ async function describeNode(descriptor: Descriptor, within: Within): Promise<Des
       return describeManifest(stated, node.document, within)
     case 'blob':
       return { ...stated, kind: 'artifact' }
-    default:
+    case 'absent':
+    case 'left out':
+    case undefined:
       return { ...stated, present: false }
   }
 }
