@@ -5,8 +5,8 @@ import type { Bytes } from './bytes/bytes.js'
 import { contextOf, type Options } from './bytes/context.js'
 import { assemble } from './docker/assemble.js'
 import { readV1Table } from './docker/v1Table.js'
-import type { Candidate } from './image/candidates.js'
-import type { Described } from './image/described.js'
+import { type BrokenCandidate, namesOf, type Offer } from './image/candidates.js'
+import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
 import { describeItem, describeV1 } from './image/describeItem.js'
 import { type Listing, listCandidates } from './image/list.js'
@@ -14,8 +14,10 @@ import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { transfer } from './layer/transfer.js'
 import { LISTING, parsePlace } from './places.js'
+import { isDigest } from './spec/digest.js'
 import { attempt } from './spec/errors.js'
 import { type Descriptor, parseManifest } from './spec/parse.js'
+import { familiarName } from './spec/reference.js'
 import type { Warning } from './spec/warnings.js'
 import type { BlobSource } from './store/blobs.js'
 import { readDocument } from './store/graph.js'
@@ -113,9 +115,10 @@ async function hasTable(archive: Archive): Promise<boolean> {
 }
 
 async function describe(
-  candidate: Candidate,
+  candidate: Offer,
   { archive, source, workshop }: { archive: Archive; source: BlobSource; workshop: Workshop },
 ): Promise<Described> {
+  if (candidate.kind === 'broken') return describeBroken(candidate)
   const { sink, context, options, skims } = workshop
   if (candidate.kind === 'index') {
     if (!skims) await transfer(candidate.entries.slice(0, 1), { source, sink, context, options })
@@ -124,6 +127,13 @@ async function describe(
   const image = await describeItem(candidate.item, archive)
   const [manifest] = skims ? [] : await assemble([candidate.item], archive, workshop)
   return manifest === undefined ? image : completed(image, manifest, workshop)
+}
+
+function describeBroken(candidate: BrokenCandidate): Described {
+  const { failure, label } = candidate
+  const names = namesOf(candidate).map(familiarName)
+  const problem = failure instanceof Error ? failure.message : String(failure)
+  return { ...UNKNOWN, kind: 'broken', names, digest: isDigest(label) ? label : null, present: false, problem }
 }
 
 /** What is known once the layers were read. */

@@ -43,13 +43,14 @@ function printListed(manifest: Described): string[] {
 }
 
 function factsOf(image: Described): string[][] {
-  const { kind, digest, mediaType, platform, config, created, author, artifactType, about } = image
+  const { kind, digest, mediaType, platform, config, created, author, artifactType, about, problem } = image
   const facts: [string, string | null][] = [
     [kind === 'index' ? 'index' : 'manifest', digest],
     ['media type', mediaType],
   ]
   if (kind === 'image') facts.push(['image ID', config], ['platform', platform], ['created', created])
   if (kind === 'artifact') facts.push(['artifact', artifactType])
+  if (problem !== null) facts.push(['broken', problem])
   if (about !== null) facts.push(['about', about])
   if (author !== null) facts.push(['author', author])
   for (const [name, value] of Object.entries(image.runs ?? {})) {

@@ -4,7 +4,7 @@ import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
 import { diffIDsOf, warnOfHistory } from '../layer/check.js'
 import { type Digest, digestOf, hexOf } from '../spec/digest.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { attempt, ImageError, isAbort } from '../spec/errors.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import {
   DOCUMENT_LIMIT,
@@ -30,23 +30,38 @@ export interface Item {
   hasSources: boolean
 }
 
+/** An image of manifest.json that cannot be read. */
+export interface BrokenItem {
+  names: string[]
+  /** Path of the config. */
+  label: string
+  failure: unknown
+}
+
 /**
  * The images of a docker archive's manifest.json, with their configs; undefined if there is no manifest.json.
- * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
+ * @throws ImageError FORMAT if it cannot be read at all
  */
-export async function readTable(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
+export async function readTable(archive: Archive, warn: Warn): Promise<(Item | BrokenItem)[] | undefined> {
   const bytes = await archive.read(MANIFEST_FILE, TABLE_LIMIT)
   if (bytes === undefined) return undefined
-  const items: Item[] = []
+  const items: (Item | BrokenItem)[] = []
   const table = parseDockerManifest(bytes, MANIFEST_FILE)
   warnOfOddities({ kind: 'manifest.json', value: table, bytes, where: MANIFEST_FILE }, warn)
   for (const [at, item] of table.entries()) {
-    items.push(await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(archive, item, warn)))
+    const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
+    try {
+      const read = await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(archive, item, warn))
+      items.push({ names, ...read })
+    } catch (failure) {
+      if (isAbort(failure)) throw failure
+      items.push({ names, label: item.Config, failure })
+    }
   }
   return items
 }
 
-async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn): Promise<Item> {
+async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn): Promise<Omit<Item, 'names'>> {
   const bytes = await archive.read(item.Config, DOCUMENT_LIMIT)
   if (bytes === undefined) {
     throw new ImageError('NOT_FOUND', 'the config is not in the archive', { where: item.Config })
@@ -59,9 +74,8 @@ async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn):
     throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
   }
   warnOfHistory(parsed, item.Config, warn)
-  const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
   const hasSources = item.LayerSources != null
-  return { names, config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs, hasSources }
+  return { config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs, hasSources }
 }
 
 /** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */

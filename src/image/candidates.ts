@@ -6,6 +6,9 @@ import type { Node, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
 import { assertNoRivals } from './rivals.js'
 
+/** What a source lists as an image. */
+export type Offer = Candidate | BrokenCandidate
+
 /** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
 export type Candidate = IndexCandidate | ItemCandidate
 
@@ -28,16 +31,39 @@ export interface ItemCandidate {
   manifest?: Descriptor
 }
 
+/** An image that is listed and cannot be read: only an error if it is wanted. */
+export interface BrokenCandidate {
+  kind: 'broken'
+  /** As {@link namesOf} gives them. */
+  names: string[]
+  /** What the source calls it otherwise. */
+  label: string
+  failure: unknown
+}
+
+/**
+ * The offers as images that can be read.
+ * @throws the failure of the first that cannot
+ */
+export function readable(offers: readonly Offer[]): Candidate[] {
+  return offers.map((offer) => {
+    if (offer.kind === 'broken') throw offer.failure
+    return offer
+  })
+}
+
 /** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
-export function namesOf(candidate: Candidate): string[] {
+export function namesOf(candidate: Offer): string[] {
   if (candidate.kind === 'item') return candidate.item.names
+  if (candidate.kind === 'broken') return candidate.names
   return candidate.entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
 }
 
 /** How messages call a candidate. */
-export function labelOf(candidate: Candidate): string {
+export function labelOf(candidate: Offer): string {
   const [name] = namesOf(candidate)
   if (name !== undefined) return familiarName(name)
+  if (candidate.kind === 'broken') return candidate.label
   return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
 }
 

@@ -2,7 +2,7 @@ import type { Packing } from '../spec/compression.js'
 
 /** What a source offers under one name or several, as it states it. Null stands for what is not known. */
 export interface Described {
-  kind: 'image' | 'index' | 'attestation' | 'artifact'
+  kind: 'image' | 'index' | 'attestation' | 'artifact' | 'broken'
   /** Familiar names; none for what an index lists, and for an untagged image. */
   names: string[]
   /** Of the manifest or index; of an image without one, of the manifest that `convert` gives it. */
@@ -29,6 +29,8 @@ export interface Described {
   about: string | null
   /** Of an artifact. */
   artifactType: string | null
+  /** Of what cannot be read: why. */
+  problem: string | null
 }
 
 /** A layer, as far as it can be told from what names it and its first bytes. */
@@ -71,4 +73,5 @@ export const UNKNOWN: Described = {
   manifests: [],
   about: null,
   artifactType: null,
+  problem: null,
 }

@@ -6,7 +6,14 @@ import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { named } from '../store/names.js'
-import { assertNamesDiffer, type Candidate, type IndexCandidate, type ItemCandidate, labelOf } from './candidates.js'
+import {
+  assertNamesDiffer,
+  type IndexCandidate,
+  type ItemCandidate,
+  labelOf,
+  type Offer,
+  readable,
+} from './candidates.js'
 import { type Listing, listCandidates } from './list.js'
 import { attestedOf, narrow } from './platforms.js'
 import { digestSelector, hasDigest, select } from './select.js'
@@ -40,7 +47,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
-  const selected = select(candidates, choice.images).filter(
+  const selected = readable(select(candidates, choice.images)).filter(
     (candidate) => !choice.stripAttestations || attestedOf(candidate) === undefined,
   )
   assertNamesDiffer(selected)
@@ -75,7 +82,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
 
 /** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */
 async function learnManifests(
-  candidates: readonly Candidate[],
+  candidates: readonly Offer[],
   { images }: Choice,
   { archive, workshop }: { archive: Archive; workshop: Workshop },
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Archive } from '../archive/archive.js'
 import { noImages } from '../archive/notAnImage.js'
 import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
-import { type Item, readTable } from '../docker/table.js'
+import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
-import { ImageError } from '../spec/errors.js'
+import { ImageError, isAbort } from '../spec/errors.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, DOCUMENT_LIMIT, parseIndex, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
@@ -11,8 +11,9 @@ import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
 import { walkGraph } from '../store/graph.js'
 import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
+import { nameOf } from '../store/names.js'
 import { adopt, onlyInManifest } from './adopt.js'
-import type { Candidate } from './candidates.js'
+import type { Offer } from './candidates.js'
 import { replacedItem } from './slips.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
@@ -34,7 +35,7 @@ export async function listCandidates(
   archive: Archive,
   source: BlobSource,
   { listing, warn }: { listing: Listing; warn: Warn },
-): Promise<Candidate[]> {
+): Promise<Offer[]> {
   const place = { archive, source, warn }
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
   const items = (await readTable(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
@@ -100,33 +101,49 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 }
 
 /** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
-async function joined(groups: Descriptor[][], items: readonly Item[], place: Place): Promise<Candidate[]> {
-  const { warn } = place
-  const candidates: Candidate[] = []
-  const owners = new Map<string, Candidate>()
+async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
+  const items = listed.filter((item) => 'config' in item)
+  const offers: Offer[] = []
+  const owners = new Map<string, Offer>()
   for (const entries of groups) {
-    const candidate = await candidateOf(entries, items, place)
-    candidates.push(candidate)
-    for (const digest of configsOf(candidate)) if (!owners.has(digest)) owners.set(digest, candidate)
+    const offer = await candidateOf(entries, items, place)
+    offers.push(offer)
+    for (const digest of configsOf(offer)) if (!owners.has(digest)) owners.set(digest, offer)
   }
-  for (const item of items) {
-    const owner = owners.get(item.config.digest)
-    if (owner?.kind === 'index') await adopt(owner, item, warn)
-    if (owner !== undefined) continue
-    if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
-    candidates.push({ kind: 'item', item })
+  for (const item of listed) {
+    if ('failure' in item) offers.push({ kind: 'broken', ...item })
+    else offers.push(...(await notIn(owners.get(item.config.digest), item, { isMore: groups.length > 0, place })))
   }
-  return candidates
+  return offers
 }
 
-async function candidateOf(entries: Descriptor[], items: readonly Item[], place: Place): Promise<Candidate> {
-  const item = await replacedItem(entries, items, place)
-  if (item !== undefined) return { kind: 'item', item }
-  return { kind: 'index', entries, nodes: await walkGraph(place.source, entries.slice(0, 1)), unchecked: [] }
+/** The item as an image of its own, unless the index has the image. */
+async function notIn(
+  owner: Offer | undefined,
+  item: Item,
+  { isMore, place: { warn } }: { isMore: boolean; place: Place },
+): Promise<Offer[]> {
+  if (owner?.kind === 'index') await adopt(owner, item, warn)
+  if (owner !== undefined) return []
+  if (isMore) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
+  return [{ kind: 'item', item }]
+}
+
+async function candidateOf(entries: Descriptor[], items: readonly Item[], place: Place): Promise<Offer> {
+  try {
+    const item = await replacedItem(entries, items, place)
+    if (item !== undefined) return { kind: 'item', item }
+    return { kind: 'index', entries, nodes: await walkGraph(place.source, entries.slice(0, 1)), unchecked: [] }
+  } catch (failure) {
+    if (isAbort(failure)) throw failure
+    const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
+    return { kind: 'broken', names, label: entries[0]?.digest ?? '', failure }
+  }
 }
 
 /** Digests of the configs of all its images. */
-function configsOf(candidate: Candidate): string[] {
+function configsOf(candidate: Offer): string[] {
+  if (candidate.kind === 'broken') return []
   if (candidate.kind === 'item') return [candidate.item.config.digest]
   return candidate.nodes.flatMap((node) => (node.kind === 'manifest' ? node.document.config.digest : []))
 }

@@ -3,14 +3,14 @@ import { ImageError } from '../spec/errors.js'
 import { familiarName, tagOf } from '../spec/reference.js'
 import type { Node } from '../store/graph.js'
 import { legalName, nameOf } from '../store/names.js'
-import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
+import { type IndexCandidate, labelOf, namesOf, type Offer, pointed } from './candidates.js'
 
 /**
  * The candidates that selectors choose, in the order of the source: `@N` counts from 0; a digest is that of a manifest
  * or a config; a full name or else a tag takes this one name of the image along, the others all.
  * @throws ImageError NOT_FOUND, or FORMAT if several different images fit, with the candidates
  */
-export function select(candidates: readonly Candidate[], selectors: readonly string[]): Candidate[] {
+export function select(candidates: readonly Offer[], selectors: readonly string[]): Offer[] {
   if (selectors.length === 0) return [...candidates]
   const found = selectors.flatMap((selector) => matches(candidates, selector))
   return candidates.flatMap((candidate) =>
@@ -22,7 +22,7 @@ export function select(candidates: readonly Candidate[], selectors: readonly str
 }
 
 /** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
-function chosenOf(candidate: Candidate, found: Match[]): Candidate[] {
+function chosenOf(candidate: Offer, found: Match[]): Offer[] {
   const names = found.flatMap(({ name }) => name ?? [])
   if (names.length > 0 && names.length === found.length) return [withNames(candidate, new Set(names))]
   const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(candidate, digest) ?? [])))
@@ -31,8 +31,8 @@ function chosenOf(candidate: Candidate, found: Match[]): Candidate[] {
 }
 
 /** The candidate with entries that point at the manifest, within its index, that the digest is of. */
-function childOf(candidate: Candidate, digest: Digest): IndexCandidate | undefined {
-  if (candidate.kind === 'item') return undefined
+function childOf(candidate: Offer, digest: Digest): IndexCandidate | undefined {
+  if (candidate.kind !== 'index') return undefined
   const child = candidate.nodes.find((node) => node.kind === 'manifest' && isOf(node, digest))
   return child === undefined || child.descriptor.digest === candidate.entries[0]?.digest
     ? undefined
@@ -47,7 +47,8 @@ export function digestSelector(selector: string): Digest | undefined {
 }
 
 /** True if a candidate is, or has within it, the content of this digest: a manifest, an index, a config. */
-export function hasDigest(candidate: Candidate, digest: Digest): boolean {
+export function hasDigest(candidate: Offer, digest: Digest): boolean {
+  if (candidate.kind === 'broken') return candidate.label === digest
   if (candidate.kind === 'item') return candidate.item.config.digest === digest || candidate.manifest?.digest === digest
   return candidate.nodes.some((node) => isOf(node, digest))
 }
@@ -58,14 +59,14 @@ function isOf(node: Node, digest: Digest): boolean {
 }
 
 interface Match {
-  candidate: Candidate
+  candidate: Offer
   /** The name that fitted, if it was one. */
   name?: string
   /** The digest that fitted: maybe that of one manifest of an index. */
   digest?: Digest
 }
 
-function matches(candidates: readonly Candidate[], selector: string): Match[] {
+function matches(candidates: readonly Offer[], selector: string): Match[] {
   const position = /^@(\d+)$/.exec(selector)?.[1]
   if (position !== undefined) {
     const candidate = candidates[Number(position)]
@@ -81,25 +82,26 @@ function matches(candidates: readonly Candidate[], selector: string): Match[] {
   return found
 }
 
-function byDigest(candidates: readonly Candidate[], digest: Digest): Match[] {
+function byDigest(candidates: readonly Offer[], digest: Digest): Match[] {
   return candidates.filter((candidate) => hasDigest(candidate, digest)).map((candidate) => ({ candidate, digest }))
 }
 
-function byName(candidates: readonly Candidate[], selector: string): Match[] {
+function byName(candidates: readonly Offer[], selector: string): Match[] {
   const full = legalName(selector)
   const all = candidates.flatMap((candidate) => namesOf(candidate).map((name) => ({ candidate, name })))
   const exact = all.filter(({ name }) => name === full || name === selector)
   return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(':') && tagOf(name) === selector)
 }
 
-function withNames(candidate: Candidate, names: ReadonlySet<string>): Candidate {
+function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {
+  if (candidate.kind === 'broken') return candidate
   if (candidate.kind === 'item') {
     return { ...candidate, item: { ...candidate.item, names: candidate.item.names.filter((name) => names.has(name)) } }
   }
   return { ...candidate, entries: candidate.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
 }
 
-function notFound(candidates: readonly Candidate[], selector: string): ImageError {
+function notFound(candidates: readonly Offer[], selector: string): ImageError {
   return new ImageError('NOT_FOUND', 'no such image', {
     where: selector,
     hint: `there is ${listed(candidates.flatMap(everyName))}`,
@@ -113,7 +115,7 @@ function ambiguous(found: Match[], selector: string): ImageError {
   })
 }
 
-function everyName(candidate: Candidate): string[] {
+function everyName(candidate: Offer): string[] {
   const names = namesOf(candidate).map(familiarName)
   return names.length === 0 ? [labelOf(candidate)] : names
 }

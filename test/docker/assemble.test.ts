@@ -4,6 +4,7 @@ import { type Item, readTable } from '../../src/docker/table.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { parseManifest } from '../../src/spec/parse.js'
+import { wholeItems } from '../fixtures/candidates.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { type TestWorkshop, withArchive, workshop } from '../fixtures/workshop.js'
 
@@ -31,7 +32,7 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
     const made = workshop()
     const fewer = (item: Item) => ({ ...item, layers: item.layers.slice(1) })
     await withArchive('file', dockerArchive(image()), async (archive) => {
-      const items = (await readTable(archive, made.context.warn)) ?? []
+      const items = wholeItems(await readTable(archive, made.context.warn))
       await expect(assemble(items.map(fewer), archive, made)).rejects.toMatchObject({
         code: 'INTEGRITY',
         message: expect.stringContaining('image app:v1'),
@@ -43,7 +44,7 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
   test('checks layers that need not be stored, and stores none', async () => {
     const made = workshop()
     await withArchive('file', dockerArchive(image()), async (archive) => {
-      const items = (await readTable(archive, made.context.warn)) ?? []
+      const items = wholeItems(await readTable(archive, made.context.warn))
       await checkLayers(items, archive, made)
       expect(made.sink.staged.size).toBe(0)
       const reversed = items.map((item) => ({ ...item, layers: [...item.layers].reverse() }))
@@ -60,7 +61,7 @@ function assembled(door: string, bytes: Buffer, change = (item: Item) => item) {
     door,
     bytes,
     async (archive) => {
-      const items = (await readTable(archive, made.context.warn)) ?? []
+      const items = wholeItems(await readTable(archive, made.context.warn))
       return { manifests: await assemble(items.map(change), archive, made), sink: made.sink }
     },
     made,

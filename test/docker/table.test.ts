@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readTable } from '../../src/docker/table.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
+import { wholeItems } from '../fixtures/candidates.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 import { withArchive } from '../fixtures/workshop.js'
@@ -66,8 +67,8 @@ function archive(name: string, config: Buffer | string, manifest: string): Buffe
 }
 
 function table(bytes: Buffer) {
-  return withArchive('file', bytes, async (found, { context, warnings }) => ({
-    items: await readTable(found, context.warn),
-    warnings,
-  }))
+  return withArchive('file', bytes, async (found, { context, warnings }) => {
+    const items = await readTable(found, context.warn)
+    return { items: items && wholeItems(items), warnings }
+  })
 }
