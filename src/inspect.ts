@@ -3,24 +3,26 @@ import { archiveBlobs } from './archive/blobSource.js'
 import { openPath, openStream } from './archive/input.js'
 import type { Bytes } from './bytes/bytes.js'
 import { contextOf, type Options } from './bytes/context.js'
-import { assemble } from './docker/assemble.js'
-import { readV1Table } from './docker/v1Table.js'
-import { type BrokenCandidate, namesOf, type Offer } from './image/candidates.js'
+import { assemble, checkLayers } from './docker/assemble.js'
+import { readV1Table, type V1Image } from './docker/v1Table.js'
+import { assertNamesDiffer, type BrokenCandidate, type ItemCandidate, namesOf, type Offer } from './image/candidates.js'
+import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
 import { describeItem, describeV1 } from './image/describeItem.js'
 import { type Listing, listCandidates } from './image/list.js'
 import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
-import { transfer } from './layer/transfer.js'
+import { warnOfGraph } from './layer/transfer.js'
 import { LISTING, parsePlace } from './places.js'
 import { isDigest } from './spec/digest.js'
-import { attempt } from './spec/errors.js'
+import { attempt, ImageError } from './spec/errors.js'
 import { type Descriptor, parseManifest } from './spec/parse.js'
 import { familiarName } from './spec/reference.js'
 import type { Warning } from './spec/warnings.js'
 import type { BlobSource } from './store/blobs.js'
 import { readDocument } from './store/graph.js'
+import { INDEX_FILE } from './store/layoutFiles.js'
 import { SkimPool } from './store/skimPool.js'
 
 /** What is looked at, and how closely. */
@@ -50,6 +52,7 @@ export interface Inspection {
  */
 export async function inspect(source: string | Bytes, options: InspectOptions = {}): Promise<Inspection> {
   const name = typeof source === 'string' ? source : 'a stream'
+  options.signal?.throwIfAborted()
   try {
     return await attempt(`inspect ${name}`, () => inspectPlace(source, name, options))
   } catch (error) {
@@ -60,6 +63,9 @@ export async function inspect(source: string | Bytes, options: InspectOptions = 
 
 async function inspectPlace(source: string | Bytes, name: string, options: InspectOptions): Promise<Inspection> {
   const place = typeof source === 'string' ? parsePlace(source) : undefined
+  const selector = place?.selector === undefined ? [] : [place.selector]
+  const images = [...(options.images ?? []), ...selector]
+  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
   await using input = place
     ? await openPath(place.path, options.signal)
     : await openStream(name, source as Bytes, options.signal)
@@ -75,19 +81,25 @@ async function inspectPlace(source: string | Bytes, name: string, options: Inspe
     sink: new SkimPool(),
     context,
     options: { layers: 'keep', jobs: context.jobs },
-    skims: options.full !== true,
+    looking: options.full === true ? 'full' : 'skim',
   }
   const archive = await input.read(workshop)
-  const selector = place?.selector === undefined ? [] : [place.selector]
-  const wanted = { images: [...(options.images ?? []), ...selector], listing: LISTING[place?.transport ?? ''] }
-  const images = await describeAll(archive, workshop, wanted)
+  const sight = { archive, workshop, strict: options.strict === true }
+  const described = await describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] })
   return {
     format: await formatOf(archive),
     writer: (await likelyWriter(archive)) ?? null,
     compression: input.packing ?? null,
-    images,
+    images: described,
     warnings,
   }
+}
+
+/** What is looked at, and how. */
+interface Sight {
+  archive: Archive
+  workshop: Workshop
+  strict: boolean
 }
 
 interface Wanted {
@@ -95,37 +107,54 @@ interface Wanted {
   listing: Listing
 }
 
-async function describeAll(archive: Archive, workshop: Workshop, { images, listing }: Wanted): Promise<Described[]> {
+async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
+  const { archive, workshop } = sight
   const { warn } = workshop.context
-  // Without their layers such images have no config, and so no digest to be selected by.
-  if (workshop.skims && images.length === 0) {
-    const v1 = (await hasTable(archive)) ? undefined : await readV1Table(archive, warn)
-    if (v1 !== undefined) return Promise.all(v1.map((image) => describeV1(image, archive)))
-  }
+  const isFull = workshop.looking === 'full'
+  const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
+  const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Table(archive, warn)
+  if (v1 !== undefined) return Promise.all(chosen(v1, images).map((image) => describeV1(image, archive)))
   const source = archiveBlobs(archive)
+  const offers = await listCandidates(archive, source, { listing, warn })
+  for (const offer of offers) if (offer.kind === 'item') await learnManifest(offer, archive)
+  const selected = select(offers, images)
+  assertNamesDiffer(selected.filter((offer) => offer.kind !== 'broken'))
   const described: Described[] = []
-  for (const candidate of select(await listCandidates(archive, source, { listing, warn }), images)) {
-    described.push(await describe(candidate, { archive, source, workshop }))
-  }
+  for (const offer of selected) described.push(await describe(offer, sight, source))
   return described
 }
 
-async function hasTable(archive: Archive): Promise<boolean> {
-  return (await formatOf(archive)) !== 'docker-archive without manifest.json'
+/** So that an image can be chosen by the digest that is shown of it. */
+async function learnManifest(offer: ItemCandidate, archive: Archive): Promise<void> {
+  const { digest, mediaType } = await describeItem(offer.item, archive)
+  if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
 }
 
-async function describe(
-  candidate: Offer,
-  { archive, source, workshop }: { archive: Archive; source: BlobSource; workshop: Workshop },
-): Promise<Described> {
-  if (candidate.kind === 'broken') return describeBroken(candidate)
-  const { sink, context, options, skims } = workshop
-  if (candidate.kind === 'index') {
-    if (!skims) await transfer(candidate.entries.slice(0, 1), { source, sink, context, options })
-    return describeEntry(candidate, { archive, source, warn: skims ? context.warn : () => {} })
+/** Of images whose configs are not known, those that selectors choose by name or position. */
+function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Image[] {
+  const offers = images.map(({ names, layers }): Offer => {
+    return { kind: 'broken', names, label: layers.at(-1)?.id ?? '', failure: undefined }
+  })
+  return select(offers, selectors).flatMap((offer) => images[offers.indexOf(offer)] ?? [])
+}
+
+async function describe(offer: Offer, { archive, workshop, strict }: Sight, source: BlobSource): Promise<Described> {
+  const { context, looking } = workshop
+  const isFull = looking === 'full'
+  if (offer.kind === 'broken') {
+    if (strict || isFull) throw offer.failure
+    return describeBroken(offer)
   }
-  const image = await describeItem(candidate.item, archive)
-  const [manifest] = skims ? [] : await assemble([candidate.item], archive, workshop)
+  if (offer.kind === 'index') {
+    const { warn } = context
+    warnOfGraph(offer.entries, offer.nodes, warn)
+    const described = await describeEntry(offer, { archive, source, warn })
+    if (isFull) await checkEntry(offer, { archive, source })
+    if (isFull) await checkLayers(offer.unchecked, archive, workshop)
+    return described
+  }
+  const image = await describeItem(offer.item, archive)
+  const [manifest] = isFull ? await assemble([offer.item], archive, workshop) : []
   return manifest === undefined ? image : completed(image, manifest, workshop)
 }
 

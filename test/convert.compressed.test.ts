@@ -6,8 +6,11 @@ import { digestOf } from '../src/spec/digest.js'
 import { archiveOf, stacked } from './fixtures/archives.js'
 import { inChunks } from './fixtures/bytes.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from './fixtures/directory.js'
+import { exported } from './fixtures/exporting.js'
 import { dockerArchive } from './fixtures/image.js'
 import { blobOf, converted, DOORS } from './fixtures/layout.js'
+import { NESTED, XZ_NESTED } from './fixtures/packed.js'
+import { ended, threadsOf } from './fixtures/threads.js'
 import { BZIP2_ARCHIVE, BZIP2_LAYER, XZ_ARCHIVE, XZ_LAYER } from './variants/compressed.js'
 import { APP, LAYER } from './variants/variant.js'
 
@@ -110,4 +113,63 @@ test('a layer with zeros after its gzip data is kept, and that is told', async (
   )
   expect(blobOf(files, digestOf(padded)).equals(padded)).toBe(true)
   expect(warnings).toMatchObject([{ code: 'GZIP_PADDING', where: 'layer' }])
+})
+
+describe('an xz archive whose layers are xz and bzip2 data', () => {
+  test.each(['keep', 'uncompressed', 'gzip', 'zstd'] as const)(
+    'gives what it gives plain, layers: %s',
+    async (layers) => {
+      const plain = await converted(NESTED, { layers })
+      for (const jobs of [1, 4]) {
+        const byFile = await converted(XZ_NESTED, { layers, jobs })
+        expect(byFile.files).toEqual(plain.files)
+        expect(byFile.warnings.map(({ code, where }) => ({ code, where }))).toEqual(
+          layers === 'keep' ? ['a', 'b'].map((where) => ({ code: 'LAYER_COMPRESSION', where })) : [],
+        )
+      }
+      for (const size of [1, 1_000_000]) {
+        const path = `${await temporaryDirectory()}/layout`
+        await convert(inChunks(XZ_NESTED, size), path, { layers })
+        expect(await filesBelow(path)).toEqual(plain.files)
+      }
+    },
+  )
+
+  test('gives an archive, too', async () => {
+    const [plain, nested] = [await exported(NESTED), await exported(XZ_NESTED)]
+    expect(nested.bytes.equals(plain.bytes)).toBe(true)
+  })
+
+  test('is refused if it was cut off anywhere', async () => {
+    for (let length = 20; length < XZ_NESTED.length; length += 83) {
+      for (const door of ['file', 'pipe']) {
+        const cut = (await DOORS[door]?.(XZ_NESTED.subarray(0, length))) ?? ''
+        const converting = convert(cut, await temporaryDirectory())
+        await expect(converting).rejects.toMatchObject({ code: 'FORMAT', message: expect.stringContaining('xz data') })
+      }
+    }
+  })
+})
+
+test('many xz layers side by side come through, whatever the number of jobs', async () => {
+  const names = Array.from({ length: 16 }, (_, at) => `layer${at}`)
+  const files = names.map((name, at) => ({ name, content: at % 2 ? XZ_LAYER : BZIP2_LAYER }))
+  const archive = archiveOf(stacked(names.map(() => LAYER)), names, files)
+  const [one, many] = await Promise.all([1, 8].map((jobs) => converted(archive, { jobs })))
+  expect(many?.files).toEqual(one?.files)
+  expect(one?.warnings).toHaveLength(16)
+})
+
+test('a conversion that is aborted amid xz data leaves no thread', async () => {
+  const controller = new AbortController()
+  async function* stalling() {
+    yield XZ_NESTED.subarray(0, 400)
+    controller.abort()
+    await new Promise(() => {})
+  }
+  const threads = await threadsOf(async () => {
+    const converting = convert(stalling(), await temporaryDirectory(), { signal: controller.signal })
+    await expect(converting).rejects.toMatchObject({ name: 'AbortError' })
+  })
+  for (const thread of threads) await ended(thread)
 })

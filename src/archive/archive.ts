@@ -4,7 +4,7 @@ import { type Sum, sum } from '../bytes/hash.js'
 import { type Looks, lookAt } from '../bytes/sniff.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
-import { algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
+import { type Algorithm, algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
 import type { BlobPool } from '../store/blobs.js'
@@ -19,8 +19,8 @@ export interface Workshop {
   sink: BlobPool
   context: Context
   options: LayerOptions
-  /** Whether layers that pass are only looked at. */
-  skims?: boolean
+  /** What is done with an archive that is only looked at: layers that pass are not read as such, or all are. */
+  looking?: 'skim' | 'full'
 }
 
 /** What a door found: the entries, and how to read one. */
@@ -39,6 +39,8 @@ export interface Contents<E extends TarEntry = TarEntry> {
   linked?: readonly string[]
   /** Layers that were stored while the archive was passing. */
   stored?: ReadonlyMap<TarEntry, Promise<Layer>>
+  /** Those of them that were stored with the bytes they came with. */
+  kept?: ReadonlySet<TarEntry>
 }
 
 /** An archive of images that can be looked into, by whichever door it came: its members, found by path. */
@@ -63,6 +65,11 @@ export class Archive {
   /** The folder that the images are in, with a slash at its end; empty for the top. Paths are relative to it. */
   get root(): string {
     return this.#root
+  }
+
+  /** Whether it is unpacked: a directory says nothing of the form that the archive had. */
+  get isDirectory(): boolean {
+    return this.#contents.ending === undefined
   }
 
   /** Cleaned paths of all members. */
@@ -152,10 +159,16 @@ export class Archive {
     assertClaim(passed, { digest, size: passed.size }, member.path)
   }
 
+  /** What a file's bytes are; of what has passed, by the algorithm that was used then. */
+  async sum(member: TarEntry, algorithm?: Algorithm): Promise<Sum> {
+    return this.#contents.passed?.get(member) ?? sum(this.open(member), algorithm)
+  }
+
+  /** Tells files apart by their bytes; those that were recompressed as they passed, by their diffID. */
   async #digestOf(member: TarEntry): Promise<Digest> {
-    const layer = this.#layers.get(member)
-    if (layer !== undefined) return (await layer).diffID
-    return this.#contents.passed?.get(member)?.digest ?? (await sum(this.open(member))).digest
+    const layer = await this.#contents.stored?.get(member)
+    if (layer === undefined) return (await this.sum(member)).digest
+    return this.#contents.kept?.has(member) === true ? layer.digest : layer.diffID
   }
 }
 

@@ -38,8 +38,7 @@ class Passing implements Contents {
   readonly outside: string[] = []
   ending: Ending = { marked: true, followed: false }
   readonly #tables = new Map<TarEntry, Buffer>()
-  /** Layers that are in the sink with the bytes they came with. */
-  readonly #kept = new Set<TarEntry>()
+  readonly kept = new Set<TarEntry>()
   readonly #workshop: Workshop
 
   constructor(workshop: Workshop) {
@@ -57,7 +56,7 @@ class Passing implements Contents {
   async *#openLayer(member: TarEntry, start: number): Bytes {
     const layer = await this.stored.get(member)
     invariant(layer !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
-    if (!this.#kept.has(member)) {
+    if (!this.kept.has(member)) {
       throw new ImageError(
         'UNSUPPORTED',
         'it was recompressed as a layer while it passed, and is named as something else',
@@ -71,7 +70,7 @@ class Passing implements Contents {
   }
 
   async take(entry: TarEntry, content: Bytes): Promise<void> {
-    const { sink, context, options, skims = false } = this.#workshop
+    const { sink, context, options, looking } = this.#workshop
     if (isTable(entry.path)) {
       if (entry.size > TABLE_LIMIT) throw tooLarge(entry.path, TABLE_LIMIT)
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
@@ -81,13 +80,14 @@ class Passing implements Contents {
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
       this.looks.set(entry, looks)
-      if (!skims && !isBlob(entry.path) && LAYERS.has(looks)) {
+      const mayBeLayer = looking === 'full' || (looking === undefined && !isBlob(entry.path))
+      if (mayBeLayer && LAYERS.has(looks)) {
         const { layer, compression } = await settled(
           entry,
           storeLayer({ bytes, note: noteOf(entry, context) }, sink, options),
         )
         this.stored.set(entry, layer)
-        if (compression === (looks === 'tar' ? 'none' : looks)) this.#kept.add(entry)
+        if (compression === (looks === 'tar' ? 'none' : looks)) this.kept.add(entry)
       } else {
         this.passed.set(entry, await sink.put(bytes))
       }

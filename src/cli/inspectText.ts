@@ -1,6 +1,7 @@
 import type { Described, DescribedHistory, DescribedLayer } from '../image/described.js'
 import type { Inspection } from '../inspect.js'
 import { shortDigest } from '../spec/digest.js'
+import { isForeignLayer } from '../spec/mediaTypes.js'
 import { oneLine } from './exit.js'
 import { table } from './table.js'
 import { printBytes } from './units.js'
@@ -56,7 +57,7 @@ function factsOf(image: Described): string[][] {
   for (const [name, value] of Object.entries(image.runs ?? {})) {
     facts.push([name, typeof value === 'string' ? value : JSON.stringify(value)])
   }
-  return facts.map(([name, value]) => [name, oneLine(value ?? UNKNOWN)])
+  return facts.map(([name, value]) => [oneLine(name), oneLine(value ?? UNKNOWN)])
 }
 
 /** History beside the layers that it made; layers that it does not tell of follow. */
@@ -82,7 +83,7 @@ function row(layer: DescribedLayer | undefined, step: DescribedHistory | undefin
   const type = layer.mediaType ?? (layer.compression === null ? UNKNOWN : `compressed with ${layer.compression}`)
   return [
     'layer',
-    layer.present ? size : `${size}, elsewhere`,
+    layer.present ? size : isForeignLayer(layer.mediaType ?? '') ? `${size}, elsewhere` : 'missing',
     type.replace('application/vnd.', ''),
     layer.diffID === null ? UNKNOWN : shortDigest(layer.diffID),
     by,

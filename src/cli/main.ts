@@ -40,7 +40,8 @@ function parser(args: readonly string[]) {
     .epilog(EPILOG)
     .exitProcess(false)
     .fail((message, error) => {
-      if (error instanceof Error) throw error
+      // What yargs throws itself is about how it is used.
+      if (error instanceof Error && error.name !== 'YError') throw error
       throw new ImageError('USAGE', message.replaceAll(/\s*\n\s*/g, ' '), {
         hint: 'transload --help shows how it is used',
       })

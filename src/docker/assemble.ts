@@ -94,11 +94,12 @@ export async function findLayer(path: string, archive: Archive): Promise<TarEntr
 }
 
 /** A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that. */
-function isEmptyTar({ size }: TarEntry, diffID: string | undefined): boolean {
+export function isEmptyTar({ size }: TarEntry, diffID: string | undefined): boolean {
   return size === 0 && diffID === digestOf(EMPTY_TAR)
 }
 
-const EMPTY_TAR = Buffer.alloc(1024)
+/** A tar of no entries. */
+export const EMPTY_TAR = Buffer.alloc(1024)
 
 async function checkLayer(item: Item, layer: Layer | undefined, at: number): Promise<void> {
   await attempt(`ingest ${item.layers[at]}`, async () => assertDiffID(item.diffIDs[at], layer?.diffID ?? 'none', at))

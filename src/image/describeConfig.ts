@@ -34,7 +34,7 @@ function historyOf({ history }: ImageConfig, layerCount: number): DescribedHisto
     const hasLayer = empty_layer !== true && next < layerCount
     return {
       created: created ?? null,
-      createdBy: created_by ?? null,
+      createdBy: created_by || null,
       comment: comment || null,
       layer: hasLayer ? next++ : null,
     }

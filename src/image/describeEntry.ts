@@ -3,7 +3,7 @@ import { packingOf } from '../bytes/compression/table.js'
 import { diffIDsOf, isImage, warnOfHistory, warnOfMediaType } from '../layer/check.js'
 import { attestedBy } from '../layer/edit.js'
 import { parseDigest } from '../spec/digest.js'
-import { layerCompression } from '../spec/mediaTypes.js'
+import { isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import { type Descriptor, type Manifest, parseImageConfig } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -56,8 +56,15 @@ async function describeNode(descriptor: Descriptor, within: Within): Promise<Des
     case 'absent':
     case 'left out':
     case undefined:
-      return { ...stated, present: false }
+      return { ...stated, kind: kindOf(stated), present: false }
   }
+}
+
+/** What something is by its descriptor alone. */
+function kindOf({ about, mediaType, artifactType }: Described): Described['kind'] {
+  if (about !== null) return 'attestation'
+  if (isIndexType(mediaType ?? '')) return 'index'
+  return artifactType === null && isManifestType(mediaType ?? '') ? 'image' : 'artifact'
 }
 
 async function describeIndex(stated: Described, children: readonly Root[], within: Within): Promise<Described> {

@@ -1,13 +1,15 @@
 import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
+import { EMPTY_TAR, isEmptyTar } from '../docker/assemble.js'
 import type { Item } from '../docker/table.js'
 import type { V1Image, V1Stored } from '../docker/v1Table.js'
 import { isCompression } from '../spec/compression.js'
 import { digestOf } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
-import { type Manifest, parseDockerV1Layer, parseImageConfig } from '../spec/parse.js'
+import { type ImageConfig, type Manifest, parseDockerV1Layer } from '../spec/parse.js'
 import { familiarName } from '../spec/reference.js'
+import type { TarEntry } from '../tar/entry.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, UNKNOWN } from './described.js'
 
@@ -17,7 +19,7 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
   for (const [at, path] of layers.entries()) described.push(await describeFile(path, diffIDs[at] ?? null, archive))
   return {
     ...UNKNOWN,
-    ...plainManifest(config, described),
+    ...(layers.length === diffIDs.length ? plainManifest(config, described) : {}),
     ...describeConfig(config.parsed, described.length),
     names: names.map(familiarName),
     config: config.digest,
@@ -29,15 +31,21 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
 export async function describeV1({ names, layers }: V1Image, archive: Archive): Promise<Described> {
   const described: DescribedLayer[] = []
   for (const { path } of layers) described.push(await describeFile(path, null, archive))
-  const top = layers.at(-1)
-  const config = top === undefined ? {} : parseImageConfig(top.json, `${top.id}/json`)
   return {
     ...UNKNOWN,
-    ...describeConfig(config, described.length),
+    ...describeConfig(configOfTop(layers.at(-1)), described.length),
     names: names.map(familiarName),
     layers: described,
     history: layers.map((layer, at) => ({ ...stepOf(layer), layer: at })),
   }
+}
+
+/** What Docker takes from the top layer into the config, as far as it is shown. */
+function configOfTop(top: V1Stored | undefined): ImageConfig {
+  if (top === undefined) return {}
+  const { architecture, os, variant, created, author, config } = parseDockerV1Layer(top.json, `${top.id}/json`)
+  const stated = Object.entries({ architecture, os, variant, created, author, config })
+  return Object.fromEntries(stated.filter(([, value]) => value != null))
 }
 
 function stepOf({ id, json }: V1Stored) {
@@ -59,11 +67,16 @@ async function describeFile(path: string, diffID: string | null, archive: Archiv
   return {
     mediaType: isCompression(packing) ? ociLayerType(packing) : null,
     digest: packing === 'none' ? diffID : null,
-    size: member.size,
+    size: sizeOf(member, diffID),
     diffID,
     compression: packing,
     present: true,
   }
+}
+
+/** A file of no bytes may stand for the tar of no entries, which has some. */
+function sizeOf(member: TarEntry, diffID: string | null): number {
+  return isEmptyTar(member, diffID ?? undefined) ? EMPTY_TAR.length : member.size
 }
 
 /** The manifest that `convert` gives an image whose layers are all plain, since their digests are stated. */

@@ -133,7 +133,7 @@ async function candidateOf(entries: Descriptor[], items: readonly Item[], place:
   try {
     const item = await replacedItem(entries, items, place)
     if (item !== undefined) return { kind: 'item', item }
-    return { kind: 'index', entries, nodes: await walkGraph(place.source, entries.slice(0, 1)), unchecked: [] }
+    return { kind: 'index', entries, nodes: await walkGraph(place.source, entries), unchecked: [] }
   } catch (failure) {
     if (isAbort(failure)) throw failure
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])

@@ -3,7 +3,7 @@ import type { Item } from '../docker/table.js'
 import { digestOf, parseDigest } from '../spec/digest.js'
 import { OCI_MANIFEST } from '../spec/mediaTypes.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Manifest, parseManifest } from '../spec/parse.js'
-import { familiarName } from '../spec/reference.js'
+import { familiarName, isBareTag } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import { blobPath } from '../store/layoutFiles.js'
 import { legalName, nameOf } from '../store/names.js'
@@ -25,11 +25,13 @@ export async function replacedItem(
   const manifest = parseManifest(bytes, entry.digest)
   const item = items.find(({ config, hasSources }) => hasSources && config.digest === manifest.config.digest)
   if (item === undefined || !isPartOf(manifest, item)) return undefined
-  const isRight = entry.size === bytes.length && (await hasRightSizes(manifest, archive)) && isInOrder(manifest, item)
+  const hasSize = entries.every(({ size }) => size === bytes.length)
+  const isRight = hasSize && (await hasRightSizes(manifest, archive)) && isInOrder(manifest, item)
   if (isRight) return undefined
   const message = 'its entry in index.json is wrong, as that of some Docker 25; it is made anew from manifest.json'
   warn({ code: 'REBUILT', message, where: familiarName(item.names[0] ?? item.config.digest) })
-  const names = entries.flatMap((one) => legalName(nameOf(one, undefined) ?? '') ?? [])
+  const stated = entries.flatMap((one) => nameOf(one, undefined) ?? []).filter((name) => !isBareTag(name))
+  const names = stated.flatMap((name) => legalName(name) ?? [])
   return { ...item, names: [...new Set([...item.names, ...names])] }
 }
 

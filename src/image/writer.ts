@@ -19,6 +19,7 @@ export async function formatOf(archive: Archive): Promise<Format> {
 interface Traces {
   format: Format
   paths: ReadonlySet<string>
+  isDirectory: boolean
   /** Content of manifest.json, as it stands. */
   manifest: string
   index: Index | undefined
@@ -33,6 +34,7 @@ export async function likelyWriter(archive: Archive): Promise<string | undefined
   const traces: Traces = {
     format: await formatOf(archive),
     paths: new Set(archive.paths()),
+    isDirectory: archive.isDirectory,
     manifest: (await archive.read(MANIFEST_FILE, TABLE_LIMIT))?.toString() ?? '',
     index: index && parseIndex(index, INDEX_FILE),
   }
@@ -60,24 +62,22 @@ const WRITERS: readonly [wrote: (traces: Traces) => boolean, writer: string][] =
     'Cloud Native Buildpacks (pack)',
   ],
   [
-    ({ paths, manifest }) =>
-      /"Layers": ?\["[0-9a-f]{64}\.tar"/.test(manifest) && some(paths, /^[0-9a-f]{64}\/VERSION$/),
+    ({ paths, manifest }) => /"Layers": ?\["[0-9a-f]{64}\.tar"/.test(manifest) && hasV1Files(paths),
     'podman save, buildah or skopeo (docker-archive:)',
   ],
   [
-    ({ paths }) => some(paths, /^[0-9a-f]{64}\/VERSION$/) && !some(paths, /^[0-9a-f]{64}$/),
+    ({ paths, isDirectory }) => hasV1Files(paths) && !isDirectory && !some(paths, /^[0-9a-f]{64}$/),
     'crane pull --format legacy',
   ],
   [
-    ({ manifest }) => /"Config": ?"sha256:/.test(manifest),
-    'go-containerregistry: crane pull, ko, kaniko or Bazel’s rules_oci',
+    ({ paths, isDirectory }) => hasV1Files(paths) && isDirectory,
+    'docker save of Docker 1.10 to 24, or crane pull --format legacy',
   ],
+  [({ manifest }) => /"Config": ?"sha256:/.test(manifest), 'go-containerregistry: crane pull, ko or kaniko'],
+  [({ manifest }) => /"blobs\/sha256\/[0-9a-f]{64}\.tar\.gz"/.test(manifest), 'Bazel’s rules_oci'],
+  [({ paths }) => paths.has(REPOSITORIES_FILE) && hasV1Files(paths), 'docker save of Docker 1.10 to 24'],
   [
-    ({ paths }) => paths.has(REPOSITORIES_FILE) && some(paths, /^[0-9a-f]{64}\/VERSION$/),
-    'docker save of Docker 1.10 to 24',
-  ],
-  [
-    ({ paths, format }) => format === 'docker-archive' && some(paths, /^[0-9a-f]{64}\/VERSION$/),
+    ({ paths, format }) => format === 'docker-archive' && hasV1Files(paths),
     'docker save of Docker 1.10 to 24, or a tool that does as it did',
   ],
   [({ format, index }) => format === 'oci' && hasCreated(index), 'BuildKit (docker buildx build --output type=oci)'],
@@ -90,6 +90,11 @@ const WRITERS: readonly [wrote: (traces: Traces) => boolean, writer: string][] =
     'skopeo, podman, buildah, umoci or oras',
   ],
 ]
+
+/** True of the files that archives of version 1 had for each layer. */
+function hasV1Files(paths: ReadonlySet<string>): boolean {
+  return some(paths, /^[0-9a-f]{64}\/VERSION$/)
+}
 
 function some(paths: ReadonlySet<string>, pattern: RegExp): boolean {
   for (const path of paths) if (pattern.test(path)) return true

@@ -9,6 +9,7 @@ import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer, isImageConfigType, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, parseImageConfig } from '../spec/parse.js'
+import type { Warn } from '../spec/warnings.js'
 import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
@@ -43,23 +44,28 @@ export async function transfer(roots: readonly Descriptor[], work: Work): Promis
   const { leaveOut, stripAttestations } = work.options
   const isDropped: LeaveOut = (child) => stripAttestations === true && attestedBy(child) !== undefined
   const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
-  warnOfAbsent(nodes, work.context)
-  warnOfUnknown(roots, nodes, work.context)
+  warnOfGraph(roots, nodes, work.context.warn)
   const layers = await carryBlobs(nodes, work)
   const now = await carryDocuments(nodes, work, { layers, isDropped })
   return roots.map((root) => ({ ...root, ...now.get(root.digest) }))
 }
 
-function warnOfAbsent(nodes: Node[], { warn }: Context): void {
-  for (const { kind, descriptor } of nodes) {
-    if (kind !== 'absent') continue
-    const message = 'an image of the index is not in the source; the index is kept as it is'
-    warn({ code: 'SPARSE_INDEX', message, where: descriptor.digest })
+/** Tells what is odd about images and what they reach. */
+export function warnOfGraph(roots: readonly Descriptor[], nodes: readonly Node[], warn: Warn): void {
+  for (const node of nodes) {
+    const where = node.descriptor.digest
+    if (node.kind === 'absent') {
+      const message = 'an image of the index is not in the source; the index is kept as it is'
+      warn({ code: 'SPARSE_INDEX', message, where })
+    } else if ('document' in node) {
+      warnOfOddities({ kind: node.kind, value: node.document, where }, warn)
+    }
   }
+  warnOfUnknown(roots, nodes, warn)
 }
 
 /** What an index lists and is no manifest that is known may name other content, which would be left behind. */
-function warnOfUnknown(roots: readonly Descriptor[], nodes: Node[], { warn }: Context): void {
+function warnOfUnknown(roots: readonly Descriptor[], nodes: readonly Node[], warn: Warn): void {
   const listed = [...roots, ...nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))]
   for (const [digest, mediaType] of new Map(listed.map(({ digest, mediaType }) => [digest, mediaType]))) {
     if (isIndexType(mediaType) || isManifestType(mediaType)) continue
@@ -129,7 +135,6 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
   const now = new Map<string, Descriptor>()
   for (const node of nodes) {
     if (node.kind !== 'index' && node.kind !== 'manifest') continue
-    warnOfOddities({ kind: node.kind, value: node.document, where: node.descriptor.digest }, work.context.warn)
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
     if (!(await work.sink.has(descriptor))) await putDocument(work.sink, bytes, descriptor)

@@ -17,10 +17,15 @@ export function warnOfOddities({ kind, value, bytes, where }: Read, warn: Warn):
     const more = unknown.length > MOST_TOLD ? ` and ${unknown.length - MOST_TOLD} more` : ''
     warn({ code: 'UNKNOWN_FIELD', message: `nobody knows ${some}${more}; it is ignored`, where })
   }
-  // A line's end is how Go's encoder ends what it writes.
-  if (bytes !== undefined && /[ \t]$|\n\s*\n$/.test(Buffer.from(bytes.subarray(-4)).toString('latin1'))) {
+  if (bytes !== undefined && hasTrailingSpace(bytes)) {
     warn({ code: 'TRAILING_SPACE', message: 'white space follows the JSON', where })
   }
 }
 
 const MOST_TOLD = 5
+
+/** One end of a line is how Go's encoder ends what it writes, and editors. */
+function hasTrailingSpace(bytes: Uint8Array): boolean {
+  const [space = ''] = /[ \t\r\n]*$/.exec(Buffer.from(bytes.subarray(-64)).toString('latin1')) ?? []
+  return space !== '' && space !== '\n' && space !== '\r\n'
+}

@@ -1,6 +1,5 @@
 import { type Bytes, single } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
-import { looksLike } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
@@ -8,8 +7,11 @@ import { ImageError } from '../spec/errors.js'
 import { DOCUMENT_LIMIT } from '../spec/parse.js'
 import type { BlobPool } from './blobs.js'
 
-/** The most that is kept of documents; no archive has as many. */
-const MOST_KEPT = 64 * DOCUMENT_LIMIT
+/** The most that is kept, in bytes; the documents of hundreds of images fit. */
+const MOST_KEPT = 48 * 1024 * 1024
+
+/** What is no longer than this is kept whatever it is: it may be meant for a document. */
+const SMALL = 16 * 1024
 
 /** Takes content to tell what it is, and keeps of it only documents: for who looks at images and wants no copy. */
 export class SkimPool implements BlobPool {
@@ -28,10 +30,7 @@ export class SkimPool implements BlobPool {
     const found = await tapped.sum
     if (claim !== undefined) assertClaim(found, claim)
     this.#sizes.set(found.digest, found.size)
-    if (document !== undefined && this.#kept + document.length <= MOST_KEPT) {
-      this.#kept += document.length
-      this.#documents.set(found.digest, document)
-    }
+    if (document !== undefined) this.#keep(found.digest, document)
     return found
   }
 
@@ -43,17 +42,32 @@ export class SkimPool implements BlobPool {
       hint: 'give the archive as a file',
     })
   }
+
+  #keep(digest: Digest, document: Buffer): void {
+    if (this.#documents.has(digest) || this.#kept + document.length > MOST_KEPT) return
+    this.#kept += document.length
+    this.#documents.set(digest, document)
+  }
 }
 
-/** Reads to the end; returns what may be JSON and is not too long. */
+/** Reads to the end; returns what may be JSON and is not too long, and what is short. */
 async function documentIn(bytes: Bytes): Promise<Buffer | undefined> {
-  let chunks: Buffer[] | undefined
+  let chunks: Buffer[] | undefined = []
   let size = 0
+  let looks: boolean | undefined
   for await (const chunk of bytes) {
-    if (size === 0 && looksLike(chunk) === 'json') chunks = []
     size += chunk.length
-    if (size > DOCUMENT_LIMIT) chunks = undefined
+    looks ??= startsJSON(chunk)
+    if (size > (looks === false ? SMALL : DOCUMENT_LIMIT)) chunks = undefined
     chunks?.push(Buffer.from(chunk))
   }
   return chunks && Buffer.concat(chunks)
 }
+
+/** Whether the first byte that is no white space, nor a byte order mark, opens an object or list; undefined if there is none. */
+function startsJSON(chunk: Uint8Array): boolean | undefined {
+  const first = chunk.find((byte) => !BEFORE_JSON.has(byte))
+  return first === undefined ? undefined : first === 0x7b || first === 0x5b
+}
+
+const BEFORE_JSON: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])

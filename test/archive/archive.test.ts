@@ -60,3 +60,111 @@ describe.each(['file', 'pipe', 'directory'])('an archive by %s', (door) => {
     })
   })
 })
+
+describe.each(['file', 'pipe'])('a file that an archive has more than once, by %s', (door) => {
+  const compressed = gzipSync(layer)
+
+  test.each([
+    ['of text', 'dir/one.json', Buffer.from('{}')],
+    ['a layer', 'layer.tar', layer],
+    ['a compressed layer', 'layer.tar.gz', compressed],
+    ['a table', 'manifest.json', Buffer.from('[]')],
+    ['of nothing', 'empty', Buffer.alloc(0)],
+  ])('is taken if it is the same, which is told once: %s', async (_, name, content) => {
+    const archive = tar([
+      { name, content },
+      { name: `./${name}`, content },
+      { name, content },
+    ])
+    await withArchive(door, archive, async (opened, { warnings }) => {
+      for (let time = 0; time < 3; time++) expect((await opened.find(name))?.size).toBe(content.length)
+      expect(await opened.read(name, content.length)).toEqual(content)
+      expect(warnings).toEqual([
+        { code: 'DUPLICATE_MEMBER', where: name, message: expect.stringContaining('more than once') },
+      ])
+    })
+  })
+
+  test.each([
+    ['a layer', 'layer.tar', layer],
+    ['a compressed layer', 'layer.tar.gz', compressed],
+  ])('is taken also after it was stored: %s', async (_, name, content) => {
+    await withArchive(
+      door,
+      tar([
+        { name, content },
+        { name, content },
+      ]),
+      async (opened) => {
+        const member = await opened.find(name)
+        const stored = member && (await opened.layer(member))
+        expect(stored).toMatchObject({ digest: digestOf(content), diffID: digestOf(layer) })
+        expect(await opened.find(name)).toBe(member)
+      },
+    )
+  })
+
+  test.each([
+    ['text', Buffer.from('one'), Buffer.from('two')],
+    ['text of another size', Buffer.from('one'), Buffer.from('three')],
+    ['layers', layer, image({ files: ['other'] }).layers[0] ?? layer],
+    ['a layer and text', layer, Buffer.from('one')],
+    ['a layer and the same compressed', layer, compressed],
+    ['a layer compressed in two ways', compressed, gzipSync(layer, { level: 0 })],
+  ])('is refused if it differs: %s', async (_, one, other) => {
+    for (const contents of [
+      [one, other],
+      [other, one],
+      [one, one, other],
+    ]) {
+      const archive = tar(contents.map((content) => ({ name: 'file', content })))
+      await withArchive(door, archive, async (opened, { warnings }) => {
+        await expect(opened.find('file')).rejects.toMatchObject({ code: 'FORMAT', where: 'file' })
+        expect(warnings).toEqual([])
+      })
+    }
+  })
+
+  test('may differ where nobody asks for it', async () => {
+    const archive = tar([
+      { name: 'a', content: '1' },
+      { name: 'a', content: '2' },
+      { name: 'b', content: '3' },
+    ])
+    await withArchive(door, archive, async (opened, { warnings }) => {
+      expect((await opened.find('b'))?.size).toBe(1)
+      expect(warnings).toEqual([])
+    })
+  })
+})
+
+describe.each(['file', 'pipe'])('an entry of a type that nobody knows, by %s', (door) => {
+  const archive = tar([
+    { name: 'odd', type: 'Z', content: 'text' },
+    { name: 'link', type: '2', linkTarget: 'odd' },
+    { name: 'fine', content: 'text' },
+  ])
+
+  test('is read as a file, which is told once for each path', async () => {
+    await withArchive(door, archive, async (opened, { warnings }) => {
+      for (let time = 0; time < 2; time++) expect((await opened.read('odd', 10))?.toString()).toBe('text')
+      expect(warnings).toEqual([{ code: 'UNKNOWN_TYPE', where: 'odd', message: expect.stringContaining('"Z"') }])
+      await opened.find('link')
+      expect(warnings.map(({ where }) => where)).toEqual(['odd', 'link'])
+    })
+  })
+
+  test('is not told of where nobody asks for it', async () => {
+    await withArchive(door, archive, async (opened, { warnings }) => {
+      await opened.find('fine')
+      expect(warnings).toEqual([])
+    })
+  })
+
+  test('is told of by its number where it is no letter', async () => {
+    await withArchive(door, tar([{ name: 'odd', type: '\x01', content: 'text' }]), async (opened, { warnings }) => {
+      await opened.find('odd')
+      expect(warnings).toMatchObject([{ message: expect.stringContaining('"\\u0001"') }])
+    })
+  })
+})

@@ -46,6 +46,49 @@ test('empty chunks are passed over', async () => {
   expect(await collect(cursor.pass(9))).toEqual(Buffer.from('c'))
 })
 
+test('what is given back is read once more, whatever the chunks', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat({ max: 60 })), fc.integer({ min: 1, max: 50 }), async (backs, size) => {
+      const bytes = content(300)
+      const cursor = new Cursor(inChunks(bytes, size))
+      let kept = Buffer.alloc(0)
+      for (const back of backs) {
+        for await (const chunk of cursor.pass(Number.POSITIVE_INFINITY)) {
+          const end = Math.max(0, chunk.length - back)
+          kept = Buffer.concat([kept, chunk.subarray(0, end)])
+          cursor.unread(chunk.subarray(end))
+          break
+        }
+        expect(cursor.position).toBe(kept.length)
+      }
+      const rest = await collect(cursor.pass(Number.POSITIVE_INFINITY))
+      expect(Buffer.concat([kept, rest]).equals(bytes)).toBe(true)
+    }),
+  )
+})
+
+test('nothing can be given back of a chunk that has not passed to its end', async () => {
+  const cursor = new Cursor(inChunks(content(20), 10))
+  const read = Buffer.from(await cursor.read(4))
+  expect(() => cursor.unread(read)).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
+  expect(Buffer.from(await cursor.read(16))).toEqual(content(20).subarray(4))
+})
+
+test('nothing that is given back changes nothing', async () => {
+  const cursor = new Cursor(inChunks(content(20), 10))
+  for await (const chunk of cursor.pass(10)) cursor.unread(chunk.subarray(10))
+  expect(cursor.position).toBe(10)
+  expect(Buffer.from(await cursor.read(10))).toEqual(content(20).subarray(10))
+})
+
+test('what is given back at the end is all that is left', async () => {
+  const cursor = new Cursor(inChunks(content(20), 20))
+  for await (const chunk of cursor.pass(20)) cursor.unread(chunk.subarray(15))
+  expect(cursor.position).toBe(15)
+  expect(await collect(cursor.pass(Number.POSITIVE_INFINITY))).toEqual(content(20).subarray(15))
+  expect(cursor.position).toBe(20)
+})
+
 test('closing ends the source', async () => {
   const bytes = inChunks(content(20), 3)
   const cursor = new Cursor(bytes)

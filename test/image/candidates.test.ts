@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { assertNamesDiffer, labelOf, namesOf } from '../../src/image/candidates.js'
+import {
+  assertNamesDiffer,
+  type Candidate,
+  labelOf,
+  namesOf,
+  type Offer,
+  pointed,
+  readable,
+} from '../../src/image/candidates.js'
 import { digestOf } from '../../src/spec/digest.js'
-import { hybridArchive, lopsidedArchive, NAME, newLayout } from '../fixtures/archives.js'
+import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
+import type { Root } from '../../src/store/graph.js'
+import { NAME, newLayout } from '../fixtures/archives.js'
 import { withCandidates } from '../fixtures/candidates.js'
 import { addImage, dockerArchive, dockerEntries, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
@@ -26,35 +36,6 @@ describe('candidates', () => {
     })
   })
 
-  test('of a hybrid are each image once', async () => {
-    await withCandidates(hybridArchive(), (candidates, _, warnings) => {
-      expect(candidates).toMatchObject([{ kind: 'index', unchecked: [] }])
-      expect(warnings).toEqual([])
-    })
-  })
-
-  test('that only manifest.json has are added, and files that differ are noted to be checked', async () => {
-    await withCandidates(lopsidedArchive(), (candidates, _, warnings) => {
-      expect(candidates).toMatchObject([{ kind: 'index', unchecked: [{ names: [NAME] }] }, { kind: 'item' }])
-      expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY' }])
-    })
-  })
-
-  test('get the names that only manifest.json has', async () => {
-    const layout = newLayout()
-    layout.manifests.push({ ...addImage(layout, image()), annotations: nameAnnotations(NAME) })
-    const archive = tar([...layoutEntries(layout), ...dockerEntries([image({ tags: ['app:v1', 'app:v2'] })])])
-    await withCandidates(archive, (candidates, _, warnings) => {
-      expect(candidates.map(namesOf)).toEqual([[NAME, 'docker.io/library/app:v2']])
-      expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY', where: 'docker.io/library/app:v2' }])
-    })
-  })
-
-  test('are none of an archive without images', async () => {
-    const none = withCandidates(tar([{ name: 'manifest.json', content: '[]' }]), (candidates) => candidates)
-    await expect(none).rejects.toMatchObject({ code: 'NOT_FOUND' })
-  })
-
   test('of one name have to be one image', async () => {
     await withCandidates(dockerArchive(image(), image({ files: ['b'] })), (candidates) => {
       expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT', where: 'app:v1' }))
@@ -72,25 +53,67 @@ describe('candidates', () => {
       expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT', where: 'app:v1' }))
     })
   })
+})
+
+describe('a candidate that points at one manifest of its index', () => {
+  test('keeps its names and other annotations, and nothing of where it pointed', () => {
+    const [index, child] = [descriptor('index', 1), descriptor('manifest', 2)]
+    const annotations = [nameAnnotations('x.io/app:a'), { ...nameAnnotations('x.io/app:b'), other: 'x' }]
+    const entries = annotations.map((own) => ({
+      ...index,
+      platform: { os: 'linux', architecture: 'amd64' },
+      annotations: own,
+    }))
+    const candidate: Candidate = { kind: 'index', entries, nodes: [], unchecked: [] }
+    const found = pointed(candidate, child)
+    expect(found.entries).toEqual(annotations.map((own) => ({ ...child, annotations: own })))
+    expect(namesOf(found)).toEqual(namesOf(candidate))
+    expect(candidate.entries[0]).toMatchObject(index)
+  })
+
+  test('gets no annotations if it had none', () => {
+    const [index, child] = [descriptor('index', 1), descriptor('manifest', 2)]
+    const found = pointed({ kind: 'index', entries: [index], nodes: [], unchecked: [] }, child)
+    expect(found.entries).toEqual([child])
+  })
+})
+
+describe('names', () => {
+  const named = (annotations: Record<string, string>): Candidate => {
+    return { kind: 'index', entries: [{ ...descriptor('x', 1), annotations }], nodes: [], unchecked: [] }
+  }
 
   test.each([
-    ['no file oci-layout', [], /there is no such file/],
-    [
-      'an oci-layout of another version',
-      [{ name: 'oci-layout', content: '{"imageLayoutVersion":"2.0.0"}' }],
-      /2\.0\.0/,
-    ],
-  ])('of a layout with %s come with a warning', async (_, layoutFile, message) => {
-    const layout = newLayout()
-    layout.manifests.push(addImage(layout, image()))
-    const others = layoutEntries(layout).filter(({ name }) => name !== 'oci-layout')
-    await withCandidates(tar([...others, ...layoutFile]), (candidates, _source, warnings) => {
-      expect(candidates).toHaveLength(1)
-      const warning = { code: 'LAYOUT_FILE', where: 'oci-layout', message: expect.stringMatching(message) }
-      expect(warnings).toMatchObject([warning])
+    ['a tag alone', { 'org.opencontainers.image.ref.name': 'v1' }, ['v1']],
+    ['what is no legal name', { 'io.containerd.image.name': 'Not Legal' }, ['Not Legal']],
+    ['none', {}, []],
+  ])('of index entries stand as they are: %s', (_, annotations, names) => {
+    expect(namesOf(named(annotations))).toEqual(names)
+    expect(labelOf(named(annotations))).toBe(names[0] ?? descriptor('x', 1).digest)
+  })
+})
+
+describe('an image that cannot be read', () => {
+  const failure = new Error('no config')
+  const broken: Offer = { kind: 'broken', names: [NAME], label: 'c.json', failure }
+
+  test('has its names, and is called by the first of them', () => {
+    expect(namesOf(broken)).toEqual([NAME])
+    expect(labelOf(broken)).toBe('app:v1')
+    expect(labelOf({ ...broken, names: [] })).toBe('c.json')
+  })
+
+  test('is an error only among those that are wanted', async () => {
+    await withCandidates(dockerArchive(image()), (candidates) => {
+      expect(readable(candidates)).toEqual(candidates)
+      expect(() => readable([...candidates, broken])).toThrow(failure)
     })
   })
 })
+
+function descriptor(text: string, size: number): Root {
+  return { mediaType: OCI_MANIFEST, digest: digestOf(Buffer.from(text)), size }
+}
 
 function raise(): never {
   throw new RangeError('there is no candidate')

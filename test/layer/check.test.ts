@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { assertCount, assertDiffID, assertLayersAgree, diffIDsOf } from '../../src/layer/check.js'
+import {
+  assertCount,
+  assertDiffID,
+  assertLayersAgree,
+  diffIDsOf,
+  isImage,
+  warnOfHistory,
+  warnOfMediaType,
+} from '../../src/layer/check.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_CONFIG } from '../../src/spec/mediaTypes.js'
-import type { Descriptor, Manifest } from '../../src/spec/parse.js'
+import type { Descriptor, ImageConfig, Manifest } from '../../src/spec/parse.js'
+import type { Warning } from '../../src/spec/warnings.js'
 
 const [A, B] = [digestOf(Buffer.from('a')), digestOf(Buffer.from('b'))]
 const TAR = 'application/vnd.oci.image.layer.v1.tar'
@@ -55,6 +64,71 @@ describe('a manifest', () => {
     await assertLayersAgree(manifest(['application/vnd.in-toto+json', B]), config(A), unasked)
     await assertLayersAgree(manifest([TAR, B]), {}, unasked)
   })
+})
+
+describe('a history', () => {
+  const step = { created_by: 'COPY . /' }
+  const empty = { created_by: 'ENV a=b', empty_layer: true }
+
+  test.each<[string, ImageConfig['history'], string[]]>([
+    ['of as many layers as there are', [step, step], [A, B]],
+    ['with steps that made no layer', [empty, step, empty, step, empty], [A, B]],
+    ['with steps that say that they made one', [{ empty_layer: false }, step], [A, B]],
+    ['of no layer, where there is none', [empty], []],
+    ['of nothing', [], [A, B]],
+    ['of null', null, [A, B]],
+    ['that is not there', undefined, [A, B]],
+  ])('%s is no oddity', (_, history, diffIDs) => {
+    expect(told({ ...config(...diffIDs), ...(history === undefined ? {} : { history }) })).toEqual([])
+  })
+
+  test.each<[string, ImageConfig['history'], string[], string]>([
+    ['of fewer layers', [step], [A, B], 'the history tells of 1 layer, and there are 2'],
+    ['of more layers', [step, step, step], [A, B], 'the history tells of 3 layers, and there are 2'],
+    ['of no layer', [empty, empty], [A], 'the history tells of 0 layers, and there are 1'],
+    ['of a layer where there is none', [step], [], 'the history tells of 1 layer, and there are 0'],
+  ])('%s is told with both counts', (_, history, diffIDs, message) => {
+    expect(told({ ...config(...diffIDs), ...(history == null ? {} : { history }) })).toEqual([
+      { code: 'HISTORY', message, where: 'config.json' },
+    ])
+  })
+
+  test('is told of where the config has no rootfs, too', () => {
+    expect(told({ history: [step] })).toMatchObject([{ code: 'HISTORY' }])
+  })
+
+  function told(parsed: ImageConfig): Warning[] {
+    const warnings: Warning[] = []
+    warnOfHistory(parsed, 'config.json', (warning) => void warnings.push(warning))
+    return warnings
+  }
+})
+
+describe('a media type', () => {
+  test.each([
+    [TAR, 'none', undefined],
+    [`${TAR}+gzip`, 'gzip', undefined],
+    [`${TAR}+zstd`, 'zstd', undefined],
+    [TAR, 'gzip', /compressed with gzip, although its media type is .*tar$/],
+    [`${TAR}+gzip`, 'none', /not compressed, although/],
+    [`${TAR}+gzip`, 'zstd', /compressed with zstd, although/],
+    [`${TAR}+gzip`, 'xz', /compressed with xz, although/],
+  ] as const)('%s of a layer that is compressed with %s is told unless it is right', (mediaType, found, message) => {
+    const warnings: Warning[] = []
+    warnOfMediaType({ mediaType, digest: A, size: 1 }, found, (warning) => void warnings.push(warning))
+    const expected = { code: 'MEDIA_TYPE', where: A, message: expect.stringMatching(message ?? '') }
+    expect(warnings).toEqual(message === undefined ? [] : [expected])
+  })
+})
+
+test.each([
+  ['layers of a tar', manifest([TAR, A], [`${TAR}+gzip`, B]), true],
+  ['no layers', manifest(), true],
+  ['foreign layers', manifest(['application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', A]), true],
+  ['something else', manifest([TAR, A], ['application/vnd.in-toto+json', B]), false],
+  ['another config', { ...manifest([TAR, A]), config: { mediaType: 'application/x', digest: A, size: 1 } }, false],
+])('a manifest of %s is one of an image: %#', (_, document, expected) => {
+  expect(isImage(document)).toBe(expected)
 })
 
 function known(diffIDs: Record<string, string>) {

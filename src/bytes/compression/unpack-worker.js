@@ -82,7 +82,6 @@ function unbzip2() {
       if (!isMore()) throw new Error('it ends early')
       return chunk[at++]
     },
-    eof: () => !isMore(),
     read: (buffer, offset, length) => {
       let done = 0
       while (done < length && isMore()) buffer[offset + done++] = chunk[at++]
@@ -101,6 +100,16 @@ function unbzip2() {
     },
     flush: () => {},
   }
-  Bunzip.decode(input, output, true)
+  // Not Bunzip.decode, which takes the end of the input for the end of the data wherever it comes.
+  const bunzip = new Bunzip(input, output)
+  for (;;) {
+    if (bunzip._init_block()) {
+      bunzip._read_bunzip()
+      continue
+    }
+    if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new Error('the checksum differs')
+    if (!isMore()) break
+    bunzip._start_bunzip(input, output)
+  }
   put(out.slice(0, filled))
 }

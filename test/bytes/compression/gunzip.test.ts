@@ -1,12 +1,14 @@
-import { gzipSync } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CHUNK } from '../../../src/bytes/bytes.js'
 import { gunzip } from '../../../src/bytes/compression/gunzip.js'
 import { collect, content, inChunks } from '../../fixtures/bytes.js'
 
 const PLAIN = content(5000)
 const COMPRESSED = gzipSync(PLAIN)
+/** Flags of a header (RFC 1952, FLG). */
+const [TEXT, HEADER_CHECKSUM, EXTRA, NAME, COMMENT] = [1, 2, 4, 8, 16] as const
 const SIZES = [1, 7, 1000, COMPRESSED.length, 100_000]
 
 test('gzip of several members is read as one, whatever the chunks', async () => {
@@ -72,6 +74,126 @@ test.each([
   }
 })
 
+describe('a member with all that a header may have', () => {
+  const text = (words: string) => Buffer.from(`${words}\0`, 'latin1')
+  const extra = Buffer.concat([Buffer.from([4, 0]), Buffer.from('\x1f\x8b\0\0', 'latin1')])
+  const long = Buffer.concat([Buffer.from([0xff, 0xff]), Buffer.alloc(0xffff, 'x')])
+  const parts: Record<string, [flag: number, bytes: Buffer]> = {
+    'an extra field': [EXTRA, extra],
+    'an extra field of 65,535 bytes': [EXTRA, long],
+    'an extra field of nothing': [EXTRA, Buffer.alloc(2)],
+    'a name': [NAME, text('app.tar')],
+    'an empty name': [NAME, text('')],
+    'a comment': [COMMENT, text('\xe9 comment')],
+    'a checksum of the header': [HEADER_CHECKSUM, Buffer.alloc(2)],
+    'all of them': [
+      EXTRA | NAME | COMMENT | HEADER_CHECKSUM | TEXT,
+      Buffer.concat([extra, text('app.tar'), text('made by hand'), Buffer.alloc(2)]),
+    ],
+  }
+
+  test.each(Object.entries(parts))('is read, first and later: %s', async (_, [flag, fields]) => {
+    const member = headed(PLAIN, flag, fields)
+    for (const size of [1, 7, 200_000]) {
+      expect((await collect(gunzip(inChunks(member, size)))).equals(PLAIN)).toBe(true)
+    }
+    const twice = Buffer.concat([member, headed(PLAIN, flag, fields)])
+    expect((await collect(gunzip(inChunks(twice, 1000)))).equals(Buffer.concat([PLAIN, PLAIN]))).toBe(true)
+  })
+
+  test.each(Object.entries(parts))('is refused if it is cut off there: %s', async (_, [flag, fields]) => {
+    const end = 10 + fields.length
+    for (const length of [11, end - 1, end]) {
+      const cut = headed(PLAIN, flag, fields).subarray(0, Math.min(length, end))
+      await expect(collect(gunzip(inChunks(cut, 1000)))).rejects.toMatchObject({ code: 'FORMAT' })
+    }
+  })
+
+  test.each([
+    ['a flag that nobody knows', (bytes: Buffer) => bytes.writeUInt8(0x20, 3)],
+    ['a method that nobody knows', (bytes: Buffer) => bytes.writeUInt8(7, 2)],
+  ])('is refused with %s, first and later', async (_, change) => {
+    const member = Buffer.from(COMPRESSED)
+    change(member)
+    for (const bytes of [member, Buffer.concat([COMPRESSED, member])]) {
+      await expect(collect(gunzip(inChunks(bytes, 1000)))).rejects.toMatchObject({ code: 'FORMAT' })
+    }
+  })
+})
+
+describe('members of nothing', () => {
+  const nothing = gzipSync(Buffer.alloc(0))
+
+  test.each([
+    ['alone', [nothing]],
+    ['twice', [nothing, nothing]],
+    ['before another', [nothing, COMPRESSED]],
+    ['after another', [COMPRESSED, nothing]],
+    ['between others', [COMPRESSED, nothing, nothing, COMPRESSED]],
+    ['before zeros', [nothing, Buffer.alloc(5)]],
+  ])('are read %s, whatever the chunks', async (_, parts) => {
+    const expected = Buffer.concat(parts.flatMap((part) => (part === COMPRESSED ? [PLAIN] : [])))
+    for (const size of SIZES) {
+      expect((await collect(gunzip(inChunks(Buffer.concat(parts), size)))).equals(expected)).toBe(true)
+    }
+  })
+})
+
+test('five thousand small members are read as one, whatever the chunks', async () => {
+  const texts = Array.from({ length: 5000 }, (_, at) => `text ${at}\n`)
+  const members = Buffer.concat(texts.map((text) => gzipSync(text)))
+  for (const size of [7, 1000, 65_536]) {
+    expect((await collect(gunzip(inChunks(members, size)))).toString()).toBe(texts.join(''))
+  }
+})
+
+describe('who asks is told what follows', () => {
+  const JUNK = Buffer.from('junk')
+  const [ZERO, ZEROS] = [Buffer.alloc(1), Buffer.alloc(700)]
+
+  test.each([
+    ['nothing', [COMPRESSED], []],
+    ['nothing, after two members', [COMPRESSED, COMPRESSED], []],
+    ['a zero', [COMPRESSED, ZERO], ['zeros']],
+    ['zeros', [COMPRESSED, ZEROS], ['zeros']],
+    ['zeros, after two members', [COMPRESSED, COMPRESSED, ZEROS], ['zeros']],
+    ['junk', [COMPRESSED, JUNK], ['junk']],
+    ['a byte of junk', [COMPRESSED, Buffer.from('j')], ['junk']],
+    ['half of what a member starts with', [COMPRESSED, Buffer.from([0x1f])], ['junk']],
+    ['junk after zeros', [COMPRESSED, ZEROS, JUNK], ['junk']],
+    ['a member after zeros', [COMPRESSED, ZEROS, COMPRESSED], ['junk']],
+    ['junk after two members and zeros', [COMPRESSED, COMPRESSED, ZEROS, JUNK], ['junk']],
+  ])('%s, whatever the chunks', async (_, parts, expected) => {
+    const plain = Buffer.concat(parts.flatMap((part, at) => (part === COMPRESSED && at < 2 ? [PLAIN] : [])))
+    for (const size of SIZES) {
+      const told = new Set<string>()
+      const found = await collect(gunzip(inChunks(Buffer.concat(parts), size), (rest) => told.add(rest)))
+      expect(found.equals(parts[1] === ZEROS ? PLAIN : plain)).toBe(true)
+      // What comes chunk by chunk may be zeros at first.
+      expect([...told].slice(-1)).toEqual(expected)
+    }
+  })
+
+  test('junk directly after several members is damage all the same', async () => {
+    const bytes = Buffer.concat([COMPRESSED, COMPRESSED, JUNK])
+    await expect(collect(gunzip(inChunks(bytes, 1000), () => {}))).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+
+  test('and may refuse it', async () => {
+    const refusal = new Error('not like this')
+    const refuse = () => {
+      throw refusal
+    }
+    for (const parts of [
+      [COMPRESSED, JUNK],
+      [COMPRESSED, ZEROS],
+      [COMPRESSED, COMPRESSED, ZEROS],
+    ]) {
+      await expect(collect(gunzip(inChunks(Buffer.concat(parts), 1000), refuse))).rejects.toBe(refusal)
+    }
+  })
+})
+
 test('an error of the source is not taken for damage', async () => {
   async function* failing() {
     yield COMPRESSED.subarray(0, 10)
@@ -79,6 +201,15 @@ test('an error of the source is not taken for damage', async () => {
   }
   await expect(collect(gunzip(failing()))).rejects.toThrow(/^disk on fire$/)
 })
+
+/** A member whose header has these flags, and what they announce. */
+function headed(plain: Buffer, flags: number, fields: Buffer): Buffer {
+  const bytes = gzipSync(plain)
+  bytes.writeUInt8(flags, 3)
+  const header = Buffer.concat([bytes.subarray(0, 10), fields])
+  if ((flags & HEADER_CHECKSUM) !== 0) header.writeUInt16LE(crc32(header.subarray(0, -2)) & 0xffff, header.length - 2)
+  return Buffer.concat([header, bytes.subarray(10)])
+}
 
 function garbled(bytes: Buffer): Buffer {
   const middle = Math.floor(bytes.length / 2)

@@ -1,0 +1,57 @@
+import type { Archive } from '../archive/archive.js'
+import { assertClaim } from '../bytes/verify.js'
+import { assertLayersAgree, isImage } from '../layer/check.js'
+import { algorithmOf, parseDigest, shortDigest } from '../spec/digest.js'
+import { attempt } from '../spec/errors.js'
+import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
+import { parseImageConfig } from '../spec/parse.js'
+import type { BlobSource } from '../store/blobs.js'
+import { missingBlob, type Node, type Root, readDocument } from '../store/graph.js'
+import { blobPath } from '../store/layoutFiles.js'
+import type { IndexCandidate } from './candidates.js'
+
+interface Lookup {
+  archive: Archive
+  source: BlobSource
+}
+
+/**
+ * Reads all that the entries reach, and checks that it is what is stated: digests and sizes of blobs, and the diffIDs of
+ * layers.
+ * @throws ImageError INTEGRITY, FORMAT for damaged compression
+ */
+export async function checkEntry({ nodes }: IndexCandidate, lookup: Lookup): Promise<void> {
+  for (const node of nodes) {
+    if (node.kind === 'blob') await checkBlob(node.descriptor, lookup)
+    if (node.kind === 'manifest' && isImage(node.document)) await checkImage(node, lookup)
+  }
+}
+
+async function checkBlob(descriptor: Root, { archive, source }: Lookup): Promise<void> {
+  const { digest, size, mediaType } = descriptor
+  const member = await archive.find(blobPath(digest))
+  if (member === undefined) {
+    if (isForeignLayer(mediaType) || (await source.has(descriptor))) return
+    throw missingBlob(descriptor)
+  }
+  await attempt(`check blob ${shortDigest(digest)}`, async () => {
+    const isLayer = layerCompression(mediaType) !== undefined
+    const found = isLayer ? await archive.layer(member) : await archive.sum(member, algorithmOf(digest))
+    // A layer that passed was hashed before anything said by which algorithm it is named.
+    if (algorithmOf(found.digest) === algorithmOf(digest)) assertClaim(found, { digest, size })
+  })
+}
+
+async function checkImage(
+  { descriptor, document }: Extract<Node, { kind: 'manifest' }>,
+  { archive, source }: Lookup,
+): Promise<void> {
+  await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
+    const { config } = document
+    const parsed = parseImageConfig(await readDocument(source, config), config.digest)
+    await assertLayersAgree(document, parsed, async ({ digest }) => {
+      const member = await archive.find(blobPath(parseDigest(digest)))
+      return member === undefined ? undefined : (await archive.layer(member)).diffID
+    })
+  })
+}
