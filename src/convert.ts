@@ -6,7 +6,7 @@ import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { openArchiveDestination } from './archiveDestination.js'
 import type { Bytes } from './bytes/bytes.js'
-import { type Context, contextOf } from './bytes/context.js'
+import { type Context, collecting } from './bytes/context.js'
 import type { Destination } from './destination.js'
 import type { ArchiveFormat } from './docker/export.js'
 import { type Choice, ingest } from './image/ingest.js'
@@ -18,7 +18,6 @@ import type { Conversion } from './report.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
 import { parsePlatform, printPlatform } from './spec/platform.js'
 import { epochIn } from './spec/time.js'
-import type { Warning } from './spec/warnings.js'
 
 /**
  * Converts images between archives and OCI image layouts.
@@ -83,14 +82,7 @@ async function convertInput(
   to: Place | Writable,
   { choice, options, repository }: Request,
 ): Promise<Conversion> {
-  const warnings: Warning[] = []
-  const context = contextOf({
-    ...options,
-    onWarning: (warning) => {
-      warnings.push(warning)
-      options.onWarning?.(warning)
-    },
-  })
+  const { context, warnings } = collecting(options)
   await using target = await openDestination(to, { choice, options, context })
   const { layers = 'keep', level } = options
   const workshop = {

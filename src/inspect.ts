@@ -2,7 +2,7 @@ import type { Archive, Workshop } from './archive/archive.js'
 import { archiveBlobs } from './archive/blobSource.js'
 import { openPath, openStream } from './archive/input.js'
 import type { Bytes } from './bytes/bytes.js'
-import { contextOf, type Options } from './bytes/context.js'
+import { collecting, type Options } from './bytes/context.js'
 import { assemble, checkLayers } from './docker/assemble.js'
 import { readV1Table, type V1Image } from './docker/v1Table.js'
 import { assertNamesDiffer, type BrokenCandidate, type ItemCandidate, namesOf, type Offer } from './image/candidates.js'
@@ -69,14 +69,7 @@ async function inspectPlace(source: string | Bytes, name: string, options: Inspe
   await using input = place
     ? await openPath(place.path, options.signal)
     : await openStream(name, source as Bytes, options.signal)
-  const warnings: Warning[] = []
-  const context = contextOf({
-    ...options,
-    onWarning: (warning) => {
-      warnings.push(warning)
-      options.onWarning?.(warning)
-    },
-  })
+  const { context, warnings } = collecting(options)
   const workshop: Workshop = {
     sink: new SkimPool(),
     context,

@@ -40,6 +40,16 @@ export interface Context {
   bytesRead: number
 }
 
+/** The context of a command that says in the end what it was warned of. */
+export function collecting(options: Options): { context: Context; warnings: Warning[] } {
+  const warnings: Warning[] = []
+  const onWarning = (warning: Warning) => {
+    warnings.push(warning)
+    options.onWarning?.(warning)
+  }
+  return { context: contextOf({ ...options, onWarning }), warnings }
+}
+
 /** Makes the context of one command. */
 export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Options): Context {
   let lastId = 0
