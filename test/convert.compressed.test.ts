@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { convert } from '../src/convert.js'
 import { digestOf } from '../src/spec/digest.js'
 import { archiveOf, stacked } from './fixtures/archives.js'
-import { inChunks } from './fixtures/bytes.js'
+import { content, inChunks } from './fixtures/bytes.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from './fixtures/directory.js'
 import { exported } from './fixtures/exporting.js'
 import { dockerArchive } from './fixtures/image.js'
@@ -52,6 +52,15 @@ describe.each(Object.entries(COMPRESSED))('an archive compressed as a whole with
       message: expect.stringMatching(/damaged|cut off/),
     })
     expect(await filesBelow(path)).toEqual({})
+  })
+})
+
+test('damage to the archive’s own compression is told as such, with its name', async () => {
+  const archive = gzipSync(dockerArchive(stacked([content(300_000)])))
+  const path = await temporaryFile(archive.subarray(0, -1000))
+  await expect(converted(path)).rejects.toMatchObject({
+    code: 'FORMAT',
+    message: expect.stringMatching(/archive\.tar: gzip data is damaged: unexpected end of file$/),
   })
 })
 

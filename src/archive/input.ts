@@ -10,7 +10,7 @@ import { lasting } from '../bytes/lasting.js'
 import { readRange } from '../bytes/range.js'
 import { HEAD, looksLike, type Sniffed, sniff } from '../bytes/sniff.js'
 import type { Packing } from '../spec/compression.js'
-import { attempt, during, ImageError } from '../spec/errors.js'
+import { attempt, ImageError } from '../spec/errors.js'
 import { INDEX_FILE } from '../store/layoutFiles.js'
 import { Archive, type Contents, type Workshop } from './archive.js'
 import { directoryContents, pathsBelow } from './directoryDoor.js'
@@ -59,12 +59,13 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   const onRest: OnRest = (found) => {
     rest = rest === 'junk' ? rest : found
   }
-  const inner = await sniff(lasting(named(decompress(bytes, looks, onRest), name)))
+  const inner = await sniff(named(decompress(bytes, looks, onRest), name))
   if (isPacked(inner.looks)) throw packedTwice(name, looks, inner.looks)
   if (inner.looks !== 'tar') throw notATar(inner.looks, inner.head, name)
   return input(name, {
     find: async (workshop) => {
-      const contents = await streamContents(inner.bytes, workshop)
+      // A layer whose bytes fail may be none; that it was the archive which failed is met again by who goes on.
+      const contents = await streamContents(lasting(inner.bytes), workshop)
       if (rest !== undefined) note.rest(rest, contents.ending, { name, warn: workshop.context.warn })
       return contents
     },
@@ -78,7 +79,9 @@ async function* named(bytes: Bytes, name: string): Bytes {
   try {
     yield* bytes
   } catch (error) {
-    throw during(name, error)
+    if (!(error instanceof ImageError) || error.where !== undefined) throw error
+    const { code, message, hint } = error
+    throw new ImageError(code, message, { where: name, ...(hint === undefined ? {} : { hint }), cause: error })
   }
 }
 
