@@ -111,6 +111,7 @@ class V1Table {
   /** A layer and all below it, bottom first. */
   async chain(top: string): Promise<V1Stored[]> {
     const chain = new Map<string, V1Stored>()
+    assertID(top, REPOSITORIES_FILE)
     for (let [id, namedBy] = [top, REPOSITORIES_FILE]; id !== ''; ) {
       if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${id}/json` })
       const layer = await this.read(id, namedBy)

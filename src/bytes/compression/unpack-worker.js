@@ -20,7 +20,8 @@ try {
 function ask(question, transfer = []) {
   Atomics.store(answered, 0, 0)
   port.postMessage(question, transfer)
-  Atomics.wait(answered, 0, 0)
+  // The notice of an earlier answer may come late, and wakes for nothing.
+  while (Atomics.load(answered, 0) === 0) Atomics.wait(answered, 0, 0)
   return receiveMessageOnPort(port)?.message
 }
 
