@@ -56,7 +56,9 @@ function shapeOf(schema, base = schema.$id) {
   const { properties, items, additionalProperties } = schema
   if (properties !== undefined) {
     const fields = Object.entries(properties).map(([key, property]) => [key, shapeOf(property, base)])
-    return { fields: Object.fromEntries(fields) }
+    // What a document must not have is known, too: in whatever case.
+    const forbidden = (schema.not?.anyOf ?? []).flatMap(({ required }) => required.map((key) => [key, {}]))
+    return { fields: Object.fromEntries([...fields, ...forbidden]) }
   }
   if (items !== undefined) return { items: shapeOf(items, base) }
   return typeof additionalProperties === 'object' ? { values: shapeOf(additionalProperties, base) } : {}

@@ -43,6 +43,19 @@ describe('content that a descriptor carries itself', () => {
   })
 })
 
+test.each([[{ layers: 'uncompressed' as const }], [{ stripAttestations: true }]])(
+  'what a descriptor carried of an index that changed goes: %j',
+  async (options) => {
+    const layout = newLayout()
+    const { root } = addPlatforms(layout)
+    const data = layout.blobs.get(root.digest)?.toString('base64') ?? ''
+    layout.manifests.push({ ...root, data, annotations: nameAnnotations(NAME) })
+    const { index } = await converted(tar(layoutEntries(layout)), options)
+    expect(index.manifests?.[0]?.digest).not.toBe(root.digest)
+    expect(index.manifests?.[0]).not.toHaveProperty('data')
+  },
+)
+
 describe('digests of sha512', () => {
   const LAYERS: Record<string, Buffer[]> = { plain: made.layers, gzip: made.layers.map((layer) => gzipSync(layer)) }
 

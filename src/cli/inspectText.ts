@@ -68,12 +68,9 @@ function printLayers({ layers, history }: Described): string[] {
     ...history.map((step) => row(step.layer === null ? undefined : layers[step.layer], step)),
     ...layers.filter((_, at) => !told.has(at)).map((layer) => row(layer, undefined)),
   ]
-  const numbered = rows.map(([isLayer, ...cells], at) => [isLayer === '' ? '' : `${layerNumber(rows, at)}`, ...cells])
+  let next = 0
+  const numbered = rows.map(([isLayer, ...cells]) => [isLayer === '' ? '' : `${next++}`, ...cells])
   return table([['layer', 'size', 'media type', 'diffID', 'made by'], ...numbered])
-}
-
-function layerNumber(rows: readonly string[][], at: number): number {
-  return rows.slice(0, at).filter(([isLayer]) => isLayer !== '').length
 }
 
 function row(layer: DescribedLayer | undefined, step: DescribedHistory | undefined): string[] {

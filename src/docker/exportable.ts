@@ -61,7 +61,9 @@ function grouped(entries: readonly Descriptor[]): Map<string, Descriptor[]> {
   const groups = new Map<string, Descriptor[]>()
   for (const entry of entries) {
     const key = nameOf(entry, undefined) ?? entry.digest
-    groups.set(key, [...(groups.get(key) ?? []), entry])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [entry])
+    else group.push(entry)
   }
   return groups
 }

@@ -46,8 +46,11 @@ export async function readV1Table(archive: Archive, warn: Warn): Promise<V1Image
     const label = names[0] === undefined ? id : familiarName(names[0])
     images.push({ names, layers: await attempt(`image ${label}`, () => table.chain(id)) })
   }
-  if (images.length > 0 || directories.length === 0) return images
-  throw new ImageError('UNSAFE', 'the parents of layers go round', { where: directories[0] ?? archive.name })
+  // Everything is built upon something that nothing is built upon, but for what is built upon itself.
+  const reached = new Set(images.flatMap(({ layers }) => layers.map(({ id }) => id)))
+  const stray = directories.find((id) => !reached.has(id))
+  if (stray === undefined) return images
+  throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${stray}/json` })
 }
 
 /** The image with the config that Docker would make for it; its layers have to be read for that. */
@@ -57,8 +60,8 @@ export async function itemOfV1(
   diffIDOf: (member: TarEntry) => Promise<DiffID>,
 ): Promise<Item> {
   const sources = []
-  for (const { json, path } of layers)
-    sources.push({ json, diffID: await diffIDOf(await findLayer(path, archive)), where: path })
+  for (const { id, json, path } of layers)
+    sources.push({ json, diffID: await diffIDOf(await findLayer(path, archive)), where: `${id}/json` })
   const bytes = configOfV1(sources)
   const digest = digestOf(bytes)
   return {
@@ -98,6 +101,9 @@ async function readRepositories(archive: Archive, warn: Warn): Promise<Map<strin
   return tagged
 }
 
+/** Docker takes 125. */
+const MOST_LAYERS = 1000
+
 class V1Table {
   readonly #archive: Archive
   readonly #warn: Warn
@@ -114,6 +120,7 @@ class V1Table {
     assertID(top, REPOSITORIES_FILE)
     for (let [id, namedBy] = [top, REPOSITORIES_FILE]; id !== ''; ) {
       if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${id}/json` })
+      if (chain.size === MOST_LAYERS) throw new ImageError('UNSAFE', `more than ${MOST_LAYERS} layers`, { where: top })
       const layer = await this.read(id, namedBy)
       chain.set(id, layer)
       namedBy = `${id}/json`

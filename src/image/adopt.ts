@@ -2,7 +2,7 @@ import type { Item } from '../docker/table.js'
 import { assertCount } from '../layer/check.js'
 import { attempt } from '../spec/errors.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
-import { tagOf } from '../spec/reference.js'
+import { isBareTag, tagOf } from '../spec/reference.js'
 import type { Warn, Warning } from '../spec/warnings.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
@@ -16,18 +16,27 @@ export async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Prom
   const layers = manifestOf(owner, item)?.layers ?? []
   const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
   if (!isSame) owner.unchecked.push(item)
+  const [first] = owner.entries
+  if (first === undefined) return
+  const known = new Set(owner.entries.map((entry) => nameOf(entry, undefined)))
+  const waiting = [...owner.entries.entries()].filter(([, entry]) => isWaiting(entry))
   for (const name of item.names) {
-    if (owner.entries.some((entry) => nameOf(entry, undefined) === name)) continue
-    const at = owner.entries.findIndex((entry) => awaitsName(entry, name))
-    const [first] = owner.entries
-    if (first === undefined) return
-    if (at >= 0) {
-      owner.entries[at] = named(owner.entries[at] ?? first, name)
+    if (known.has(name)) continue
+    const found = waiting.findIndex(([, entry]) => awaitsName(entry, name))
+    const [at, entry] = waiting.splice(found, found < 0 ? 0 : 1)[0] ?? []
+    if (at !== undefined && entry !== undefined) {
+      owner.entries[at] = named(entry, name)
     } else {
       warn(onlyInManifest(name, 'a name'))
       owner.entries.push(named(unnamed(first), name))
     }
   }
+}
+
+/** True of an entry without a name, or with a tag alone. */
+function isWaiting(entry: Descriptor): boolean {
+  const name = nameOf(entry, undefined)
+  return name === undefined || isBareTag(name)
 }
 
 /** That manifest.json has more than the index. */

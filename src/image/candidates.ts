@@ -1,6 +1,6 @@
 import type { Item } from '../docker/table.js'
 import type { Descriptor } from '../spec/parse.js'
-import { printPlatform } from '../spec/platform.js'
+import { printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Node, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
@@ -87,7 +87,7 @@ export function assertNamesDiffer(candidates: readonly Candidate[]): void {
 
 /** The platform that tells an entry of a flat index from its neighbours. */
 function platformOf(candidate: Candidate): string | undefined {
-  return candidate.kind === 'item' ? undefined : printPlatform(candidate.entries[0]?.platform)
+  return candidate.kind === 'item' ? undefined : printNormalised(candidate.entries[0]?.platform)
 }
 
 function contentOf(candidate: Candidate): string {

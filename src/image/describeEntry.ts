@@ -26,11 +26,13 @@ export interface Lookup {
 export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
   const nodes = new Map<string, Node>(candidate.nodes.map((node) => [node.descriptor.digest, node]))
   const [entry] = candidate.entries
-  const described = entry === undefined ? UNKNOWN : await describeNode(entry, { nodes, lookup })
+  const described = entry === undefined ? UNKNOWN : await describeNode(entry, { nodes, lookup, seen: new Set() })
   return { ...described, names: namesOf(candidate).map(familiarName) }
 }
 
 interface Within {
+  /** Digests of indexes that are described: each is, once, however often it is listed. */
+  seen: Set<string>
   nodes: ReadonlyMap<string, Node>
   lookup: Lookup
 }
@@ -69,6 +71,9 @@ function kindOf({ about, mediaType, artifactType }: Described): Described['kind'
 
 async function describeIndex(stated: Described, children: readonly Root[], within: Within): Promise<Described> {
   const manifests: Described[] = []
+  const digest = stated.digest ?? ''
+  if (within.seen.has(digest)) return { ...stated, kind: 'index' }
+  within.seen.add(digest)
   for (const child of children) manifests.push(await describeNode(child, within))
   return { ...stated, kind: 'index', manifests }
 }

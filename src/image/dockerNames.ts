@@ -1,7 +1,7 @@
 import { isImage } from '../layer/check.js'
 import { attestedBy } from '../layer/edit.js'
 import type { Descriptor } from '../spec/parse.js'
-import { printPlatform } from '../spec/platform.js'
+import { printNormalised } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobPool } from '../store/blobs.js'
 import { readNode } from '../store/graph.js'
@@ -33,7 +33,7 @@ export async function dockerNames(entries: readonly NewEntry[], options: NamingO
 
 function claimantsOf(entry: Descriptor): Claimant[] {
   const name = nameOf(entry, undefined)
-  return name === undefined ? [] : [{ name, content: entry.digest, platform: printPlatform(entry.platform) }]
+  return name === undefined ? [] : [{ name, content: entry.digest, platform: printNormalised(entry.platform) }]
 }
 
 async function isArtifact(entry: Descriptor, pool: NamingOptions['pool']): Promise<boolean> {

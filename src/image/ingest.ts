@@ -1,6 +1,7 @@
 import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
 import { assemble, checkLayers } from '../docker/assemble.js'
+import { repointed } from '../layer/edit.js'
 import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -104,7 +105,7 @@ function storedFromIndex(candidate: IndexCandidate, root: Descriptor | undefined
   const [first] = candidate.entries
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
-  const entries = candidate.entries.map((entry) => ({ ...entry, mediaType, digest, size }))
+  const entries = candidate.entries.map((entry) => repointed(entry, { mediaType, digest, size }))
   return { label: labelOf(candidate), entries, from: first.digest }
 }
 

@@ -80,7 +80,9 @@ async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
   const groups = new Map<string, Descriptor[]>()
   for (const entry of index.manifests ?? []) {
     const key = `${entry.digest} ${printPlatform(entry.platform) ?? ''}`
-    groups.set(key, [...(groups.get(key) ?? []), entry])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [entry])
+    else group.push(entry)
   }
   return [...groups.values()]
 }

@@ -18,9 +18,11 @@ export function assertNoRivals(claimants: Iterable<Claimant>): void {
   const owners = new Map<string, Claimant[]>()
   for (const claimant of claimants) {
     const others = owners.get(claimant.name) ?? []
+    if (others.some((other) => other.content === claimant.content && other.platform === claimant.platform)) continue
     const rival = others.find((other) => isRival(other, claimant))
     if (rival !== undefined) throw twoImages(rival, claimant)
-    owners.set(claimant.name, [...others, claimant])
+    others.push(claimant)
+    owners.set(claimant.name, others)
   }
 }
 

@@ -49,7 +49,7 @@ export function editIndex(index: Index, documents: NewDocuments, isDropped: (chi
   const left = (index.manifests ?? []).filter((descriptor) => !isDropped(descriptor))
   const manifests = left.map((descriptor) => {
     const attested = documents.get(descriptor.annotations?.[ATTESTS] ?? '')
-    const now = { ...descriptor, ...identity(documents.get(descriptor.digest) ?? descriptor) }
+    const now = repointed(descriptor, identity(documents.get(descriptor.digest) ?? descriptor))
     return attested === undefined ? now : { ...now, annotations: { ...now.annotations, [ATTESTS]: attested.digest } }
   })
   return { ...index, manifests }
@@ -58,6 +58,13 @@ export function editIndex(index: Index, documents: NewDocuments, isDropped: (chi
 /** Digest of the manifest that this descriptor's is an attestation of: its provenance, its SBOM. */
 export function attestedBy(descriptor: Descriptor): string | undefined {
   return descriptor.annotations?.[ATTESTS]
+}
+
+/** The descriptor pointing at other content; what it carried of the old one goes. */
+export function repointed(descriptor: Descriptor, to: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>): Descriptor {
+  const now: Descriptor = { ...descriptor, ...to }
+  if (now.digest !== descriptor.digest) delete now.data
+  return now
 }
 
 function identity({ mediaType, digest, size }: Descriptor) {

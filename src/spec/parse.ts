@@ -102,6 +102,8 @@ const DOCKER_MANIFEST = {
   what: 'a docker manifest.json',
   guard: isDockerManifest,
   shape: shapeOfDockerManifest,
+  // Go takes null for a list of none.
+  read: (value: unknown) => value ?? [],
   hint: (value: unknown) =>
     isManifest(value) ? 'it is what skopeo keeps in a directory: skopeo copy dir:DIRECTORY oci:LAYOUT' : undefined,
 }

@@ -42,10 +42,18 @@ export function hostPlatform(): PlatformName {
   return normalisePlatform({ os: 'linux', architecture: NODE_ARCHITECTURES.get(process.arch) ?? process.arch })
 }
 
-/** As containerd normalises: arm64/v8 is arm64, x86_64 is amd64, arm alone is arm/v7. */
+/** `os/arch` or `os/arch/variant` in one spelling for each platform; undefined where the parts are missing. */
+export function printNormalised(platform: PlatformName | undefined): string | undefined {
+  if (platform === undefined) return undefined
+  const normal = normalisePlatform(platform)
+  const variant = normal.variant ?? defaultVariant(normal.architecture)
+  return printPlatform({ ...normal, ...(variant === undefined ? {} : { variant }) })
+}
+
+/** As containerd normalises: arm64/v8 is arm64, amd64/v1 is amd64, x86_64 is amd64, arm alone is arm/v7. */
 function normalisePlatform({ os, architecture, variant }: PlatformName): PlatformName {
   const name = ARCHITECTURES.get(architecture) ?? architecture
-  const plain = name === 'arm64' && (variant === 'v8' || variant === '8')
+  const plain = (name === 'arm64' && (variant === 'v8' || variant === '8')) || (name === 'amd64' && variant === 'v1')
   return { os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
 }
 

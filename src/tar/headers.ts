@@ -31,6 +31,8 @@ export class HeaderReader {
   #path: string | undefined
   #linkTarget: string | undefined
   #size: number | undefined
+  /** Whether a PAX header speaks of the entry that comes next. */
+  #hasPax = false
 
   /** Takes a header block, 512 bytes. @throws ImageError FORMAT, UNSAFE, UNSUPPORTED */
   read(block: Uint8Array): Header {
@@ -42,22 +44,26 @@ export class HeaderReader {
     const entry = this.#entry(block, { type: TYPES[type] ?? 'file', size })
     if (TYPES[type] === undefined) entry.unknownType = type
     this.#path = this.#linkTarget = this.#size = undefined
+    this.#hasPax = false
     return { kind: 'entry', entry }
   }
 
   /** Takes the body of an extension that {@link read} announced. */
   extend(type: string, body: Uint8Array): void {
-    if (type === 'L') this.#path = text(body)
-    else if (type === 'K') this.#linkTarget = text(body)
-    else if (type !== 'g') this.#applyPax(parsePax(body))
+    if (type === 'L') this.#path = agreed(this.#path, text(body))
+    else if (type === 'K') this.#linkTarget = agreed(this.#linkTarget, text(body))
+    else if (type === 'g') assertHarmless(parsePax(body))
+    else if (this.#hasPax) throw new ImageError('UNSAFE', 'two PAX headers for one tar entry')
+    else this.#applyPax(parsePax(body))
   }
 
   #applyPax(records: Map<string, Buffer>): void {
     const size = records.get('size')?.toString()
     if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw sparse(records.get('GNU.sparse.name'))
+    this.#hasPax = true
     // An empty value takes a record back (POSIX pax).
-    this.#path = records.get('path')?.toString() || this.#path
-    this.#linkTarget = records.get('linkpath')?.toString() || this.#linkTarget
+    this.#path = agreed(this.#path, records.get('path')?.toString())
+    this.#linkTarget = agreed(this.#linkTarget, records.get('linkpath')?.toString())
     if (size === undefined) return
     this.#size = decimal(size)
     if (Number.isNaN(this.#size)) {
@@ -76,6 +82,19 @@ export class HeaderReader {
       ...(isLink ? { linkTarget: this.#linkTarget ?? text(block.subarray(157, 257)) } : {}),
     }
   }
+}
+
+/** What two extension headers say of one entry: readers differ in which one they follow when they differ. */
+function agreed(known: string | undefined, also: string | undefined): string | undefined {
+  if (known === undefined || known === '' || also === undefined || also === '') return also || known
+  if (known === also) return known
+  throw new ImageError('UNSAFE', 'two names for one tar entry', { expected: known, found: also })
+}
+
+/** Says of all entries what can be true of one: some readers would believe it. */
+function assertHarmless(records: ReadonlyMap<string, Buffer>): void {
+  const harmful = ['path', 'linkpath', 'size'].find((key) => records.has(key))
+  if (harmful !== undefined) throw new ImageError('UNSAFE', `a PAX header gives all entries one ${harmful}`)
 }
 
 /** Readers differ in whether they fill the holes, so that one archive would hold two different images. */

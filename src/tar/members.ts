@@ -18,10 +18,11 @@ export class Members<E extends TarEntry> {
 
   /** Adds an entry; false if its path leads out of the archive, so that nothing can name it. */
   add(entry: E): boolean {
+    if (entry.path.length > MOST_LENGTH) throw tooLong()
     const parts = pathParts(entry.path)
-    if (parts === undefined) return false
     if (++this.#count > MOST_ENTRIES)
       throw new ImageError('UNSAFE', `the archive has more than ${MOST_ENTRIES} entries`)
+    if (parts === undefined) return false
     const path = parts.join('/')
     const same = this.#entries.get(path)
     if (same === undefined) this.#entries.set(path, [entry])
@@ -48,7 +49,7 @@ export class Members<E extends TarEntry> {
         continue
       }
       const here = [...done, part]
-      const entry = this.#entries.get(here.join('/'))?.at(-1)
+      const entry = one(this.#entries.get(here.join('/')) ?? [], path)
       const target = entry?.linkTarget
       if (target === undefined) {
         done = here
@@ -62,10 +63,25 @@ export class Members<E extends TarEntry> {
   }
 }
 
+/** The entry of a path; of several any, since they are of one kind and links of one target. */
+function one<E extends TarEntry>(entries: readonly E[], where: string): E | undefined {
+  const [first, ...others] = entries
+  if (others.every(({ type, linkTarget }) => type === first?.type && linkTarget === first.linkTarget)) return first
+  throw new ImageError('FORMAT', 'the archive has a path more than once, as different things', {
+    where,
+    found: [...new Set(entries.map(({ type, linkTarget = '' }) => `${type} ${linkTarget}`.trim()))].join(', '),
+    hint: 'readers differ in which one they take; make the archive again',
+  })
+}
+
+function tooLong(): ImageError {
+  return new ImageError('UNSAFE', `a path has more than ${MOST_LENGTH} characters`)
+}
+
 /** Parts of a path that is yet to be followed: `..` stays, since it leaves where links led, not where the text was. */
 function partsOf(path: string, where: string): string[] {
   if (path.includes('\0')) throw new ImageError('UNSAFE', 'a path has a NUL', { where })
-  if (path.length > MOST_LENGTH) throw new ImageError('UNSAFE', `a path has more than ${MOST_LENGTH} characters`)
+  if (path.length > MOST_LENGTH) throw tooLong()
   return path.split('/').filter((part) => part !== '' && part !== '.')
 }
 

@@ -51,6 +51,13 @@ test.each([
     `${A}/json: ${B}/json names a layer that is not in the archive`,
   ],
   [
+    'parents go round beside an image that is whole',
+    v1Archive([{ digit: 'a', parent: 'b' }, { digit: 'b', parent: 'a' }, { digit: 'c' }]),
+    'UNSAFE',
+    'the parents of layers go round',
+  ],
+  ['repositories names nothing', v1Archive(CHAIN, { app: { v1: '' } }), 'UNSAFE', 'not the id of a layer'],
+  [
     'parents go round',
     v1Archive([
       { digit: 'a', parent: 'b' },

@@ -21,6 +21,23 @@ describe.each([undefined, OCI_INDEX, OCI_MANIFEST])(
   },
 )
 
+describe('keys of the other kind in another case are refused, since Go takes them', () => {
+  test.each(['Manifests', 'MANIFESTS', 'FSLayers'])('in a manifest: %s', async (key) => {
+    const layout = newLayout()
+    const config = addBlob(layout, image().config, OCI_CONFIG)
+    const both = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [], [key]: [] }
+    layout.manifests.push(addBlob(layout, canonicalJSON(both), OCI_MANIFEST))
+    await expect(converted(tar(layoutEntries(layout)))).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+
+  test.each(['Layers', 'Config', 'FSLayers'])('in an index: %s', async (key) => {
+    const layout = newLayout()
+    const both = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [addImage(layout, image())], [key]: [] }
+    layout.manifests.push(addBlob(layout, canonicalJSON(both), OCI_INDEX))
+    await expect(converted(tar(layoutEntries(layout)))).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+})
+
 test('a document of another kind than its descriptor says is refused', async () => {
   const layout = newLayout()
   layout.manifests.push({ ...addImage(layout, image()), mediaType: OCI_INDEX })

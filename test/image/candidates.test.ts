@@ -16,6 +16,24 @@ import { withCandidates } from '../fixtures/candidates.js'
 import { addImage, dockerArchive, dockerEntries, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 
+test.each([
+  ['x86_64', undefined],
+  ['amd64', 'v1'],
+])('one name for two images of one platform is refused, spelled %s %s', async (architecture, variant) => {
+  const layout = newLayout()
+  const platforms = [
+    { architecture: 'amd64', os: 'linux' },
+    { architecture, os: 'linux', ...(variant && { variant }) },
+  ]
+  for (const [at, platform] of platforms.entries()) {
+    const entry = addImage(layout, image({ files: [`${at}`] }))
+    layout.manifests.push({ ...entry, platform, annotations: nameAnnotations(NAME) })
+  }
+  await withCandidates(tar(layoutEntries(layout)), (candidates) => {
+    expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+  })
+})
+
 describe('candidates', () => {
   test('of manifest.json are its items', async () => {
     await withCandidates(dockerArchive(image(), image({ tags: null, files: ['b'] })), (candidates) => {

@@ -2,6 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Tokens, unquote } from '../../src/spec/tokens.js'
 
+test('a text of millions of escapes is one token', () => {
+  const text = JSON.stringify('\n'.repeat(5_000_000))
+  expect(new Tokens(`[${text}]`).skip().length).toBe(text.length + 2)
+})
+
 describe('the tokens of JSON', () => {
   test('come one after another, as they were written and without white space', () => {
     const text = ' {"a" :\t[1.50, -2e+3,\r\n"b\\"]\\\\", true,false , null, {}]\n} '

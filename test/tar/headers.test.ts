@@ -49,12 +49,35 @@ describe('an extension', () => {
     expect(next).toEqual({ path: 'm', type: 'symlink', size: 0, linkTarget: 't' })
   })
 
-  test('adds to the one before, and the later one wins', () => {
+  test('adds to the one before', () => {
     const headers = new HeaderReader()
     extend(headers, gnuLong('K', 'target'))
-    extend(headers, gnuLong('L', 'first'))
-    extend(headers, pax({ path: 'second' }))
-    expect(entryOf(headers, { name: 'n', type: '2' })).toMatchObject({ path: 'second', linkTarget: 'target' })
+    extend(headers, gnuLong('L', 'path'))
+    extend(headers, pax({ path: 'path', mtime: '1' }))
+    expect(entryOf(headers, { name: 'n', type: '2' })).toMatchObject({ path: 'path', linkTarget: 'target' })
+  })
+
+  test.each<[string, EntrySpec[]]>([
+    ['two PAX headers', [pax({ path: 'p' }), pax({ mtime: '1' })]],
+    ['two names, the PAX one first', [pax({ path: 'p' }), gnuLong('L', 'other')]],
+    ['two names, the PAX one last', [gnuLong('L', 'other'), pax({ path: 'p' })]],
+    ['two link targets', [gnuLong('K', 'other'), pax({ linkpath: 'p' })]],
+    ['a size of all entries', [pax({ size: '7' }, 'g')]],
+    ['a name of all entries', [pax({ path: 'p' }, 'g')]],
+    ['a link target of all entries', [pax({ linkpath: 'p' }, 'g')]],
+  ])('on which readers differ is refused: %s', (_, specs) => {
+    const headers = new HeaderReader()
+    expect(() => {
+      for (const spec of specs) extend(headers, spec)
+    }).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+  })
+
+  test('speaks of one entry only', () => {
+    const headers = new HeaderReader()
+    for (const path of ['one', 'two']) {
+      extend(headers, pax({ path }))
+      expect(entryOf(headers, { name: 'n' })).toMatchObject({ path })
+    }
   })
 
   test('that is empty leaves the name and target of the header', () => {
@@ -72,7 +95,7 @@ describe('an extension', () => {
 
   test('of the whole archive changes no entry', () => {
     const headers = new HeaderReader()
-    extend(headers, pax({ path: 'no', size: '7' }, 'g'))
+    extend(headers, pax({ comment: 'c', mtime: '7' }, 'g'))
     expect(entryOf(headers, { name: 'n', content: 'x' })).toEqual({ path: 'n', type: 'file', size: 1 })
   })
 

@@ -112,7 +112,7 @@ export const TABLES: readonly Variant[] = [
     name: '63-null-manifest',
     what: 'manifest.json is null',
     build: () => appBeside('null'),
-    outcome: { refuses: /not a docker manifest\.json/ },
+    outcome: { refuses: /there is no image/ },
   },
   {
     name: '68-parent-link',
