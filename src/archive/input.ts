@@ -5,6 +5,7 @@ import { abortable } from '../bytes/abortable.js'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
 import type { OnRest, Rest } from '../bytes/compression/gunzip.js'
 import { decompress, isPacked } from '../bytes/compression/table.js'
+import { readFifo } from '../bytes/fifo.js'
 import { flowing } from '../bytes/flowing.js'
 import { lasting } from '../bytes/lasting.js'
 import { readRange } from '../bytes/range.js'
@@ -41,7 +42,8 @@ export async function openPath(path: string, signal?: AbortSignal): Promise<Inpu
   const found = await attempt('open', () => stat(path))
   if (found.isDirectory()) return openDirectory(path)
   if (found.isFile()) return openFile(path)
-  return openStream(path, createReadStream(path, { highWaterMark: CHUNK }), signal)
+  const stream = found.isFIFO() ? readFifo(path) : createReadStream(path, { highWaterMark: CHUNK })
+  return openStream(path, stream, signal)
 }
 
 /** Opens an archive that can be read only once, from start to end. The signal ends it even while nothing arrives. */

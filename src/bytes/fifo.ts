@@ -1,6 +1,6 @@
 import { constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isSystemError } from '../spec/errors.js'
 
@@ -22,4 +22,13 @@ export async function openFifo(path: string, signal?: AbortSignal): Promise<Writ
       await delay(PATIENCE, undefined, signal === undefined ? {} : { signal })
     }
   }
+}
+
+/**
+ * Opens a named pipe for reading; what reads it waits for somebody to write. A reading thread that waits could not be
+ * ended, and would keep the process.
+ */
+export function readFifo(path: string): Readable {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  return new Socket({ fd, readable: true, writable: false })
 }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { createReadStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { openFifo } from '../../src/bytes/fifo.js'
+import { openFifo, readFifo } from '../../src/bytes/fifo.js'
+import { flowing } from '../../src/bytes/flowing.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 import { temporaryDirectory } from '../fixtures/directory.js'
 
@@ -31,6 +32,22 @@ test('what cannot be opened is the system’s error', async () => {
   await expect(openFifo(path)).rejects.toMatchObject({ code: 'ENOENT' })
   await writeFile(path, '')
   await expect(openFifo(join(path, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' })
+})
+
+test('what comes out of a pipe is read, though the writer came later', async () => {
+  const path = await makeFifo()
+  const bytes = content(500_000)
+  const reading = collect(flowing(readFifo(path)))
+  await sleep(50)
+  await pipeline(inChunks(bytes, 70_000), createWriteStream(path))
+  expect((await reading).equals(bytes)).toBe(true)
+})
+
+test('the wait for what a pipe will say can be stopped', async () => {
+  const controller = new AbortController()
+  const reading = collect(flowing(readFifo(await makeFifo()), controller.signal))
+  controller.abort()
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
 })
 
 async function makeFifo(): Promise<string> {

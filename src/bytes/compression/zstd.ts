@@ -27,8 +27,18 @@ export async function* unzstd(bytes: Bytes): Bytes {
     yield* released(through(grouped(pieces(bytes)), new Decompressor()))
   } catch (error) {
     if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
+    if (/too much memory/.test((error as Error).message)) throw wideWindow(error)
     throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** What zstd itself takes only with --long=28 or more, and engines never. */
+function wideWindow(cause: unknown): ImageError {
+  return new ImageError('UNSUPPORTED', 'zstd data needs more memory than is given to it', {
+    expected: 'a window of at most 128 MiB',
+    hint: 'compress it again without --long or --ultra: zstd -dc --long=31 FILE | zstd > NEW',
+    cause,
+  })
 }
 
 async function* pieces(bytes: Bytes): Bytes {

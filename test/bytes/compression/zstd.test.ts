@@ -56,6 +56,15 @@ test.each([
   }
 })
 
+test('a window larger than any engine takes is not called damage', async () => {
+  const header = Buffer.from('28b52ffd 00 90'.replaceAll(' ', ''), 'hex')
+  const data = Buffer.concat([header, Buffer.from('010000', 'hex')])
+  await expect(collect(unzstd(inChunks(data, 7)))).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    expected: 'a window of at most 128 MiB',
+  })
+})
+
 test('an error of the source is thrown', async () => {
   async function* failing() {
     yield FRAME.subarray(0, 100)
