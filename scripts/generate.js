@@ -92,7 +92,7 @@ function kindOf({ type, format, properties, additionalProperties }) {
 function declarations() {
   const imports = `import type { ${all.map((schema) => schema.title).join(', ')} } from './types.js'\n`
   const errors =
-    'export interface SchemaError { instancePath: string; message?: string; params: Record<string, unknown> }\n'
+    'export interface SchemaError { keyword: string; instancePath: string; message?: string; params: Record<string, unknown> }\n'
   const guard = (title) =>
     `export const is${title}: { (value: unknown): value is ${title}; errors?: SchemaError[] | null }\n`
   const shape =

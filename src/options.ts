@@ -41,21 +41,35 @@ const HIGHEST = { gzip: 9, zstd: 22 }
 export function assertOptions(options: ConvertOptions): void {
   assertOneOf('layers', options.layers ?? 'keep', LAYER_CHOICES)
   assertOneOf('format', options.format ?? 'docker', ARCHIVE_FORMATS)
-  for (const name of ['images', 'platforms', 'tags', 'addTags'] as const) {
-    const list: unknown = options[name] ?? []
+  assertTypes(options)
+  assertNumbers(options)
+}
+
+/**
+ * Refuses options whose values are of another type than the types say.
+ * @throws ImageError USAGE
+ */
+export function assertTypes(options: object): void {
+  const values = new Map<string, unknown>(Object.entries(options).filter(([, value]) => value !== undefined))
+  for (const name of LISTS) {
+    const list = values.get(name) ?? []
     if (Array.isArray(list) && list.every((text) => typeof text === 'string')) continue
     throw new ImageError('USAGE', name, { expected: 'a list of texts', found: JSON.stringify(list) })
   }
   for (const [name, type] of TYPES) {
-    const value: unknown = options[name]
+    const value = values.get(name)
     if (value === undefined || typeof value === type) continue
     throw new ImageError('USAGE', name, { expected: `a ${type}`, found: JSON.stringify(value) })
   }
-  assertNumbers(options)
 }
+
+const LISTS = ['images', 'platforms', 'tags', 'addTags']
 
 const TYPES = [
   ['force', 'boolean'],
+  ['full', 'boolean'],
+  ['strict', 'boolean'],
+  ['stripAttestations', 'boolean'],
   ['typeBits', 'boolean'],
   ['uname', 'string'],
   ['timeZone', 'string'],

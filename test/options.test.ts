@@ -23,6 +23,8 @@ describe('options', () => {
     ['platforms', { platforms: [1] }],
     ['tags', { tags: { 0: 'a' } }],
     ['addTags', { addTags: 'a' }],
+    ['strict', { strict: 'no' }],
+    ['stripAttestations', { stripAttestations: 1 }],
     ['jobs', { jobs: 65 }],
     ['jobs', { jobs: '2' }],
     ['level', { level: 1 }],

@@ -96,19 +96,17 @@ export function invariant(condition: unknown, claim: string): asserts condition 
 }
 
 function sentence(problem: string, { where, expected, found }: ErrorDetails): string {
-  const place = where === undefined ? '' : `${cut(where)}: `
-  const claim = expected === undefined ? '' : `: expected ${cut(expected)}`
-  const fact = found === undefined ? '' : `${claim === '' ? ': ' : ', '}found ${cut(found)}`
+  const place = where === undefined ? '' : `${cutShort(where)}: `
+  const claim = expected === undefined ? '' : `: expected ${cutShort(expected)}`
+  const fact = found === undefined ? '' : `${claim === '' ? ': ' : ', '}found ${cutShort(found)}`
   return `${place}${problem}${claim}${fact}`
 }
 
 /** Foreign text, in as much of a line as it may take. */
-function cut(text: string | number): string {
+export function cutShort(text: string | number, most = 300): string {
   const line = String(text)
-  return line.length <= MOST_TEXT ? line : `${line.slice(0, MOST_TEXT)}…`
+  return line.length <= most ? line : `${line.slice(0, most)}…`
 }
-
-const MOST_TEXT = 300
 
 const PROBLEMS: Record<string, string> = {
   EACCES: 'permission denied',

@@ -1,3 +1,4 @@
+import { cutShort } from './errors.js'
 import { type Document, unknownFields } from './parse.js'
 import type { Warn } from './warnings.js'
 
@@ -13,7 +14,10 @@ interface Read {
 export function warnOfOddities({ kind, value, bytes, where }: Read, warn: Warn): void {
   const unknown = unknownFields(kind, value)
   if (unknown.length > 0) {
-    const some = unknown.slice(0, MOST_TOLD).join(', ')
+    const some = unknown
+      .slice(0, MOST_TOLD)
+      .map((path) => cutShort(path, MOST_LENGTH))
+      .join(', ')
     const more = unknown.length > MOST_TOLD ? ` and ${unknown.length - MOST_TOLD} more` : ''
     warn({ code: 'UNKNOWN_FIELD', message: `nobody knows ${some}${more}; it is ignored`, where })
   }
@@ -23,6 +27,7 @@ export function warnOfOddities({ kind, value, bytes, where }: Read, warn: Warn):
 }
 
 const MOST_TOLD = 5
+const MOST_LENGTH = 100
 
 /** One end of a line is how Go's encoder ends what it writes, and editors. */
 function hasTrailingSpace(bytes: Uint8Array): boolean {

@@ -195,5 +195,24 @@ function validated<T>(value: unknown, guard: Guard<T>, { what, ...place }: Expec
   const at = error === undefined || error.instancePath === '' ? '' : `${error.instancePath} `
   const allowed = error?.params.allowedValues ?? error?.params.allowedValue
   const detail = allowed === undefined ? '' : ` (${JSON.stringify(allowed)})`
-  throw new ImageError('FORMAT', `not ${what}: ${at}${error?.message ?? 'invalid'}${detail}`, place)
+  const problem = error?.keyword === 'not' ? 'it has fields of another kind of document' : error?.message
+  const found = described(valueAt(value, error?.instancePath ?? ''))
+  throw new ImageError('FORMAT', `not ${what}: ${at}${problem ?? 'invalid'}${detail}`, { ...place, found })
+}
+
+/** The value that a JSON pointer points at (RFC 6901). */
+function valueAt(value: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1)
+  return keys.reduce<unknown>((at, key) => {
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~')
+    return typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined
+  }, value)
+}
+
+/** A value of JSON in a few words. */
+function described(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const keys = Object.keys(value)
+  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`
 }
