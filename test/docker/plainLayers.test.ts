@@ -6,6 +6,7 @@ import { contextOf } from '../../src/bytes/context.js'
 import type { ExportImage } from '../../src/docker/exportable.js'
 import { layerOf, type PlainLayers, writePlain } from '../../src/docker/plainLayers.js'
 import { digestOf } from '../../src/spec/digest.js'
+import { ociLayerType } from '../../src/spec/mediaTypes.js'
 import type { NewEntry } from '../../src/tar/write.js'
 import { stacked } from '../fixtures/archives.js'
 import { collect, content } from '../fixtures/bytes.js'
@@ -79,6 +80,21 @@ test('a layer that is there in several compressions is written once', async () =
   expect(await entriesOf(output.written[0] ?? Buffer.alloc(0))).toHaveLength(1)
 })
 
+test('an uncompressed blob of another algorithm is the layer if its bytes are', async () => {
+  const output = new MemoryOutput({ canRewrite: true })
+  const image = exportImage(stacked([LAYER]))
+  const blob = { mediaType: ociLayerType('none'), digest: digestOf(LAYER, 'sha512'), size: LAYER.length }
+  const images = [{ ...image, manifest: { ...image.manifest, layers: [blob] }, diffIDs: [DIFF_ID] }]
+  const source = await poolOf([])
+  const again = () => single(LAYER)
+  await source.put(again(), blob, again)
+  const layers = await writePlain(images, { pool: source, output, context: contextOf({ jobs: 2 }) }, listed)
+  expect(layers.get(DIFF_ID)?.size).toBe(LAYER.length)
+  const other = [{ ...images[0], diffIDs: [digestOf(Buffer.from('another'))] }] as ExportImage[]
+  const writing = writePlain(other, { pool: source, output, context: contextOf({ jobs: 2 }) }, listed)
+  await expect(writing).rejects.toMatchObject({ code: 'INTEGRITY' })
+})
+
 test('damaged compression is refused', async () => {
   const xz = Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), Buffer.alloc(1000, 1)])
   await expect(write([xz], new MemoryOutput())).rejects.toMatchObject({ code: 'FORMAT' })
@@ -95,7 +111,9 @@ async function write(blobs: readonly Buffer[], output: MemoryOutput): Promise<Pl
     return { ...image, diffIDs: [DIFF_ID] }
   })
   const pool = await poolOf(blobs)
-  return writePlain(images, { pool, output, context: contextOf({ jobs: 2 }) }, (layers) =>
-    [...layers].map(([path, layer]): NewEntry => ({ path, type: 'file', mode: 0o644, mtime: 0, ...layer })),
-  )
+  return writePlain(images, { pool, output, context: contextOf({ jobs: 2 }) }, listed)
+}
+
+function listed(layers: PlainLayers): NewEntry[] {
+  return [...layers].map(([path, layer]) => ({ path, type: 'file', mode: 0o644, mtime: 0, ...layer }))
 }
