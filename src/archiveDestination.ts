@@ -9,7 +9,7 @@ import { type ExportOptions, exportImages } from './docker/export.js'
 import { dockerNames } from './image/dockerNames.js'
 import type { NewEntry } from './image/rename.js'
 import { isStandardOutput, type Place, stemOf } from './places.js'
-import { type ImageReport, reportOf } from './report.js'
+import { type ImageReport, reportsOf } from './report.js'
 import type { Compression } from './spec/compression.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
 import { OCI_INDEX } from './spec/mediaTypes.js'
@@ -66,11 +66,8 @@ async function write(
   const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
   // Names that the archive itself does not say are those that it gives to its reader.
   const own = isLayout ? stemOf(path) : repository
-  const reports = []
-  for (const { entry, root } of written) {
-    reports.push(await reportOf(entry, { source: pool, repository: own, from: origins.get(root) ?? null }))
-  }
-  return reports
+  const arrived = written.map(({ entry, root }) => ({ entry, from: origins.get(root) ?? null }))
+  return reportsOf(arrived, { source: pool, repository: own })
 }
 
 /** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */

@@ -14,6 +14,7 @@ import { type Listing, listCandidates } from './image/list.js'
 import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { warnOfGraph } from './layer/transfer.js'
+import { assertTypes } from './options.js'
 import { LISTING, parsePlace } from './places.js'
 import { isDigest } from './spec/digest.js'
 import { attempt, ImageError } from './spec/errors.js'
@@ -51,6 +52,7 @@ export interface Inspection {
  * @throws ImageError
  */
 export async function inspect(source: string | Bytes, options: InspectOptions = {}): Promise<Inspection> {
+  assertTypes(options)
   const name = typeof source === 'string' ? source : 'a stream'
   options.signal?.throwIfAborted()
   try {
@@ -111,7 +113,8 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const offers = await listCandidates(archive, source, { listing, warn })
   for (const offer of offers) if (offer.kind === 'item') await learnManifest(offer, archive)
   const selected = select(offers, images)
-  assertNamesDiffer(selected.filter((offer) => offer.kind !== 'broken'))
+  const candidates = selected.filter((offer) => offer.kind !== 'broken')
+  await assertNamesDiffer(candidates, source)
   const described: Described[] = []
   for (const offer of selected) described.push(await describe(offer, sight, source))
   return described

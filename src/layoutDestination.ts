@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Context } from './bytes/context.js'
 import type { Arrival, Destination } from './destination.js'
-import { type ImageReport, reportOf } from './report.js'
+import { type ImageReport, reportsOf } from './report.js'
 import { attempt } from './spec/errors.js'
 import type { Descriptor, Index } from './spec/parse.js'
 import type { BlobSink } from './store/blobs.js'
@@ -34,8 +34,7 @@ async function commit(
 ): Promise<ImageReport[]> {
   const repository = basename(resolve(path)).toLowerCase()
   const entries = rename(repository)
-  const reports = []
-  for (const { entry, from } of entries) reports.push(await reportOf(entry, { source: sink, repository, from }))
+  const reports = await reportsOf(entries, { source: sink, repository })
   signal?.throwIfAborted()
   const roots = entries.map(({ entry }) => entry)
   const onTaken = (entry: Descriptor) => warnOfTaken(entry, context.warn)

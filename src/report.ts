@@ -36,37 +36,51 @@ export interface Conversion {
   bytesWritten: number
 }
 
-/** Describes an index entry by what it reaches. */
-export async function reportOf(
-  entry: Descriptor,
-  {
-    source,
-    repository,
-    from,
-  }: { source: Pick<BlobSource, 'has' | 'open'>; repository: string | undefined; from: string | null },
-): Promise<ImageReport> {
+type Source = Pick<BlobSource, 'has' | 'open'>
+
+/** Describes index entries by what they reach; what several names stand for is looked at once. */
+export async function reportsOf(
+  entries: readonly { entry: Descriptor; from: string | null }[],
+  { source, repository }: { source: Source; repository: string | undefined },
+): Promise<ImageReport[]> {
+  const contents = new Map<string, Content>()
+  const reports: ImageReport[] = []
+  for (const { entry, from } of entries) {
+    const { digest, mediaType } = entry
+    const content = contents.get(digest) ?? (await contentOf(entry, source))
+    contents.set(digest, content)
+    const { config, platform, size, ...listed } = content
+    reports.push({
+      reference: nameOf(entry, repository) ?? null,
+      digest,
+      config,
+      platform,
+      mediaType,
+      size,
+      from,
+      ...listed,
+    })
+  }
+  return reports
+}
+
+type Content = Pick<ImageReport, 'config' | 'platform' | 'size' | 'manifests'>
+
+async function contentOf(entry: Descriptor, source: Source): Promise<Content> {
   const nodes = await walkGraph(source, [entry])
   const present = nodes.filter(({ kind }) => kind !== 'absent')
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
   const hasPlatform = isImage && isImageConfigType(root.document.config.mediaType)
-  const platform = hasPlatform ? await platformOf(root.document, source) : null
   return {
-    reference: nameOf(entry, repository) ?? null,
-    digest: entry.digest,
     config: isImage ? root.document.config.digest : null,
-    platform,
-    mediaType: entry.mediaType,
+    platform: hasPlatform ? await platformOf(root.document, source) : null,
     size: present.reduce((total, { descriptor }) => total + descriptor.size, 0),
-    from,
     ...(root?.kind === 'index' ? { manifests: root.children.map(listed) } : {}),
   }
 }
 
-async function platformOf(
-  manifest: { config: Descriptor },
-  source: Pick<BlobSource, 'has' | 'open'>,
-): Promise<string | null> {
+async function platformOf(manifest: { config: Descriptor }, source: Source): Promise<string | null> {
   return printPlatform(await configPlatform(manifest, source)) ?? null
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { reportOf } from '../src/report.js'
+import { type ImageReport, reportsOf } from '../src/report.js'
 import { digestOf } from '../src/spec/digest.js'
 import { OCI_INDEX, OCI_MANIFEST } from '../src/spec/mediaTypes.js'
+import type { Descriptor } from '../src/spec/parse.js'
 import { addPlatforms, NAME, newLayout } from './fixtures/archives.js'
 import { addImage, image, type Layout, nameAnnotations } from './fixtures/image.js'
 import { MemoryLayout } from './fixtures/memory.js'
@@ -9,7 +10,7 @@ import { MemoryLayout } from './fixtures/memory.js'
 test('an image is told with its config, its platform and the size of all its blobs', async () => {
   const layout = newLayout()
   const entry = { ...addImage(layout, image()), annotations: nameAnnotations(NAME) }
-  expect(await reportOf(entry, { source: source(layout), repository: undefined, from: null })).toEqual({
+  expect(await report(entry, { layout, repository: undefined, from: null })).toEqual({
     reference: NAME,
     digest: entry.digest,
     config: digestOf(image().config),
@@ -23,10 +24,10 @@ test('an image is told with its config, its platform and the size of all its blo
 test('an index is told with what it lists', async () => {
   const layout = newLayout()
   const { root, amd64, arm64 } = addPlatforms(layout)
-  const report = await reportOf(root, { source: source(layout), repository: 'dir', from: root.digest })
-  expect(report).toMatchObject({ reference: null, config: null, platform: null, mediaType: OCI_INDEX })
-  expect(report).toMatchObject({ from: root.digest, size: sizeOf(layout) })
-  expect(report.manifests?.map(({ digest, platform }) => [digest, platform])).toEqual([
+  const told = await report(root, { layout, repository: 'dir', from: root.digest })
+  expect(told).toMatchObject({ reference: null, config: null, platform: null, mediaType: OCI_INDEX })
+  expect(told).toMatchObject({ from: root.digest, size: sizeOf(layout) })
+  expect(told.manifests?.map(({ digest, platform }) => [digest, platform])).toEqual([
     [amd64.digest, 'linux/amd64'],
     [arm64.digest, 'linux/arm64/v8'],
     [expect.any(String), 'unknown/unknown'],
@@ -38,7 +39,7 @@ test('what is not there does not count for the size', async () => {
   const { root, arm64 } = addPlatforms(layout)
   const whole = sizeOf(layout)
   layout.blobs.delete(arm64.digest)
-  const { size } = await reportOf(root, { source: source(layout), repository: undefined, from: null })
+  const { size } = await report(root, { layout, repository: undefined, from: null })
   expect(size).toBeLessThan(whole - arm64.size)
 })
 
@@ -46,9 +47,21 @@ test('a bare tag is one of the directory', async () => {
   const layout = newLayout()
   const annotations = { 'org.opencontainers.image.ref.name': 'v1' }
   const entry = { ...addImage(layout, image()), annotations }
-  const { reference } = await reportOf(entry, { source: source(layout), repository: 'dir', from: null })
+  const { reference } = await report(entry, { layout, repository: 'dir', from: null })
   expect(reference).toBe('docker.io/library/dir:v1')
 })
+
+interface Reported {
+  layout: Layout
+  repository: string | undefined
+  from: string | null
+}
+
+async function report(entry: Descriptor, { layout, repository, from }: Reported): Promise<ImageReport> {
+  const [only] = await reportsOf([{ entry, from }], { source: source(layout), repository })
+  if (only === undefined) throw new Error('there is a report for every entry')
+  return only
+}
 
 function source({ blobs }: Layout): MemoryLayout {
   const layout = new MemoryLayout()

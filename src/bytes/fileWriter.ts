@@ -4,11 +4,13 @@ import { writeFully } from './files.js'
 /** From this size on a chunk is written from where it is; smaller ones are gathered. */
 const LARGE = CHUNK / 4
 
+const NONE = new Uint8Array(0)
+
 /** Writes a file from a position on in large pieces. */
 export class FileWriter {
   readonly #file: number
   #position: number
-  #gathering: Uint8Array | undefined
+  #gathering: Uint8Array = NONE
   #gathered = 0
 
   /** @param file a descriptor */
@@ -26,14 +28,20 @@ export class FileWriter {
 
   /** Writes what was gathered. */
   end(): void {
-    if (this.#gathering !== undefined) this.#put(this.#gathering.subarray(0, this.#gathered))
+    if (this.#gathered > 0) this.#put(this.#gathering.subarray(0, this.#gathered))
     this.#gathered = 0
   }
 
   #gather(chunk: Uint8Array): void {
-    this.#gathering ??= new Uint8Array(CHUNK)
+    const size = this.#gathered + chunk.length
+    // Grown as it is needed: most files are one small chunk.
+    if (size > this.#gathering.length) {
+      const larger = Buffer.allocUnsafe(this.#gathered === 0 ? size : CHUNK)
+      larger.set(this.#gathering.subarray(0, this.#gathered))
+      this.#gathering = larger
+    }
     this.#gathering.set(chunk, this.#gathered)
-    this.#gathered += chunk.length
+    this.#gathered = size
   }
 
   #put(bytes: Uint8Array): void {

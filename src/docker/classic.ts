@@ -5,7 +5,7 @@ import { isForeignLayer } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { familiarName, repositoryOf, tagOf } from '../spec/reference.js'
 import { unixSeconds } from '../spec/time.js'
-import { type ExportImage, type Naming, withNames } from './exportable.js'
+import { type ExportImage, joined, type Naming } from './exportable.js'
 import { byBytes, joinFields, printText } from './goJSON.js'
 import { type V1Layer, type V1Options, v1Layers } from './v1.js'
 
@@ -28,12 +28,14 @@ export function classicImages(
   images: readonly ExportImage[],
   options: Pick<V1Options, 'era' | 'epoch'>,
 ): ClassicImage[] {
-  const classic = new Map<Digest, ClassicImage>()
+  const classic = new Map<Digest, { image: ClassicImage; namings: Naming[] }>()
   for (const image of images) {
     const { digest } = image.config.descriptor
-    classic.set(digest, withNames(classic.get(digest) ?? classicImage(image, options), image))
+    const known = classic.get(digest) ?? { image: classicImage(image, options), namings: [] }
+    known.namings.push(image)
+    classic.set(digest, known)
   }
-  return [...classic.values()]
+  return [...classic.values()].map(({ image, namings }) => ({ ...image, ...joined(namings) }))
 }
 
 function classicImage(
@@ -64,7 +66,9 @@ export function repositoriesOf(
   for (const image of images) {
     for (const name of image.names) {
       const repository = familiarName(repositoryOf(name))
-      repositories.set(repository, [...(repositories.get(repository) ?? []), [tagOf(name), printText(topOf(image))]])
+      const tags = repositories.get(repository) ?? []
+      tags.push([tagOf(name), printText(topOf(image))])
+      repositories.set(repository, tags)
     }
   }
   if (repositories.size === 0) return undefined

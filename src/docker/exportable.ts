@@ -43,14 +43,26 @@ export async function exportableImages(
   pool: Pool,
   choice: ExportChoice,
 ): Promise<ExportImage[]> {
-  const images = new Map<Digest, ExportImage>()
+  const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
+  const reached = new Map<string, ManifestNode[]>()
   for (const [key, group] of grouped(entries)) {
     const candidates = []
-    for (const entry of group) candidates.push(...(await imagesOf(entry, pool)))
-    if (candidates.length === 0) leftOut(group, choice)
-    else add(images, await exportImage(await choose(candidates, { key, pool, choice }), pool), group)
+    for (const entry of group) {
+      const found = reached.get(entry.digest) ?? (await imagesOf(entry, pool))
+      reached.set(entry.digest, found)
+      candidates.push(...found)
+    }
+    if (candidates.length === 0) {
+      leftOut(group, choice)
+      continue
+    }
+    const chosen = await choose(candidates, { key, pool, choice })
+    const { digest } = chosen.descriptor
+    const known = images.get(digest) ?? { image: await exportImage(chosen, pool), namings: [] }
+    known.namings.push(namingOf(group, digest))
+    images.set(digest, known)
   }
-  if (images.size > 0) return [...images.values()]
+  if (images.size > 0) return [...images.values()].map(({ image, namings }) => ({ ...image, ...joined(namings) }))
   throw new ImageError('NOT_FOUND', 'there is no image in it that docker load could take', {
     hint: '--format oci takes everything',
   })
@@ -137,12 +149,12 @@ async function exportImage({ descriptor: { digest }, document }: ManifestNode, p
   })
 }
 
-function add(images: Map<Digest, ExportImage>, image: ExportImage, group: readonly Descriptor[]): void {
-  const entry = group.find(({ digest }) => digest === image.digest) ?? group[0]
+/** What a group of entries calls the one of its images that is taken. */
+function namingOf(group: readonly Descriptor[], digest: string): Naming {
+  const entry = group.find((one) => one.digest === digest) ?? group[0]
   invariant(entry !== undefined, 'a group has entries')
   const name = nameOf(entry, undefined)
-  const naming = { names: name === undefined ? [] : [name], roots: [entry.digest] }
-  images.set(image.digest, withNames(images.get(image.digest) ?? image, naming))
+  return { names: name === undefined ? [] : [name], roots: [entry.digest] }
 }
 
 /** What an image is called, and by which entries of the index. */
@@ -153,14 +165,12 @@ export interface Naming {
   roots: string[]
 }
 
-/** An image with further names, each once; one that has a name needs no entry without. */
-export function withNames<T extends Naming>(image: T, { names, roots }: Naming): T {
-  if (names.length === 0) return image.roots.length > 0 ? image : { ...image, roots }
-  const before: Naming = image.names.length > 0 ? image : { names: [], roots: [] }
-  const isNew = (_: string, at: number) => !before.names.includes(names[at] ?? '')
-  return {
-    ...image,
-    names: [...before.names, ...names.filter(isNew)],
-    roots: [...before.roots, ...roots.filter(isNew)],
+/** What several namings of one image come to: each name once; with a name, no entry without is needed. */
+export function joined(namings: readonly Naming[]): Naming {
+  const roots = new Map<string, string>()
+  for (const naming of namings) {
+    for (const [at, name] of naming.names.entries()) if (!roots.has(name)) roots.set(name, naming.roots[at] ?? '')
   }
+  if (roots.size > 0) return { names: [...roots.keys()], roots: [...roots.values()] }
+  return { names: [], roots: namings.find((naming) => naming.roots.length > 0)?.roots ?? [] }
 }

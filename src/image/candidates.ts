@@ -1,10 +1,13 @@
 import type { Item } from '../docker/table.js'
+import { configPlatform } from '../layer/configPlatform.js'
+import { isImageConfigType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import { printNormalised } from '../spec/platform.js'
+import { platformMatches, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
+import type { BlobSource } from '../store/blobs.js'
 import type { Node, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
-import { assertNoRivals } from './rivals.js'
+import { assertNoRivals, type Claimant } from './rivals.js'
 
 /** What a source lists as an image. */
 export type Offer = Candidate | BrokenCandidate
@@ -77,17 +80,32 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
 }
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
-export function assertNamesDiffer(candidates: readonly Candidate[]): void {
-  assertNoRivals(
-    candidates.flatMap((candidate) =>
-      namesOf(candidate).map((name) => ({ name, content: contentOf(candidate), platform: platformOf(candidate) })),
-    ),
-  )
+export async function assertNamesDiffer(candidates: readonly Candidate[], source: Source): Promise<void> {
+  const uses = new Map<string, number>()
+  for (const name of candidates.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const claimants: Claimant[] = []
+  for (const candidate of candidates) {
+    const shared = namesOf(candidate).filter((name) => (uses.get(name) ?? 0) > 1)
+    if (shared.length === 0) continue
+    const [content, platform] = [contentOf(candidate), await platformOf(candidate, source)]
+    claimants.push(...shared.map((name) => ({ name, content, platform })))
+  }
+  assertNoRivals(claimants)
 }
 
-/** The platform that tells an entry of a flat index from its neighbours. */
-function platformOf(candidate: Candidate): string | undefined {
-  return candidate.kind === 'item' ? undefined : printNormalised(candidate.entries[0]?.platform)
+type Source = Pick<BlobSource, 'has' | 'open'>
+
+/** The platform that tells an entry of a flat index from its neighbours, if the config does not say otherwise. */
+async function platformOf(candidate: Candidate, source: Source): Promise<string | undefined> {
+  if (candidate.kind === 'item') return undefined
+  const [entry] = candidate.entries
+  const root = candidate.nodes.find(({ descriptor }) => descriptor.digest === entry?.digest)
+  const { platform } = entry ?? {}
+  if (platform === undefined || root?.kind !== 'manifest' || !isImageConfigType(root.document.config.mediaType)) {
+    return printNormalised(platform)
+  }
+  const { os, architecture } = await configPlatform(root.document, source)
+  return platformMatches({ os, architecture }, platform) ? printNormalised(platform) : undefined
 }
 
 function contentOf(candidate: Candidate): string {

@@ -9,6 +9,7 @@ import type { PlatformName } from '../spec/platform.js'
 import { named } from '../store/names.js'
 import {
   assertNamesDiffer,
+  type Candidate,
   type IndexCandidate,
   type ItemCandidate,
   labelOf,
@@ -51,7 +52,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const selected = readable(select(candidates, choice.images)).filter(
     (candidate) => !choice.stripAttestations || attestedOf(candidate) === undefined,
   )
-  assertNamesDiffer(selected)
+  await assertNamesDiffer(selected, source)
   const { candidates: chosen, unwanted } = await narrow(selected, choice.platforms, source)
   const indexed = chosen.filter((candidate) => candidate.kind === 'index')
   const items = chosen.filter((candidate) => candidate.kind === 'item')
@@ -74,11 +75,10 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
     workshop,
   )
 
-  return chosen.map((candidate) =>
-    candidate.kind === 'index'
-      ? storedFromIndex(candidate, roots[indexed.indexOf(candidate)])
-      : storedFromItem(candidate, manifests[items.indexOf(candidate)]),
-  )
+  const stored = new Map<Candidate, StoredImage>()
+  for (const [at, candidate] of indexed.entries()) stored.set(candidate, storedFromIndex(candidate, roots[at]))
+  for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
+  return chosen.flatMap((candidate) => stored.get(candidate) ?? [])
 }
 
 /** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */

@@ -14,7 +14,7 @@ import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js
 import { nameOf } from '../store/names.js'
 import { adopt, onlyInManifest } from './adopt.js'
 import type { Offer } from './candidates.js'
-import { replacedItem } from './slips.js'
+import { bySource, replacedItem } from './slips.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
 export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
@@ -104,11 +104,11 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 
 /** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
 async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
-  const items = listed.filter((item) => 'config' in item)
+  const sourced = bySource(listed)
   const offers: Offer[] = []
   const owners = new Map<string, Offer>()
   for (const entries of groups) {
-    const offer = await candidateOf(entries, items, place)
+    const offer = await candidateOf(entries, sourced, place)
     offers.push(offer)
     for (const digest of configsOf(offer)) if (!owners.has(digest)) owners.set(digest, offer)
   }
@@ -131,9 +131,9 @@ async function notIn(
   return [{ kind: 'item', item }]
 }
 
-async function candidateOf(entries: Descriptor[], items: readonly Item[], place: Place): Promise<Offer> {
+async function candidateOf(entries: Descriptor[], sourced: ReadonlyMap<string, Item>, place: Place): Promise<Offer> {
   try {
-    const item = await replacedItem(entries, items, place)
+    const item = await replacedItem(entries, sourced, place)
     if (item !== undefined) return { kind: 'item', item }
     return { kind: 'index', entries, nodes: await walkGraph(place.source, entries), unchecked: [] }
   } catch (failure) {

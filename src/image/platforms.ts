@@ -33,13 +33,13 @@ export async function narrow(
     const fitting = wanted.map((one) => found.filter(({ platform }) => platformMatches(one, platform)))
     const isThere = isIndex(candidate) ? fitting.every(isFilled) : fitting.some(isFilled)
     // What is of no platform is no image, and stays.
-    if (!isThere && found.length > 0) misses.push({ candidate, found })
+    if (!isThere && listed(candidate, found).length > 0) misses.push({ candidate, found })
     else narrowed.push(isIndex(candidate) && isThere ? cut(candidate, fitting, unwanted) : candidate)
   }
-  for (const miss of misses) assertElsewhere(miss, narrowed, wanted)
-  const isLeft = (digest: string) => narrowed.some((one) => one.kind === 'index' && one.entries[0]?.digest === digest)
+  assertElsewhere(misses, narrowed, wanted)
+  const left = new Set(narrowed.map((one) => (one.kind === 'index' ? one.entries[0]?.digest : undefined)))
   return {
-    candidates: narrowed.filter((one) => isLeft(attestedOf(one) ?? '') || attestedOf(one) === undefined),
+    candidates: narrowed.filter((one) => attestedOf(one) === undefined || left.has(attestedOf(one))),
     unwanted,
   }
 }
@@ -100,12 +100,28 @@ interface Miss {
 }
 
 /** An entry of a flat index may be of another platform if one of the same name fits. */
-function assertElsewhere({ candidate, found }: Miss, narrowed: Candidate[], wanted: readonly PlatformName[]): void {
-  const names = new Set(namesOf(candidate))
-  if (narrowed.some((other) => namesOf(other).some((name) => names.has(name)))) return
+function assertElsewhere(
+  misses: readonly Miss[],
+  narrowed: readonly Candidate[],
+  wanted: readonly PlatformName[],
+): void {
+  const names = new Set(narrowed.flatMap(namesOf))
+  const [miss] = misses.filter(({ candidate }) => !namesOf(candidate).some((name) => names.has(name)))
+  if (miss === undefined) return
+  const label = labelOf(miss.candidate)
+  const namesakes = misses.filter(({ candidate }) => labelOf(candidate) === label)
   throw new ImageError('NOT_FOUND', 'the image is not there for this platform', {
-    where: labelOf(candidate),
+    where: label,
     expected: wanted.map(printPlatform).join(' or '),
-    found: found.map(({ platform }) => printPlatform(platform) ?? 'unknown').join(', '),
+    found: namesakes.flatMap(({ candidate, found }) => listed(candidate, found)).join(', '),
   })
+}
+
+/** The platforms of an image as messages name them, also those that an index names and that are not there. */
+function listed(candidate: Candidate, found: readonly Found[]): string[] {
+  const present = found.map(({ platform }) => printPlatform(platform) ?? 'unknown')
+  if (!isIndex(candidate)) return present
+  const absent = candidate.nodes.filter(({ kind, descriptor }) => kind === 'absent' && !attestedBy(descriptor))
+  const names = absent.flatMap(({ descriptor }) => printPlatform(descriptor.platform) ?? [])
+  return [...present, ...names.map((name) => `${name} (not in the source)`)]
 }

@@ -35,8 +35,13 @@ export interface BlobPool {
   readonly bytesWritten: number
 }
 
-/** Puts a document that is in memory, and stays there. */
-export async function putDocument(pool: Pick<BlobPool, 'put'>, bytes: Buffer, { digest, size }: Claim): Promise<void> {
+/** Puts a document that is in memory, and stays there, unless the pool has it. */
+export async function putDocument(
+  pool: Pick<BlobPool, 'has' | 'put'>,
+  bytes: Buffer,
+  { digest, size }: Claim,
+): Promise<void> {
+  if (await pool.has({ digest, size })) return
   await pool.put(single(bytes), { digest, size }, (start = 0) => single(bytes.subarray(start)))
 }
 

@@ -31,34 +31,71 @@ export function mergeEntries(
   const name = (entry: Descriptor) => nameOf(entry, repository)
   const moved = new Set(newcomers.flatMap((entry) => name(entry) ?? []))
   const staying = (current.manifests ?? []).filter((entry) => !moved.has(name(entry) ?? ''))
-  const merged = [...staying]
+  const merged = new Entries(name)
+  for (const entry of staying) merged.add(entry)
   for (const newcomer of newcomers) {
-    if (name(newcomer) === undefined && merged.some(({ digest }) => digest === newcomer.digest)) continue
-    const isTaken = merged.some((other) => takes(other, newcomer) && name(other) !== name(newcomer))
+    if (name(newcomer) === undefined && merged.hasContent(newcomer)) continue
+    const isTaken = merged.hasRefOfAnother(newcomer)
     const entry = isTaken ? withFamiliarRef(newcomer, name(newcomer) ?? '') : newcomer
     if (isTaken) onTaken(entry)
-    if (!merged.some((other) => isSame(other, entry))) merged.push(entry)
+    if (!merged.has(entry)) merged.add(entry)
   }
-  return { ...current, manifests: inPlace(current, merged, name) }
+  return { ...current, manifests: inPlace(current, merged.list, name) }
 }
 
-/** Whether the ref.name that the newcomer wants is another image's. */
-function takes(other: Descriptor, newcomer: Descriptor): boolean {
-  const ref = newcomer.annotations?.[REF_NAME]
-  return ref !== undefined && other.annotations?.[REF_NAME] === ref && other.digest !== newcomer.digest
+/** Entries in their order, and in constant time what of a newcomer they have: an index may have 100,000. */
+class Entries {
+  readonly list: Descriptor[] = []
+  readonly #keys = new Set<string>()
+  readonly #counts = new Map<string, number>()
+
+  constructor(readonly name: (entry: Descriptor) => string | undefined) {}
+
+  add(entry: Descriptor): void {
+    this.list.push(entry)
+    this.#keys.add(entry.digest).add(sameness(entry))
+    for (const key of Object.values(this.#refKeys(entry))) this.#counts.set(key, this.#count(key) + 1)
+  }
+
+  hasContent({ digest }: Descriptor): boolean {
+    return this.#keys.has(digest)
+  }
+
+  has(entry: Descriptor): boolean {
+    return this.#keys.has(sameness(entry))
+  }
+
+  /** Whether the ref.name that the newcomer wants is that of another image with another name. */
+  hasRefOfAnother(newcomer: Descriptor): boolean {
+    if (newcomer.annotations?.[REF_NAME] === undefined) return false
+    const { ofRef, ofDigest, ofName, ofBoth } = this.#refKeys(newcomer)
+    const own = this.#count(ofDigest) + this.#count(ofName) - this.#count(ofBoth)
+    return this.#count(ofRef) > own
+  }
+
+  #count(key: string): number {
+    return this.#counts.get(key) ?? 0
+  }
+
+  #refKeys(entry: Descriptor) {
+    const ref = entry.annotations?.[REF_NAME]
+    const name = this.name(entry)
+    return {
+      ofRef: JSON.stringify({ ref }),
+      ofDigest: JSON.stringify({ ref, digest: entry.digest }),
+      ofName: JSON.stringify({ ref, name: name ?? null }),
+      ofBoth: JSON.stringify({ ref, digest: entry.digest, name: name ?? null }),
+    }
+  }
 }
 
 function withFamiliarRef(entry: Descriptor, fullName: string): Descriptor {
   return { ...entry, annotations: { ...entry.annotations, [REF_NAME]: familiarName(fullName) } }
 }
 
-function isSame(a: Descriptor, b: Descriptor): boolean {
-  return (
-    a.digest === b.digest &&
-    a.annotations?.[IMAGE_NAME] === b.annotations?.[IMAGE_NAME] &&
-    a.annotations?.[REF_NAME] === b.annotations?.[REF_NAME] &&
-    printPlatform(a.platform) === printPlatform(b.platform)
-  )
+/** One text for entries that say the same. */
+function sameness({ digest, annotations, platform }: Descriptor): string {
+  return JSON.stringify([digest, annotations?.[IMAGE_NAME], annotations?.[REF_NAME], printPlatform(platform)])
 }
 
 /** Puts entries whose name was there before where it was; the others follow. */

@@ -19,18 +19,31 @@ import { tar } from '../fixtures/tar.js'
 test.each([
   ['x86_64', undefined],
   ['amd64', 'v1'],
+  ['arm64, which the config is not', undefined],
 ])('one name for two images of one platform is refused, spelled %s %s', async (architecture, variant) => {
   const layout = newLayout()
   const platforms = [
     { architecture: 'amd64', os: 'linux' },
-    { architecture, os: 'linux', ...(variant && { variant }) },
+    { architecture: architecture.replace(/,.*/, ''), os: 'linux', ...(variant && { variant }) },
   ]
   for (const [at, platform] of platforms.entries()) {
     const entry = addImage(layout, image({ files: [`${at}`] }))
     layout.manifests.push({ ...entry, platform, annotations: nameAnnotations(NAME) })
   }
-  await withCandidates(tar(layoutEntries(layout)), (candidates) => {
-    expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
+    await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+})
+
+test('one name for images of several platforms is one image', async () => {
+  const layout = newLayout()
+  for (const architecture of ['amd64', 'arm64']) {
+    const entry = addImage(layout, image({ config: { architecture } }))
+    layout.manifests.push({ ...entry, platform: { architecture, os: 'linux' }, annotations: nameAnnotations(NAME) })
+  }
+  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
+    expect(candidates.map(namesOf)).toEqual([[NAME], [NAME]])
+    await assertNamesDiffer(candidates, source)
   })
 })
 
@@ -55,9 +68,9 @@ describe('candidates', () => {
   })
 
   test('of one name have to be one image', async () => {
-    await withCandidates(dockerArchive(image(), image({ files: ['b'] })), (candidates) => {
-      expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT', where: 'app:v1' }))
-      assertNamesDiffer(candidates.slice(1))
+    await withCandidates(dockerArchive(image(), image({ files: ['b'] })), async (candidates, source) => {
+      await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT', where: 'app:v1' })
+      await assertNamesDiffer(candidates.slice(1), source)
     })
   })
 
@@ -66,9 +79,9 @@ describe('candidates', () => {
     const platform = { os: 'linux', architecture: 'amd64' }
     layout.manifests.push({ ...addImage(layout, image()), platform, annotations: nameAnnotations(NAME) })
     const archive = tar([...layoutEntries(layout), ...dockerEntries([image({ files: ['other'] })])])
-    await withCandidates(archive, (candidates) => {
+    await withCandidates(archive, async (candidates, source) => {
       expect(candidates.map(namesOf)).toEqual([[NAME], [NAME]])
-      expect(() => assertNamesDiffer(candidates)).toThrow(expect.objectContaining({ code: 'FORMAT', where: 'app:v1' }))
+      await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT', where: 'app:v1' })
     })
   })
 })

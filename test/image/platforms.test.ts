@@ -3,9 +3,9 @@ import { narrow } from '../../src/image/platforms.js'
 import { configPlatform } from '../../src/layer/configPlatform.js'
 import { parseManifest } from '../../src/spec/parse.js'
 import { parsePlatform } from '../../src/spec/platform.js'
-import { addPlatforms, newLayout } from '../fixtures/archives.js'
+import { addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
 import { withCandidates } from '../fixtures/candidates.js'
-import { addImage, addIndex, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
+import { addImage, addIndex, dockerArchive, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 
 const layout = newLayout()
@@ -47,6 +47,25 @@ test('an image of another platform is refused with the one it has', async () => 
   await expect(narrowed(archive, 'linux/riscv64')).rejects.toMatchObject({ found: 'linux/amd64, linux/arm64/v8' })
   const without = image({ config: { architecture: undefined, os: undefined } })
   await expect(narrowed(dockerArchive(without), 'linux/amd64')).rejects.toMatchObject({ found: 'unknown' })
+})
+
+test('an index none of whose images is there has no platform, and is refused with those that it lists', async () => {
+  const sparse = { ...layout, blobs: new Map(layout.blobs), manifests: [root] }
+  for (const { digest } of [amd64, arm64]) sparse.blobs.delete(digest)
+  await expect(narrowed(tar(layoutEntries(sparse)), 'linux/amd64')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    found: 'linux/amd64 (not in the source), linux/arm64/v8 (not in the source)',
+  })
+})
+
+test('a flat index without the platform is refused with all that it has of the name', async () => {
+  const flat = newLayout()
+  for (const architecture of ['amd64', 'arm64']) {
+    const entry = addImage(flat, image({ config: { architecture } }))
+    flat.manifests.push({ ...entry, platform: { architecture, os: 'linux' }, annotations: nameAnnotations(NAME) })
+  }
+  const found = 'linux/amd64, linux/arm64'
+  await expect(narrowed(tar(layoutEntries(flat)), 'linux/s390x')).rejects.toMatchObject({ code: 'NOT_FOUND', found })
 })
 
 test('the platform of a manifest is that of its config', async () => {
