@@ -14,7 +14,12 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p',
 })
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/bin.ts', 'src/bytes/hash-worker.js', 'src/bytes/compression/unpack-worker.js'],
+  entryPoints: [
+    'src/cli/bin.ts',
+    'src/bytes/chunk-worker.js',
+    'src/bytes/compression/unpack-worker.js',
+    'src/bytes/compression/zstd-worker.js',
+  ],
   outdir: 'dist/cli',
   entryNames: '[name]',
   bundle: true,
@@ -23,7 +28,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['@cloudpss/zstd'],
+  external: ['@cloudpss/zstd', '@cloudpss/zstd/napi'],
   // string-width builds an Intl.Segmenter when it is loaded, which costs more than all else at start-up.
   alias: { 'string-width': './scripts/string-width.js' },
   // yargs loads its locale files with require.

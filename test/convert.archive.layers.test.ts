@@ -25,7 +25,7 @@ describe('layers of all compressions', () => {
     if (one === undefined || two === undefined || three === undefined || four === undefined) return
     // Several members, of which the last one's size says nothing; zstd that does not tell its size.
     const members = Buffer.concat([gzipSync(one.subarray(0, 700)), gzipSync(one.subarray(700)), gzipSync('')])
-    const layers = [members, await collect(zstd(single(two), {})), three, gzipSync(four)]
+    const layers = [members, await collect(zstd(single(two), { jobs: 2 })), three, gzipSync(four)]
     archive = tar(layoutEntries(withLayers(made, layers)))
     expected = (await exported(dockerArchive(made), { format: 'docker-legacy' })).bytes
   })

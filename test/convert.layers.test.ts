@@ -95,7 +95,8 @@ describe('layers that are called plain and are gzip', () => {
     const result = await converted(tar(layoutEntries(layout)))
     expect(result.index.manifests).toEqual([root])
     const where = compressed.layers.map((layer) => digestOf(layer))
-    expect(result.warnings).toMatchObject(where.map((digest) => ({ code: 'MEDIA_TYPE', where: digest })))
+    expect(result.warnings.map(({ code }) => code)).toEqual(where.map(() => 'MEDIA_TYPE'))
+    expect(new Set(result.warnings.map((warning) => warning.where))).toEqual(new Set(where))
     for (const [digest, bytes] of layout.blobs) expect(blobOf(result.files, digest)).toEqual(bytes)
   })
 

@@ -135,7 +135,7 @@ describe('what an archive states is shown', () => {
 
   test.each<[string, (archive: Buffer) => Buffer | Promise<Buffer>]>([
     ['gzip', gzipSync],
-    ['zstd', (archive) => collect(zstd(single(archive), {}))],
+    ['zstd', (archive) => collect(zstd(single(archive), { jobs: 2 }))],
   ])('of an archive that is compressed with %s as a whole: this, too', async (compression, compress) => {
     const [plain, packed] = [dockerArchive(image()), await compress(dockerArchive(image()))]
     expect(await inspected(packed)).toEqual({ ...(await inspected(plain)), compression })

@@ -1,4 +1,5 @@
 import { CHUNK } from './bytes.js'
+import { isForThreads, remoteWrite } from './chunkThreads.js'
 import { writeFully } from './files.js'
 
 /** From this size on a chunk is written from where it is; smaller ones are gathered. */
@@ -6,7 +7,7 @@ const LARGE = CHUNK / 4
 
 const NONE = new Uint8Array(0)
 
-/** Writes a file from a position on in large pieces. */
+/** Writes a file from a position on in large pieces; large ones in another thread, where their memory is shared. */
 export class FileWriter {
   readonly #file: number
   #position: number
@@ -19,16 +20,19 @@ export class FileWriter {
     this.#position = position
   }
 
-  /** Takes a chunk, whose memory may be used again. */
-  write(chunk: Uint8Array): void {
+  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use, and the file, until then. */
+  write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#gathered + chunk.length > CHUNK || chunk.length >= LARGE) this.end()
-    if (chunk.length >= LARGE) this.#put(chunk)
+    if (isForThreads(chunk)) return remoteWrite(this.#file, chunk, this.#advance(chunk.length))
+    if (chunk.length >= LARGE) writeFully(this.#file, chunk, this.#advance(chunk.length))
     else this.#gather(chunk)
+    return undefined
   }
 
   /** Writes what was gathered. */
   end(): void {
-    if (this.#gathered > 0) this.#put(this.#gathering.subarray(0, this.#gathered))
+    if (this.#gathered === 0) return
+    writeFully(this.#file, this.#gathering.subarray(0, this.#gathered), this.#advance(this.#gathered))
     this.#gathered = 0
   }
 
@@ -44,8 +48,10 @@ export class FileWriter {
     this.#gathered = size
   }
 
-  #put(bytes: Uint8Array): void {
-    writeFully(this.#file, bytes, this.#position)
-    this.#position += bytes.length
+  /** Where so many bytes go. */
+  #advance(length: number): number {
+    const position = this.#position
+    this.#position += length
+    return position
   }
 }

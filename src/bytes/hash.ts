@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Algorithm, Digest } from '../spec/digest.js'
 import type { Bytes } from './bytes.js'
-import { remoteHash } from './hashThreads.js'
+import { isForThreads, remoteHash } from './chunkThreads.js'
 
 /** A digest in the making. */
 export interface Hasher {
@@ -13,9 +13,6 @@ export interface Hasher {
   discard(): void
 }
 
-/** Below this a thread costs more than it saves. */
-const WORTH_A_THREAD = 256 * 1024
-
 /**
  * A hasher that works in another thread where that pays: when the first chunk is large and its memory shared, as
  * `alternate` and `regroup` hand them out.
@@ -24,7 +21,7 @@ export function hasher(algorithm: Algorithm = 'sha256'): Hasher {
   let inner: Inner | undefined
   return {
     update: (chunk) => {
-      inner ??= isShared(chunk) && chunk.length >= WORTH_A_THREAD ? remoteHash(algorithm) : localHash(algorithm)
+      inner ??= isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
       return inner.update(chunk)
     },
     digest: async () => {
@@ -76,8 +73,4 @@ function localHash(algorithm: Algorithm): Inner {
     digest: () => hash.digest('hex'),
     discard: () => {},
   }
-}
-
-function isShared(chunk: Uint8Array): boolean {
-  return chunk.buffer instanceof SharedArrayBuffer
 }

@@ -37,13 +37,11 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
   for (const item of items) {
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
-  const places = placesOf(items)
-  const stored = await inOrder(
-    [...places],
-    workshop.context.jobs,
-    async ([path, place]): Promise<[string, Layer]> => [path, await storeFile(path, { place, archive, workshop })],
-  )
-  const layers = new Map(stored)
+  const layers = new Map<string, Layer>()
+  await inOrder(await filesOf(items, archive), workshop.context.jobs, {
+    sizeOf: ({ member }) => member.size,
+    work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
+  })
   for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
   return layers
 }
@@ -54,33 +52,37 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
 export async function checkLayers(items: readonly Item[], archive: Archive, { context }: Workshop): Promise<void> {
-  await inOrder([...placesOf(items)], context.jobs, async ([path, { item, at }]) => {
-    const member = await findLayer(path, archive)
-    await attempt(`ingest ${path}`, async () => {
-      if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await archive.diffID(member), at)
-    })
+  await inOrder(await filesOf(items, archive), context.jobs, {
+    sizeOf: ({ member }) => member.size,
+    work: ({ path, item, at, member }) =>
+      attempt(`ingest ${path}`, async () => {
+        if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await archive.diffID(member), at)
+      }),
   })
 }
 
-/** Which layer of which image each file is, or one of them. */
-function placesOf(items: readonly Item[]): Map<string, FileOptions['place']> {
-  return new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { item, at }] as const)))
+/** A file, and which layer of which image it is, or one of them. */
+interface LayerFile {
+  path: string
+  item: Item
+  at: number
+  member: TarEntry
 }
 
-interface FileOptions {
-  /** Which layer of which image it is. */
-  place: { item: Item; at: number }
-  archive: Archive
-  workshop: Workshop
+/** The files that items name, each once. */
+async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerFile[]> {
+  const places = new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { path, item, at }] as const)))
+  const files: LayerFile[] = []
+  for (const place of places.values()) files.push({ ...place, member: await findLayer(place.path, archive) })
+  return files
 }
 
-async function storeFile(path: string, { place, archive, workshop }: FileOptions): Promise<Layer> {
-  const diffID = parseDigest(place.item.diffIDs[place.at] ?? '', path)
-  const member = await findLayer(path, archive)
+async function storeFile({ path, item, at, member }: LayerFile, archive: Archive, workshop: Workshop): Promise<Layer> {
+  const diffID = parseDigest(item.diffIDs[at] ?? '', path)
   if (isEmptyTar(member, diffID)) {
     return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
   }
-  return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(place.at) })
+  return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(at) })
 }
 
 /** A layer's file. @throws ImageError NOT_FOUND */

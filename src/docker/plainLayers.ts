@@ -59,11 +59,14 @@ export async function writePlain(
 ): Promise<PlainLayers> {
   const { layers, doubles } = await plainLayers(images, pool)
   const sizes = new Map<DiffID, number>()
-  await inOrder(layers, context.jobs, async (layer) => {
-    sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite }))
+  const largestFirst = ({ blob }: PlainLayer) => blob.size
+  await inOrder(layers, context.jobs, {
+    sizeOf: largestFirst,
+    work: async (layer) => sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite })),
   })
   // Not written, but said to be the same: a layer must not be taken for another that only claims its diffID.
-  await inOrder(doubles, context.jobs, (layer) => drain(plainBytes(layer, pool)))
+  const check = (layer: PlainLayer) => drain(plainBytes(layer, pool))
+  await inOrder(doubles, context.jobs, { sizeOf: largestFirst, work: check })
   for (;;) {
     const found = new Map<DiffID, number>()
     const sized = sizedLayers(layers, { pool, sizes, found })

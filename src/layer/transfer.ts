@@ -78,13 +78,15 @@ function warnOfUnknown(roots: readonly Descriptor[], nodes: readonly Node[], war
 async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>> {
   const changed = new Map<string, Layer>()
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
-  await inOrder(blobs, work.context.jobs, (blob) =>
-    attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
-      const layer = await carryBlob(blob, work)
-      const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
-      if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
-    }),
-  )
+  await inOrder(blobs, work.context.jobs, {
+    sizeOf: ({ size }) => size,
+    work: (blob) =>
+      attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
+        const layer = await carryBlob(blob, work)
+        const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
+        if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
+      }),
+  })
   return changed
 }
 

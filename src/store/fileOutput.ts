@@ -2,6 +2,7 @@ import { type FileHandle, link, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Bytes, single } from '../bytes/bytes.js'
 import { compress } from '../bytes/compression/table.js'
+import { EarlySync } from '../bytes/earlySync.js'
 import { syncDirectory } from '../bytes/files.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { inOrder } from '../bytes/inOrder.js'
@@ -46,9 +47,6 @@ export function existsAlready(path: string): ImageError {
 
 const ARCHIVE = 'archive'
 
-/** So much may wait to be written to the disk; then the disk is set to work, while the rest is being made. */
-const SYNC_EVERY = 128 * 1024 * 1024
-
 class FileOutput implements Output {
   bytesWritten = 0
   readonly canRewrite: boolean
@@ -56,14 +54,14 @@ class FileOutput implements Output {
   readonly #staging: string
   readonly #file: FileHandle
   readonly #options: FileOutputOptions
-  #unsynced = 0
-  #syncing: Promise<void> = Promise.resolve()
+  readonly #syncing: EarlySync
 
   constructor(path: string, options: FileOutputOptions & { staging: string; file: FileHandle }) {
     this.#path = path
     this.#staging = options.staging
     this.#file = options.file
     this.#options = options
+    this.#syncing = new EarlySync(options.file.fd)
     this.canRewrite = options.compression === 'none'
   }
 
@@ -77,7 +75,7 @@ class FileOutput implements Output {
   }
 
   async commit(): Promise<void> {
-    await this.#syncing
+    await this.#syncing.settled()
     await this.#file.sync()
     this.#options.signal?.throwIfAborted()
     const archive = join(this.#staging, ARCHIVE)
@@ -87,7 +85,7 @@ class FileOutput implements Output {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#syncing.catch(() => {})
+    await this.#syncing.settled().catch(() => {})
     await this.#file.close()
     await removeStaging(this.#staging)
   }
@@ -96,7 +94,10 @@ class FileOutput implements Output {
   async #writeRuns(entries: readonly NewEntry[]): Promise<void> {
     const { runs, length } = runsOf(entries)
     await this.#file.truncate(0)
-    await inOrder(runs, this.#options.jobs, ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own)))
+    await inOrder(runs, this.#options.jobs, {
+      sizeOf: ({ length: own }) => own,
+      work: ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own)),
+    })
     await this.#writeAt(length, single(END))
   }
 
@@ -104,7 +105,7 @@ class FileOutput implements Output {
     const writer = new FileWriter(this.#file.fd, offset)
     for await (const chunk of bytes) {
       this.#options.signal?.throwIfAborted()
-      writer.write(chunk)
+      await writer.write(chunk)
       this.#count(chunk.length)
     }
     writer.end()
@@ -112,11 +113,7 @@ class FileOutput implements Output {
 
   #count(length: number): void {
     this.bytesWritten += length
-    this.#unsynced += length
-    if (this.#unsynced < SYNC_EVERY) return
-    this.#unsynced = 0
-    this.#syncing = this.#syncing.then(() => this.#file.datasync())
-    this.#syncing.catch(() => {})
+    this.#syncing.wrote(length)
   }
 }
 

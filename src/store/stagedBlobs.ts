@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
+import { EarlySync } from '../bytes/earlySync.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
@@ -78,14 +79,13 @@ export class StagedBlobs {
     // At once, like the writing: there may be 100,000 small files, and each call by way of another thread costs more.
     const file = openSync(path, 'wx', 0o644)
     const writer = new FileWriter(file)
+    const syncing = this.#syncEarly ? new EarlySync(file) : undefined
     const hash = hasher(claim && algorithmOf(claim.digest))
     let size = 0
     try {
       for await (const chunk of bytes) {
-        const hashing = hash.update(chunk)
-        hashing?.catch(() => {})
-        writer.write(chunk)
-        await hashing
+        await allOver([hash.update(chunk), writer.write(chunk)])
+        syncing?.wrote(chunk.length)
         size += chunk.length
         this.bytesWritten += chunk.length
       }
@@ -95,6 +95,7 @@ export class StagedBlobs {
       return sum
     } finally {
       hash.discard()
+      await syncing?.settled().catch(() => {})
       closeSync(file)
     }
   }
@@ -119,4 +120,10 @@ async function syncFile(path: string): Promise<void> {
   } finally {
     await file.close()
   }
+}
+
+/** Waits until all is over, also after a failure: memory and file are in use until then. Throws the first failure. */
+async function allOver(work: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work.filter((one) => one !== undefined))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }

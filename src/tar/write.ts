@@ -55,6 +55,8 @@ export async function* wholeTar(entries: Iterable<NewEntry>): Bytes {
 export interface Run {
   /** Where in the archive it starts, in bytes. */
   offset: number
+  /** How long it is, in bytes. */
+  length: number
   entries: NewEntry[]
 }
 
@@ -65,16 +67,15 @@ const RUN = 4 * CHUNK
 export function runsOf(entries: readonly NewEntry[]): { runs: Run[]; length: number } {
   const runs: Run[] = []
   let length = 0
-  let filled = RUN
+  let run: Run | undefined
   for (const entry of entries) {
-    if (filled >= RUN || entry.size >= RUN) {
-      runs.push({ offset: length, entries: [] })
-      filled = 0
+    if (run === undefined || run.length >= RUN || entry.size >= RUN) {
+      run = { offset: length, length: 0, entries: [] }
+      runs.push(run)
     }
-    runs.at(-1)?.entries.push(entry)
-    const own = entryLength(entry)
-    filled += own
-    length += own
+    run.entries.push(entry)
+    run.length += entryLength(entry)
+    length += entryLength(entry)
   }
   return { runs, length }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Bytes, CHUNK } from '../../src/bytes/bytes.js'
 import { FileWriter } from '../../src/bytes/fileWriter.js'
-import { content, inChunks } from '../fixtures/bytes.js'
+import { isSystemError } from '../../src/spec/errors.js'
+import { content, inChunks, shared } from '../fixtures/bytes.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 
 const LARGE = CHUNK / 4
@@ -20,6 +21,23 @@ test.each([
   expect((await written(inChunks(bytes, size))).equals(bytes)).toBe(true)
 })
 
+test('shared memory is written in another thread, in its place among the rest', async () => {
+  const bytes = content(3 * CHUNK + 77)
+  async function* mixed(): Bytes {
+    yield* inChunks(bytes.subarray(0, 1000), 300)
+    yield shared(bytes.subarray(1000, CHUNK))
+    yield* inChunks(bytes.subarray(CHUNK, CHUNK + 5), 2)
+    yield shared(bytes.subarray(CHUNK + 5))
+  }
+  expect((await written(mixed())).equals(bytes)).toBe(true)
+})
+
+test('what the system says when another thread cannot write is its error', async () => {
+  await using file = await open(await temporaryFile(Buffer.from('read only')), 'r')
+  const writing = new FileWriter(file.fd).write(shared(content(CHUNK)))
+  await expect(writing).rejects.toSatisfy((error) => isSystemError(error, 'EBADF'))
+})
+
 test('large and small chunks stay in their order', async () => {
   const bytes = content(2 * CHUNK)
   async function* mixed(): Bytes {
@@ -33,8 +51,8 @@ test('what was there stays, up to where the writing starts and after it ends', a
   const path = await temporaryFile(Buffer.from('0123456789'))
   await using file = await open(path, 'r+')
   const writer = new FileWriter(file.fd, 3)
-  writer.write(Buffer.from('ab'))
-  writer.write(Buffer.from('c'))
+  await writer.write(Buffer.from('ab'))
+  await writer.write(Buffer.from('c'))
   writer.end()
   expect(await readFile(path, 'utf8')).toBe('012abc6789')
 })
@@ -43,18 +61,18 @@ test.each([10, CHUNK])('a failure to write chunks of %i bytes is met at the end 
   const path = await temporaryFile(Buffer.from('read only'))
   await using file = await open(path, 'r')
   const writer = new FileWriter(file.fd)
-  const writing = () => {
-    writer.write(content(size))
+  const writing = async () => {
+    await writer.write(content(size))
     writer.end()
   }
-  expect(writing).toThrow(expect.objectContaining({ code: 'EBADF' }))
+  await expect(writing()).rejects.toMatchObject({ code: 'EBADF' })
 })
 
 async function written(bytes: Bytes): Promise<Buffer> {
   const path = join(await temporaryDirectory(), 'file')
   await using file = await open(path, 'w')
   const writer = new FileWriter(file.fd)
-  for await (const chunk of bytes) writer.write(chunk)
+  for await (const chunk of bytes) await writer.write(chunk)
   writer.end()
   return await readFile(path)
 }

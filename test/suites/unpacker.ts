@@ -48,15 +48,18 @@ export function unpackerSuite(packing: string, { unpack, one, blocks, nothing, s
 
     test('that was cut off anywhere is refused', async () => {
       const lengths = Array.from({ length: Math.ceil(blocks.packed.length / step) }, (_, at) => at * step)
-      const outcomes = await inOrder(lengths, 4, async (length) => {
-        return [length, await outcomeOf(unpack(inChunks(blocks.packed.subarray(0, length), ALL)))] as const
+      const outcomes = await inOrder(lengths, 4, {
+        work: async (length) =>
+          [length, await outcomeOf(unpack(inChunks(blocks.packed.subarray(0, length), ALL)))] as const,
       })
       expect(outcomes.filter(([, outcome]) => outcome !== 'damaged')).toEqual([])
     })
 
     test('that has a wrong bit is refused, unless the bit means nothing', async () => {
       const bits = Array.from({ length: Math.floor((packed.length * 8) / 21) }, (_, at) => at * 21)
-      const outcomes = await inOrder(bits, 4, (bit) => outcomeOf(unpack(inChunks(flipped(packed, bit), ALL)), plain))
+      const outcomes = await inOrder(bits, 4, {
+        work: (bit) => outcomeOf(unpack(inChunks(flipped(packed, bit), ALL)), plain),
+      })
       expect(outcomes.filter((outcome) => outcome !== 'damaged' && outcome !== 'the same')).toEqual([])
       expect(outcomes.filter((outcome) => outcome === 'damaged').length).toBeGreaterThan(bits.length * 0.9)
     })

@@ -69,7 +69,7 @@ function layered(
 }
 
 function zstdOf(bytes: Buffer): Promise<Buffer> {
-  return collect(zstd(single(bytes), {}))
+  return collect(zstd(single(bytes), { jobs: 2 }))
 }
 
 function twoMembers(bytes: Buffer): Buffer {

@@ -143,7 +143,7 @@ const HYBRIDS: readonly Variant[] = [
   {
     name: '12-hybrid-zstd',
     what: 'the same with a zstd layer',
-    build: async () => hybrid(withLayers(APP, [await collect(zstd(single(LAYER), {}))])),
+    build: async () => hybrid(withLayers(APP, [await collect(zstd(single(LAYER), { jobs: 2 }))])),
     outcome: reads(),
   },
   {

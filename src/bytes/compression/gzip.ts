@@ -1,13 +1,13 @@
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib'
-import { regroup } from '../alternate.js'
 import { type Bytes, CHUNK } from '../bytes.js'
-import { release } from '../release.js'
+import { released } from '../release.js'
+import { type Compressed, sideBySide } from './sideBySide.js'
 
 /** Like zlib's level 6 of other tools in size, at twice the speed: Chromium's zlib, which Node has, is strong at 4. */
 const GZIP_LEVEL = 4
 
-const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw)
+const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
 /** How far back deflate can refer, in bytes (RFC 1951). */
 const WINDOW = 32 * 1024
@@ -23,45 +23,34 @@ const LAST_BLOCK = Buffer.from([3, 0])
  * of the one before; how many at a time does not change the bytes.
  */
 export async function* gzip(bytes: Bytes, { level = GZIP_LEVEL, jobs }: { level?: number; jobs: number }): Bytes {
-  const running: Promise<Buffer>[] = []
-  let dictionary: Buffer | undefined
+  let before: Buffer | undefined
   let crc = 0
   let size = 0
-  yield HEADER
-  for await (const chunk of regroup(bytes)) {
-    const block = Buffer.from(chunk)
+  const compress = (block: Uint8Array) => {
     crc = crc32(block, crc)
     size += block.length
-    const end = Buffer.from(block.subarray(-WINDOW))
-    running.push(compressBlock(block, { level, dictionary }))
-    dictionary = end
-    if (running.length > jobs) yield* compressed(running.shift())
+    const dictionary = before
+    before = Buffer.from(block.subarray(-WINDOW))
+    return compressBlock(block, { level, dictionary })
   }
-  for (const block of running) yield* compressed(block)
+  yield HEADER
+  yield* released(sideBySide(bytes, { size: CHUNK, jobs, compress }))
   yield LAST_BLOCK
   yield trailer(crc, size)
 }
 
-/** A block's bytes when they are there; their memory is released when the next are asked for. */
-async function* compressed(block: Promise<Buffer> | undefined): Bytes {
-  const bytes = await block
-  if (bytes === undefined) return
-  yield bytes
-  release(bytes)
-}
-
-function compressBlock(block: Buffer, options: { level: number; dictionary: Buffer | undefined }): Promise<Buffer> {
-  const { level, dictionary } = options
-  const compressed = deflate(block, {
+async function compressBlock(
+  block: Uint8Array,
+  { level, dictionary }: { level: number; dictionary: Buffer | undefined },
+): Promise<Compressed> {
+  const compressed = await deflate(block, {
     level,
     memLevel: 9,
     finishFlush: constants.Z_SYNC_FLUSH,
     chunkSize: CHUNK + CHUNK / 8,
     ...(dictionary === undefined ? {} : { dictionary }),
   })
-  const released = compressed.finally(() => release(block))
-  released.catch(() => {})
-  return released
+  return { pieces: [compressed], block }
 }
 
 function trailer(crc: number, size: number): Buffer {

@@ -1,19 +1,44 @@
 import type * as zstdModule from '@cloudpss/zstd'
 import { ImageError, isAbort, isSystemError } from '../../spec/errors.js'
-import { regroup } from '../alternate.js'
-import type { Bytes } from '../bytes.js'
+import { type Bytes, CHUNK } from '../bytes.js'
 import { released } from '../release.js'
+import { Threads } from '../threads.js'
 import { through } from '../through.js'
+import { type Compressed, sideBySide } from './sideBySide.js'
 import { zstdFrames } from './zstdFrames.js'
 
 /** The default of zstd itself. */
 const ZSTD_LEVEL = 3
 
-/** Compresses to one zstd frame. */
-export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL }: { level?: number }): Bytes {
-  const { Compressor } = await load()
-  // Chunks of one size, so that the bytes do not depend on how the content arrived.
-  yield* released(through(regroup(bytes), new Compressor(level)))
+interface Question {
+  block: Uint8Array
+  level: number
+}
+
+const threads = new Threads<Question, Compressed>(new URL('./zstd-worker.js', import.meta.url))
+
+/**
+ * Compresses to zstd frames of one block each, side by side; how many at a time does not change the bytes. Readers take
+ * several frames for one (RFC 8878); no content is one frame of nothing.
+ */
+export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs }: { level?: number; jobs: number }): Bytes {
+  await load()
+  const compress = async (block: Uint8Array) => {
+    const thread = threads.leastBusy()
+    thread.open++
+    return thread.ask({ block, level }, [block.buffer as ArrayBuffer]).finally(() => thread.open--)
+  }
+  let isEmpty = true
+  for await (const piece of released(sideBySide(bytes, { size: frameSize(level), jobs, compress }))) {
+    isEmpty = false
+    yield piece
+  }
+  if (isEmpty) yield* (await compress(new Uint8Array(0))).pieces
+}
+
+/** So large that a frame of its own costs little: levels that look further back need more. */
+function frameSize(level: number): number {
+  return level <= 6 ? 2 * CHUNK : 8 * CHUNK
 }
 
 /**

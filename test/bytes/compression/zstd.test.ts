@@ -14,16 +14,17 @@ test.each([
   ['several chunks', content(2 * CHUNK + 77)],
   ['what does not compress', noise(CHUNK + 1)],
 ])('%s is read back by zstd, and by this package', async (_, bytes) => {
-  const compressed = await collect(zstd(inChunks(bytes, 65_536), {}))
+  const compressed = await collect(zstd(inChunks(bytes, 65_536), { jobs: 2 }))
   expect(Buffer.from(decompress(compressed)).equals(bytes)).toBe(true)
   expect((await collect(unzstd(inChunks(compressed, 65_536)))).equals(bytes)).toBe(true)
 })
 
-test('the chunks do not change the bytes, the level does', async () => {
-  const bytes = content(CHUNK + 5)
-  const once = await collect(zstd(inChunks(bytes, bytes.length), {}))
-  expect((await collect(zstd(inChunks(bytes, 77_777), {}))).equals(once)).toBe(true)
-  expect((await collect(zstd(inChunks(bytes, 77_777), { level: 9 }))).equals(once)).toBe(false)
+test('neither the chunks nor the jobs change the bytes, the level does', async () => {
+  const bytes = content(5 * CHUNK + 5)
+  const once = await collect(zstd(inChunks(bytes, bytes.length), { jobs: 2 }))
+  expect((await collect(zstd(inChunks(bytes, 77_777), { jobs: 1 }))).equals(once)).toBe(true)
+  expect((await collect(zstd(inChunks(bytes, 777_777), { jobs: 4 }))).equals(once)).toBe(true)
+  expect((await collect(zstd(inChunks(bytes, 77_777), { level: 9, jobs: 2 }))).equals(once)).toBe(false)
 })
 
 test('frames are read as one, whatever the chunks, and skippable ones are skipped', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { remoteHash } from '../../src/bytes/hashThreads.js'
+import { remoteHash } from '../../src/bytes/chunkThreads.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
-import { content } from '../fixtures/bytes.js'
+import { content, shared } from '../fixtures/bytes.js'
 
 test('many hashes at a time do not mix, and a hash that is given up disturbs none', async () => {
   const all = Array.from({ length: 12 }, (_, at) => content(5000, at + 1))
@@ -28,9 +28,3 @@ test('memory may be used again once a chunk is taken', async () => {
 test('a hash of nothing is that of no bytes', async () => {
   expect(await remoteHash('sha256').digest()).toBe(hexOf(digestOf(new Uint8Array(0))))
 })
-
-function shared(bytes: Uint8Array): Uint8Array {
-  const memory = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  memory.set(bytes)
-  return memory
-}

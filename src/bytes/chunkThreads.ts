@@ -1,0 +1,65 @@
+import type { Algorithm } from '../spec/digest.js'
+import { Threads } from './threads.js'
+
+/** A hash that is computed in another thread. */
+export interface RemoteHash {
+  /** Resolves when the chunk's memory may be used again. The memory must be shared. */
+  update(chunk: Uint8Array): Promise<void>
+  /** Lower-case hex. */
+  digest(): Promise<string>
+  /** Forgets a hash whose digest nobody will ask for. */
+  discard(): void
+}
+
+type Question =
+  | { id: number; algorithm: Algorithm; chunk?: Uint8Array }
+  | { file: number; chunk: Uint8Array; position: number }
+
+interface Answer {
+  hex?: string
+  failure?: { message: string; code: string; errno: number; syscall: string }
+}
+
+const threads = new Threads<Question, Answer>(new URL('./chunk-worker.js', import.meta.url))
+let lastId = 0
+
+/** Below this a thread costs more than it saves. */
+const WORTH_A_THREAD = 256 * 1024
+
+/** Whether another thread can and should be given a chunk: memory as `alternate` and `regroup` hand it out. */
+export function isForThreads(chunk: Uint8Array): boolean {
+  return chunk.buffer instanceof SharedArrayBuffer && chunk.length >= WORTH_A_THREAD
+}
+
+/** A hash in the thread that has least to do. */
+export function remoteHash(algorithm: Algorithm): RemoteHash {
+  const thread = threads.leastBusy()
+  const id = ++lastId
+  thread.open++
+  const close = () => {
+    thread.open--
+  }
+  return {
+    update: async (chunk) => {
+      await thread.ask({ id, algorithm, chunk })
+    },
+    digest: async () => {
+      const { hex = '' } = await thread.ask({ id, algorithm }).finally(close)
+      return hex
+    },
+    discard: () => {
+      thread.ask({ id, algorithm }).then(close, close)
+    },
+  }
+}
+
+/**
+ * Writes a chunk to a file in the thread that has least to do. Resolves when its memory, which must be shared, may be
+ * used again; the file must stay open until then.
+ */
+export async function remoteWrite(file: number, chunk: Uint8Array, position: number): Promise<void> {
+  const thread = threads.leastBusy()
+  thread.open++
+  const { failure } = await thread.ask({ file, chunk, position }).finally(() => thread.open--)
+  if (failure !== undefined) throw Object.assign(new Error(failure.message), failure)
+}

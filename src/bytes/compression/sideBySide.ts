@@ -1,0 +1,77 @@
+import type { Bytes } from '../bytes.js'
+import { release } from '../release.js'
+
+/** How content is cut and compressed. */
+interface Way {
+  /** Of a block, in bytes; the last one may be shorter. */
+  size: number
+  /** How many blocks are at work at a time, whatever else is being compressed. */
+  jobs: number
+  /** Compresses a block, whose memory is its own. */
+  compress: (block: Uint8Array) => Promise<Compressed>
+}
+
+/** What became of a block. */
+export interface Compressed {
+  pieces: readonly Uint8Array[]
+  /** The block's memory, which is not needed any more. */
+  block: Uint8Array
+}
+
+/** Blocks compressed side by side, one after the other as they come out. How many at a time does not change the bytes. */
+export async function* sideBySide(bytes: Bytes, { size, jobs, compress }: Way): Bytes {
+  const running: Promise<readonly Uint8Array[]>[] = []
+  const spare: Uint8Array[] = []
+  const start = async (block: Uint8Array) => {
+    const { pieces, block: used } = await compress(block).finally(leave)
+    spare.push(used)
+    return pieces
+  }
+  try {
+    for await (const block of blocksOf(bytes, () => spare.pop() ?? new Uint8Array(size))) {
+      await placeFor(jobs)
+      const compressed = start(block)
+      // Whoever waits for it sees the failure; nobody does if another one came first.
+      compressed.catch(() => {})
+      running.push(compressed)
+      if (running.length > jobs) yield* (await running.shift()) ?? []
+    }
+    for (const compressed of running) yield* await compressed
+  } finally {
+    for (const block of spare) release(block)
+  }
+}
+
+/** The content in blocks, each in memory of its own: as much as `room` has. */
+async function* blocksOf(bytes: Bytes, room: () => Uint8Array): Bytes {
+  let block = room()
+  let filled = 0
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + block.length - filled)
+      block.set(part, filled)
+      filled += part.length
+      at += part.length
+      if (filled < block.length) continue
+      yield block
+      block = room()
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.slice(0, filled)
+}
+
+/** Blocks that are at work, of whatever content: each takes memory, and a core. */
+let atWork = 0
+const waiting: (() => void)[] = []
+
+async function placeFor(jobs: number): Promise<void> {
+  // One more than cores, so that none is idle while the next block is fetched.
+  while (atWork > jobs) await new Promise<void>((resolve) => waiting.push(resolve))
+  atWork++
+}
+
+function leave(): void {
+  atWork--
+  waiting.shift()?.()
+}

@@ -1,0 +1,33 @@
+import { fdatasync } from 'node:fs'
+import { promisify } from 'node:util'
+
+const sync = promisify(fdatasync)
+
+/** So much may wait to be written to the disk. */
+const SYNC_EVERY = 128 * 1024 * 1024
+
+/** Sets the disk to work on a file while the rest of it is being made, so that little is left to wait for at its end. */
+export class EarlySync {
+  readonly #file: number
+  #unsynced = 0
+  #syncing: Promise<void> = Promise.resolve()
+
+  /** @param file a descriptor, to be closed only after `settled` */
+  constructor(file: number) {
+    this.#file = file
+  }
+
+  /** Notes that so many bytes were written. */
+  wrote(length: number): void {
+    this.#unsynced += length
+    if (this.#unsynced < SYNC_EVERY) return
+    this.#unsynced = 0
+    this.#syncing = this.#syncing.then(() => sync(this.#file))
+    this.#syncing.catch(() => {})
+  }
+
+  /** Waits for what is on its way; fails if it does not get there. */
+  settled(): Promise<void> {
+    return this.#syncing
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { sideBySide } from '../../../src/bytes/compression/sideBySide.js'
+import { collect, content, inChunks } from '../../fixtures/bytes.js'
+
+const SIZE = 1000
+const BYTES = content(10 * SIZE + 7)
+
+test.each([1, 3, 64])('blocks come out in their order, whichever is ready first, with %i jobs', async (jobs) => {
+  let left = 11
+  const compress = async (block: Uint8Array) => {
+    await turns(--left)
+    return { pieces: [Buffer.from(block.subarray(0, 400)), Buffer.from(block.subarray(400))], block }
+  }
+  const compressed = await collect(sideBySide(inChunks(BYTES, 333), { size: SIZE, jobs, compress }))
+  expect(compressed.equals(BYTES)).toBe(true)
+})
+
+test('so many are at work at a time as there are jobs, and one, whatever else is compressed', async () => {
+  let atWork = 0
+  let most = 0
+  const compress = async (block: Uint8Array) => {
+    most = Math.max(most, ++atWork)
+    await turns(5)
+    atWork--
+    return { pieces: [Buffer.from(block)], block }
+  }
+  const all = [1, 2, 3].map(() => collect(sideBySide(inChunks(BYTES, 333), { size: SIZE, jobs: 2, compress })))
+  for (const compressed of await Promise.all(all)) expect(compressed.equals(BYTES)).toBe(true)
+  expect(most).toBe(3)
+})
+
+test('a failure is thrown, and leaves room for others', async () => {
+  const failing = async (): Promise<never> => {
+    await turns(2)
+    throw new Error('no room')
+  }
+  const compress = async (block: Uint8Array) => ({ pieces: [Buffer.from(block)], block })
+  for (let round = 0; round < 5; round++) {
+    const compressing = collect(sideBySide(inChunks(BYTES, 333), { size: SIZE, jobs: 1, compress: failing }))
+    await expect(compressing).rejects.toThrow('no room')
+  }
+  expect((await collect(sideBySide(inChunks(BYTES, 333), { size: SIZE, jobs: 1, compress }))).equals(BYTES)).toBe(true)
+})
+
+test('memory of a block is used again, and never while it is at work', async () => {
+  const seen = new Set<ArrayBufferLike>()
+  const atWork = new Set<ArrayBufferLike>()
+  const compress = async (block: Uint8Array) => {
+    expect(atWork.has(block.buffer)).toBe(false)
+    atWork.add(block.buffer)
+    seen.add(block.buffer)
+    await turns(3)
+    atWork.delete(block.buffer)
+    return { pieces: [Buffer.from(block)], block }
+  }
+  await collect(sideBySide(inChunks(content(50 * SIZE), 333), { size: SIZE, jobs: 2, compress }))
+  expect(seen.size).toBeLessThan(10)
+})
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
