@@ -8,10 +8,12 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -60,6 +62,27 @@ export function archiveOf(bytes, cache) {
     configName,
     'manifest.json',
   ])
+  renameSync(`${path}.tmp`, path)
+  rmSync(work, { recursive: true })
+  return path
+}
+
+/** Path of the same archive with the gzip layers of a layout that was made of it; made once. */
+export function withGzipLayers(archive, layout, cache) {
+  const path = `${archive.replace(/\.tar$/, '')}.gzip.tar`
+  if (existsSync(path)) return path
+  const work = join(cache, 'gzip.making')
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(work)
+  const blob = (digest) => join(layout, 'blobs/sha256', digest.replace('sha256:', ''))
+  const [entry] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests
+  const { config, layers } = JSON.parse(readFileSync(blob(entry.digest), 'utf8'))
+  const names = layers.map((_, at) => `${at}.tar.gz`)
+  for (const [at, { digest }] of layers.entries()) symlinkSync(blob(digest), join(work, names[at]))
+  symlinkSync(blob(config.digest), join(work, 'config.json'))
+  const items = [{ Config: 'config.json', RepoTags: ['bench:latest'], Layers: names }]
+  writeFileSync(join(work, 'manifest.json'), JSON.stringify(items))
+  execFileSync('tar', ['-C', work, '-chf', `${path}.tmp`, ...names, 'config.json', 'manifest.json'])
   renameSync(`${path}.tmp`, path)
   rmSync(work, { recursive: true })
   return path

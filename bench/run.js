@@ -1,80 +1,65 @@
-// Measures transload beside skopeo and beside the machine's own limit, in alternation.
-// node bench/run.js [--bytes N] [--rounds N] [--only JOB] [--cache DIRECTORY]
+// Measures transload beside others and beside the machine's own limit, in alternation, and prints how they compare.
+// node bench/run.js [--bytes N] [--scale X] [--rounds N] [--only JOB,JOB] [--cache DIRECTORY] [--write DIRECTORY]
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { archiveOf } from './archive.js'
+import { jobsOf, material } from './jobs.js'
 import { measure, median } from './measure.js'
+import { judged, markdown, picture, text } from './report.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: '1600000000' },
+    scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
     cache: { type: 'string', default: join(here, '.cache') },
+    write: { type: 'string' },
   },
 })
-mkdirSync(values.cache, { recursive: true })
-const archive = archiveOf(Number(values.bytes), values.cache)
-const out = join(values.cache, 'out')
-const transload = [process.execPath, join(here, '../dist/cli/bin.js'), 'convert']
-const skopeo = ['skopeo', '--insecure-policy', 'copy', '-q', `docker-archive:${archive}`, `oci:${out}:bench`]
-/** The same image as a layout with gzip layers, for the way back. */
-const layout = join(values.cache, `${values.bytes}.oci`)
-const skopeoBack = ['skopeo', '--insecure-policy', 'copy', '-q', `oci:${layout}`, `docker-archive:${out}:bench:latest`]
+const cache = resolve(values.cache)
+mkdirSync(cache, { recursive: true })
+const made = await material({ bytes: Number(values.bytes), scale: Number(values.scale), cache })
+const { archive, out } = made
+const jobs = Object.entries(jobsOf(made)).filter(([name]) => values.only?.split(',').includes(name) ?? true)
 
-if (!existsSync(layout)) {
-  await measure([...transload, archive, `oci:${layout}.making`, '--layers', 'gzip'])
-  renameSync(`${layout}.making`, layout)
+const rows = []
+for (const [name, job] of jobs) {
+  const row = judged({ name, ...job }, await runsOf(Object.entries(job.contestants)), statSync(archive).size)
+  console.log(text(row))
+  rows.push(row)
+}
+if (values.write !== undefined) {
+  mkdirSync(values.write, { recursive: true })
+  const about = { bytes: statSync(archive).size, rounds: Number(values.rounds) }
+  writeFileSync(join(values.write, 'bench.md'), markdown(rows, about))
+  writeFileSync(join(values.write, 'bench.svg'), picture(rows, about))
 }
 
-/** Each job with its contestants; the first one is ours. */
-const jobs = {
-  keep: {
-    transload: [...transload, archive, `oci:${out}`],
-    skopeo: [...skopeo, '--dest-oci-accept-uncompressed-layers'],
-    limit: [process.execPath, join(here, 'limit.js'), archive, out],
-    sha256: ['openssl', 'dgst', '-sha256', archive],
-  },
-  pipe: {
-    transload: { command: [...transload, '-', `oci:${out}`], stdin: archive },
-    file: [...transload, archive, `oci:${out}`],
-    sha256: ['openssl', 'dgst', '-sha256', archive],
-  },
-  gzip: { transload: [...transload, archive, `oci:${out}`, '--layers', 'gzip'], skopeo },
-  zstd: {
-    transload: [...transload, archive, `oci:${out}`, '--layers', 'zstd'],
-    skopeo: [...skopeo, '--dest-compress-format', 'zstd'],
-  },
-  docker: {
-    transload: [...transload, `oci:${layout}`, `docker-archive:${out}`],
-    pipe: ['sh', '-c', `${[...transload, `oci:${layout}`, '-'].join(' ')} | cat`],
-    skopeo: skopeoBack,
-  },
-  'docker-legacy': {
-    transload: [...transload, `oci:${layout}`, `docker-archive:${out}`, '--format', 'docker-legacy'],
-    skopeo: skopeoBack,
-  },
-}
-
-for (const [job, contestants] of Object.entries(jobs)) {
-  if (values.only !== undefined && values.only !== job) continue
-  const runs = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
+/** The median run of each contestant that is installed. */
+async function runsOf(contestants) {
+  const installed = contestants
+    .map(([name, contestant]) => [name, Array.isArray(contestant) ? { command: contestant } : contestant])
+    .filter(([, { command }]) => spawnSync('which', [command[0]]).status === 0)
+  const runs = new Map(installed.map(([name]) => [name, []]))
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, contestant] of rotated(Object.entries(contestants), round)) {
-      const { command, stdin } = Array.isArray(contestant) ? { command: contestant } : contestant
-      if (spawnSync('which', [command[0]]).status !== 0) continue
-      rmSync(out, { recursive: true, force: true })
+    for (const [name, { command, stdin }] of rotated(installed, round)) {
+      clear()
       warmUp()
-      runs[name].push(await measure(command, { stdin }))
+      const run = await measure(command, { stdin })
+      runs.get(name).push({ ...run, bytes: sizeOf(out) })
     }
   }
-  print(job, runs)
+  clear()
+  return new Map([...runs].map(([name, all]) => [name, median(all)]))
 }
-rmSync(out, { recursive: true, force: true })
+
+function clear() {
+  rmSync(out, { recursive: true, force: true })
+}
 
 /**
  * Leaves every contestant the same memory: a virtual machine may give freed memory back to its host, so that who writes
@@ -91,18 +76,9 @@ function rotated(list, by) {
   return [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 }
 
-function print(job, runs) {
-  const ours = median(runs.transload)
-  console.log(`\n${job}, ${values.bytes} bytes, median of ${values.rounds}`)
-  for (const [name, all] of Object.entries(runs)) {
-    if (all.length === 0) {
-      console.log(`  ${name.padEnd(10)} not installed`)
-      continue
-    }
-    const { wall, cpu, memory } = median(all)
-    const ratio = name === 'transload' ? '' : `  transload takes ${(ours.wall / wall).toFixed(2)} x its wall time`
-    console.log(
-      `  ${name.padEnd(10)} ${wall.toFixed(2)} s wall  ${cpu.toFixed(2)} s CPU  ${memory.toFixed(0).padStart(4)} MB${ratio}`,
-    )
-  }
+/** Bytes of a file, or of all files below a directory; 0 if there is nothing. */
+function sizeOf(path) {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined || !found.isDirectory()) return found?.size ?? 0
+  return readdirSync(path).reduce((total, name) => total + sizeOf(join(path, name)), 0)
 }
