@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { readFile, replaceFile, syncDirectory } from '../bytes/files.js'
 import type { Sum } from '../bytes/hash.js'
+import { inOrder } from '../bytes/inOrder.js'
 import type { Claim } from '../bytes/verify.js'
 import type { Digest } from '../spec/digest.js'
 import { attempt, during, ImageError, isSystemError } from '../spec/errors.js'
@@ -37,6 +38,9 @@ export async function openLayoutSink(path: string): Promise<BlobSink> {
 }
 
 const MOST_TRIES = 5
+
+/** How many files are sent to the disk at a time: it takes several in one go, but each is an open file. */
+const SYNCS = 16
 
 class LayoutSink implements BlobSink {
   readonly #root: string
@@ -78,7 +82,7 @@ class LayoutSink implements BlobSink {
 
   async commit(roots: readonly Descriptor[], update: (current: Index) => Index): Promise<void> {
     const reached = await this.#reached(roots)
-    for (const digest of reached) await this.#staged.sync(digest)
+    await inOrder(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
     await using lock = await acquireLock(join(this.#root, LOCK))
     const next = update(await readIndex(this.#root))
     await this.#assertPresent(reached)
@@ -95,10 +99,9 @@ class LayoutSink implements BlobSink {
     if (!this.#committed) await removeMade(this.#root, this.#firstMade)
   }
 
-  /** Digests of all that the roots reach, and on its way to the disk what of it is staged. */
+  /** Digests of all that the roots reach. */
   async #reached(roots: readonly Descriptor[]): Promise<Digest[]> {
     const nodes = (await walkGraph(this, roots)).filter(({ kind }) => kind !== 'absent')
-    for (const { descriptor } of nodes) this.#staged.startSync(descriptor.digest)
     return nodes.map(({ descriptor }) => descriptor.digest)
   }
 

@@ -59,15 +59,12 @@ export class StagedBlobs {
     return sum
   }
 
-  /** Sends a blob on its way to the disk, if it is here. */
-  startSync(digest: Digest): void {
-    const staged = this.#staged.get(digest)
-    if (staged !== undefined) startSync(staged)
-  }
-
-  /** Resolves when a blob that was sent on its way is on the disk. */
+  /** Resolves when a blob is on the disk, if it is here. */
   async sync(digest: Digest): Promise<void> {
-    await this.#staged.get(digest)?.synced
+    const staged = this.#staged.get(digest)
+    if (staged === undefined) return
+    startSync(staged)
+    await staged.synced
   }
 
   /** Waits for what is on its way to the disk, whether it gets there or not. */

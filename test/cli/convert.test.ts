@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
+import { stacked } from '../fixtures/archives.js'
 import { noise } from '../fixtures/bytes.js'
-import { start, transload, transloadWith } from '../fixtures/cli.js'
+import { BIN, start, transload, transloadWith } from '../fixtures/cli.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'
+import { tar } from '../fixtures/tar.js'
 
 test('an archive becomes a layout, in silence', async () => {
   const out = join(await temporaryDirectory(), 'out')
@@ -27,6 +30,15 @@ test('an archive on standard input gives the same layout, and is read to its end
   const fromPipe = await transloadWith(archive, 'convert', '-', join(root, 'pipe'))
   expect([fromFile.status, fromPipe.status]).toEqual([0, 0])
   expect(await filesBelow(join(root, 'pipe'))).toEqual(await filesBelow(join(root, 'file')))
+})
+
+test('an image of more layers than files may be open is stored', async () => {
+  const layers = Array.from({ length: 500 }, (_, at) => tar([{ name: `${at}`, content: `${at}` }]))
+  const archive = await temporaryFile(dockerArchive(stacked(layers)))
+  const out = join(await temporaryDirectory(), 'out')
+  const command = 'ulimit -n 100; exec "$0" "$1" convert "$2" "$3"'
+  execFileSync('sh', ['-c', command, process.execPath, BIN, archive, out], { stdio: 'pipe' })
+  expect(Object.keys(await filesBelow(out))).toHaveLength(500 + 4)
 })
 
 test('--json prints one row for each name, and nothing else', async () => {

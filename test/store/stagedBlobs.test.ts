@@ -97,15 +97,13 @@ describe('the way to the disk', () => {
     const { blobs } = await staged()
     const { digest } = await blobs.put(single(TEXT), undefined, NOBODY)
     await rm(blobs.pathOf(digest) ?? '')
-    await expect(blobs.sync(digest)).resolves.toBeUndefined()
-    blobs.startSync(digest)
+    await expect(blobs.sync(digest)).rejects.toMatchObject({ code: 'ENOENT' })
     await expect(blobs.settle()).resolves.toBeUndefined()
     await expect(blobs.sync(digest)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   test('is none for what is not here', async () => {
     const { blobs } = await staged()
-    blobs.startSync(digestOf(TEXT))
     await expect(blobs.sync(digestOf(TEXT))).resolves.toBeUndefined()
   })
 })
