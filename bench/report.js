@@ -76,6 +76,7 @@ export function picture(rows, { bytes, rounds }) {
     return [title, bar('transload', row, { top, longest }), bar('skopeo', row, { top: top + BAR + 4, longest })]
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">
+<title>Wall time of transload beside skopeo</title>
 <style>text { fill: #24292f } .transload { fill: #2f81f7 } .skopeo { fill: #9aa4af } .ground { fill: #fff }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .skopeo { fill: #6e7681 } .ground { fill: #0d1117 } }</style>
 <rect class="ground" width="${WIDTH}" height="${height}" rx="6"/>
