@@ -87,6 +87,8 @@ export class StagedBlobs {
         this.bytesWritten += chunk.length
       }
       writer.end()
+      // The system tells of a failure once, and only to this open file.
+      await syncing?.settled()
       const sum = { digest: await hash.digest(), size }
       if (claim !== undefined) assertClaim(sum, claim)
       return sum
