@@ -1,5 +1,6 @@
 import type { DiffID, Digest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -62,18 +63,14 @@ export function repositoriesOf(
   images: readonly ClassicImage[],
   topOf: (image: ClassicImage) => string,
 ): Buffer | undefined {
-  const repositories = new Map<string, [string, string][]>()
-  for (const image of images) {
-    for (const name of image.names) {
-      const repository = familiarName(repositoryOf(name))
-      const tags = repositories.get(repository) ?? []
-      tags.push([tagOf(name), printText(topOf(image))])
-      repositories.set(repository, tags)
-    }
-  }
+  const named = images.flatMap((image) => image.names.map((name) => ({ name, top: printText(topOf(image)) })))
+  const repositories = groupBy(named, ({ name }) => familiarName(repositoryOf(name)))
   if (repositories.size === 0) return undefined
   // Not as an object of JavaScript, which has keys of digits, as tags may be, in an order of its own.
-  const printed = [...repositories].map(([repository, tags]) => [repository, joinFields(sorted(tags))] as const)
+  const printed = [...repositories].map(([repository, own]) => {
+    const tags = own.map(({ name, top }) => [tagOf(name), top] as const)
+    return [repository, joinFields(sorted(tags))] as const
+  })
   return Buffer.from(`${joinFields(sorted(printed))}\n`)
 }
 

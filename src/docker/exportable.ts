@@ -3,6 +3,7 @@ import { configPlatform } from '../layer/configPlatform.js'
 import { attestedBy } from '../layer/edit.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
 import { attempt, ImageError, invariant } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import { type Descriptor, type ImageConfig, type Manifest, parseImageConfig } from '../spec/parse.js'
 import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -44,14 +45,11 @@ export async function exportableImages(
   choice: ExportChoice,
 ): Promise<ExportImage[]> {
   const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
-  const reached = new Map<string, ManifestNode[]>()
-  for (const [key, group] of grouped(entries)) {
+  const reach = once((entry) => imagesOf(entry, pool))
+  // By name, since those of a flat index share one; untagged ones by their digest.
+  for (const [key, group] of groupBy(entries, (entry) => nameOf(entry, undefined) ?? entry.digest)) {
     const candidates = []
-    for (const entry of group) {
-      const found = reached.get(entry.digest) ?? (await imagesOf(entry, pool))
-      reached.set(entry.digest, found)
-      candidates.push(...found)
-    }
+    for (const entry of group) candidates.push(...(await reach(entry)))
     if (candidates.length === 0) {
       leftOut(group, choice)
       continue
@@ -68,16 +66,15 @@ export async function exportableImages(
   })
 }
 
-/** Entries by name, since those of a flat index share one; untagged ones by their digest. */
-function grouped(entries: readonly Descriptor[]): Map<string, Descriptor[]> {
-  const groups = new Map<string, Descriptor[]>()
-  for (const entry of entries) {
-    const key = nameOf(entry, undefined) ?? entry.digest
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [entry])
-    else group.push(entry)
+/** Looks once at what several names stand for; entries of one content may still state different platforms. */
+function once<T>(look: (entry: Descriptor) => Promise<T>): (entry: Descriptor) => Promise<T> {
+  const seen = new Map<string, Promise<T>>()
+  return (entry) => {
+    const key = JSON.stringify([entry.digest, printPlatform(entry.platform), attestedBy(entry)])
+    const found = seen.get(key) ?? look(entry)
+    seen.set(key, found)
+    return found
   }
-  return groups
 }
 
 /** What an entry reaches that is an image; not what is only about one. */

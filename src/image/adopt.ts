@@ -1,8 +1,9 @@
 import type { Item } from '../docker/table.js'
 import { assertCount } from '../layer/check.js'
 import { attempt } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
-import { isBareTag, tagOf } from '../spec/reference.js'
+import { tagOf } from '../spec/reference.js'
 import type { Warn, Warning } from '../spec/warnings.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
@@ -19,11 +20,11 @@ export async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Prom
   const [first] = owner.entries
   if (first === undefined) return
   const known = new Set(owner.entries.map((entry) => nameOf(entry, undefined)))
-  const waiting = [...owner.entries.entries()].filter(([, entry]) => isWaiting(entry))
+  const waiting = waitingIn(owner.entries)
   for (const name of item.names) {
     if (known.has(name)) continue
-    const found = waiting.findIndex(([, entry]) => awaitsName(entry, name))
-    const [at, entry] = waiting.splice(found, found < 0 ? 0 : 1)[0] ?? []
+    const at = waiting(tagOf(name))
+    const entry = at === undefined ? undefined : owner.entries[at]
     if (at !== undefined && entry !== undefined) {
       owner.entries[at] = named(entry, name)
     } else {
@@ -33,10 +34,14 @@ export async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Prom
   }
 }
 
-/** True of an entry without a name, or with a tag alone. */
-function isWaiting(entry: Descriptor): boolean {
-  const name = nameOf(entry, undefined)
-  return name === undefined || isBareTag(name)
+/** Says for a tag which entry waits for its full name: the next that has no more of one than this tag, if any. */
+function waitingIn(entries: readonly Descriptor[]): (tag: string) => number | undefined {
+  const positions = [...entries.keys()].reverse()
+  const waiting = groupBy(positions, (at) => nameOf(entries[at] as Descriptor, undefined))
+  return (tag) => {
+    const [nameless, tagged] = [waiting.get(undefined) ?? [], waiting.get(tag) ?? []]
+    return (tagged.at(-1) ?? entries.length) < (nameless.at(-1) ?? entries.length) ? tagged.pop() : nameless.pop()
+  }
 }
 
 /** That manifest.json has more than the index. */
@@ -50,10 +55,4 @@ function manifestOf({ nodes }: IndexCandidate, { config }: Item): Manifest | und
     if (node.kind === 'manifest' && node.document.config.digest === config.digest) return node.document
   }
   return undefined
-}
-
-/** True of an entry without a name, or with no more of one than this tag. */
-function awaitsName(entry: Descriptor, fullName: string): boolean {
-  const name = nameOf(entry, undefined)
-  return name === undefined || name === tagOf(fullName)
 }

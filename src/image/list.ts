@@ -4,6 +4,7 @@ import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
 import { ImageError, isAbort } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, DOCUMENT_LIMIT, parseIndex, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
@@ -77,14 +78,8 @@ async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
   const bytes = (await archive.read(INDEX_FILE, TABLE_LIMIT)) ?? Buffer.alloc(0)
   const index = parseIndex(bytes, INDEX_FILE)
   warnOfOddities({ kind: 'index', value: index, bytes, where: INDEX_FILE }, warn)
-  const groups = new Map<string, Descriptor[]>()
-  for (const entry of index.manifests ?? []) {
-    const key = `${entry.digest} ${printPlatform(entry.platform) ?? ''}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [entry])
-    else group.push(entry)
-  }
-  return [...groups.values()]
+  const keyOf = ({ digest, platform }: Descriptor) => `${digest} ${printPlatform(platform) ?? ''}`
+  return [...groupBy(index.manifests ?? [], keyOf).values()]
 }
 
 /** Readers differ in whether they look at it; what the index says does not depend on it. */

@@ -84,6 +84,14 @@ describe('of several platforms', () => {
     expect((await exportable(layout, flat)).images).toMatchObject([{ digest: host.digest, names: [NAME] }])
   })
 
+  test('one manifest may be that of several, under one name or another', async () => {
+    const { layout, host } = platforms()
+    const annotations = nameAnnotations(NAME)
+    const foreign = { ...host, platform: { os: 'linux', architecture: OTHER }, annotations }
+    const entries = [foreign, { ...host, annotations }]
+    expect((await exportable(layout, entries)).images).toMatchObject([{ digest: host.digest, names: [NAME] }])
+  })
+
   test('that which was asked for is taken', async () => {
     const { layout, host, other } = platforms()
     const entries = [addIndex(layout, [host, other])]
