@@ -1,8 +1,9 @@
 import type { Item } from '../docker/table.js'
 import { configPlatform } from '../layer/configPlatform.js'
+import { ImageError } from '../spec/errors.js'
 import { isImageConfigType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import { platformMatches, printNormalised } from '../spec/platform.js'
+import { printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { BlobSource } from '../store/blobs.js'
 import type { Node, Root } from '../store/graph.js'
@@ -104,8 +105,15 @@ async function platformOf(candidate: Candidate, source: Source): Promise<string 
   if (platform === undefined || root?.kind !== 'manifest' || !isImageConfigType(root.document.config.mediaType)) {
     return printNormalised(platform)
   }
-  const { os, architecture } = await configPlatform(root.document, source)
-  return platformMatches({ os, architecture }, platform) ? printNormalised(platform) : undefined
+  const stated = printNormalised({ os: platform.os, architecture: platform.architecture })
+  try {
+    const { os, architecture } = await configPlatform(root.document, source)
+    return printNormalised({ os, architecture }) === stated ? printNormalised(platform) : undefined
+  } catch (error) {
+    // A config that cannot be read is told of by who needs more of the image than its platform.
+    if (error instanceof ImageError) return printNormalised(platform)
+    throw error
+  }
 }
 
 function contentOf(candidate: Candidate): string {

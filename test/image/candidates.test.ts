@@ -47,6 +47,21 @@ test('one name for images of several platforms is one image', async () => {
   })
 })
 
+test.each([
+  ['that spells the platform otherwise', { architecture: 'aarch64' }],
+  ['that cannot be read', { architecture: 7 }],
+])('one name for several platforms is one image also with a config %s', async (_, config) => {
+  const layout = newLayout()
+  const images = [image({ config: { architecture: 'amd64' } }), image({ config: config })]
+  for (const [at, architecture] of ['amd64', 'arm64'].entries()) {
+    const entry = addImage(layout, images[at] ?? image())
+    layout.manifests.push({ ...entry, platform: { architecture, os: 'linux' }, annotations: nameAnnotations(NAME) })
+  }
+  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
+    await assertNamesDiffer(candidates, source)
+  })
+})
+
 describe('candidates', () => {
   test('of manifest.json are its items', async () => {
     await withCandidates(dockerArchive(image(), image({ tags: null, files: ['b'] })), (candidates) => {
