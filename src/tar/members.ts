@@ -26,7 +26,7 @@ export class Members<E extends TarEntry> {
     const path = parts.join('/')
     const same = this.#entries.get(path)
     if (same === undefined) this.#entries.set(path, [entry])
-    else same.push(entry)
+    else if (entry.type === 'file' || !isAlike(entry, same[0])) same.push(entry)
     return true
   }
 
@@ -63,10 +63,15 @@ export class Members<E extends TarEntry> {
   }
 }
 
+/** Whether it makes no difference which of two entries of one path is taken, but for a file's content. */
+function isAlike(one: TarEntry, other: TarEntry | undefined): boolean {
+  return one.type === other?.type && one.linkTarget === other.linkTarget
+}
+
 /** The entry of a path; of several any, since they are of one kind and links of one target. */
 function one<E extends TarEntry>(entries: readonly E[], where: string): E | undefined {
   const [first, ...others] = entries
-  if (others.every(({ type, linkTarget }) => type === first?.type && linkTarget === first.linkTarget)) return first
+  if (others.every((other) => isAlike(other, first))) return first
   throw new ImageError('FORMAT', 'the archive has a path more than once, as different things', {
     where,
     found: [...new Set(entries.map(({ type, linkTarget = '' }) => `${type} ${linkTarget}`.trim()))].join(', '),

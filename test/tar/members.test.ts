@@ -18,6 +18,15 @@ test('a member that is there more than once is found as often', () => {
   expect(membersOf(...twice).find('a')).toEqual(twice)
 })
 
+test('a directory or link that is there more than once counts once, and a path of two kinds is refused', () => {
+  const links = Array.from({ length: 3 }, () => symlink('link', 'a'))
+  const directories = Array.from({ length: 3 }, () => ({ path: 'd', type: 'directory', size: 0 }) as const)
+  const members = membersOf(file('a'), file('d/b'), ...directories, ...links)
+  expect([members.find('link'), members.find('d/b')]).toEqual([[file('a')], [file('d/b')]])
+  members.add(symlink('d', 'x'))
+  expect(() => members.find('d/b')).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+})
+
 test('an entry whose path leads out of the archive is not taken', () => {
   const members = new Members()
   expect(members.add(file('../a'))).toBe(false)
