@@ -1,11 +1,8 @@
 // Does for others what takes long with a chunk, in a thread of its own: hashes it, or writes it. Its memory is shared,
 // so nothing is copied. One stream of bytes that is hashed has one id.
 import { createHash } from 'node:crypto'
-import { writeSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-
-/** As much as is written at a time; more is slower (files.ts). */
-const PIECE = 64 * 1024
+import { writeFully } from './writeFully.js'
 
 const hashes = new Map()
 
@@ -25,9 +22,7 @@ function hashed({ id, algorithm, chunk }) {
 
 function written({ file, chunk, position }) {
   try {
-    for (let at = 0; at < chunk.length; ) {
-      at += writeSync(file, chunk, at, Math.min(PIECE, chunk.length - at), position + at)
-    }
+    writeFully(file, chunk, position)
     return {}
   } catch ({ message, code, errno, syscall }) {
     // An error that is sent to another thread would lose what the system says.

@@ -1,6 +1,6 @@
 import { CHUNK } from './bytes.js'
 import { isForThreads, remoteWrite } from './chunkThreads.js'
-import { writeFully } from './files.js'
+import { writeFully } from './writeFully.js'
 
 /** From this size on a chunk is written from where it is; smaller ones are gathered. */
 const LARGE = CHUNK / 4

@@ -1,8 +1,9 @@
-import { constants, writeSync } from 'node:fs'
+import { constants } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Bytes } from './bytes.js'
 import { readRange } from './range.js'
+import { writeFully } from './writeFully.js'
 
 /** Replaces a file, or makes it, in one step that survives a crash: whoever reads sees the old bytes or the new ones. */
 export async function replaceFile(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
@@ -23,22 +24,6 @@ async function fillAndClose(file: FileHandle, bytes: Uint8Array): Promise<void> 
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-/**
- * As much as is written at a time. More makes Linux look for large stretches of free memory to cache it in, which on a
- * machine whose memory is cold or scattered takes longer than all the rest.
- */
-const PIECE = 64 * 1024
-
-/**
- * Writes all of it to a file from a position on, however the system cuts it up. At once, and not in another thread: a
- * piece goes to the system's cache in less time than it takes to ask for that.
- */
-export function writeFully(file: number, bytes: Uint8Array, position = 0): void {
-  for (let at = 0; at < bytes.length; ) {
-    at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at), position + at)
   }
 }
 

@@ -39,7 +39,7 @@ export class Threads<Question, Answer> {
 const YOUNG = 2
 
 /** One thread, and who waits for its answers. It keeps the process alive only while someone does. */
-export class Thread<Question, Answer> {
+class Thread<Question, Answer> {
   /** How much was given to it to do and is not done; counted by those who give it. */
   open = 0
   readonly #worker: Worker

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CHUNK } from '../../src/bytes/bytes.js'
-import { readFile, replaceFile, syncDirectory, writeFully } from '../../src/bytes/files.js'
+import { readFile, replaceFile, syncDirectory } from '../../src/bytes/files.js'
 import { collect, content } from '../fixtures/bytes.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 
@@ -28,15 +28,6 @@ test('where a file cannot be replaced the temporary one is removed', async () =>
   const replacing = replaceFile(join(root, 'file'), Buffer.from('x'), join(root, 'temporary'))
   await expect(replacing).rejects.toMatchObject({ syscall: 'rename' })
   expect(await fs.readdir(root)).toEqual(['file'])
-})
-
-test('all bytes are written', async () => {
-  const path = join(await temporaryDirectory(), 'file')
-  await using file = await fs.open(path, 'w')
-  writeFully(file.fd, content(1000))
-  writeFully(file.fd, new Uint8Array(0))
-  writeFully(file.fd, Buffer.from('end'), 1000)
-  expect(await fs.readFile(path)).toEqual(Buffer.concat([content(1000), Buffer.from('end')]))
 })
 
 test.each([0, 1, CHUNK, CHUNK + 1])('a file of %i bytes is read whole', async (length) => {

@@ -23,9 +23,13 @@ export async function* sideBySide(bytes: Bytes, { size, jobs, compress }: Way): 
   const running: Promise<readonly Uint8Array[]>[] = []
   const spare: Uint8Array[] = []
   const start = async (block: Uint8Array) => {
-    const { pieces, block: used } = await compress(block).finally(leave)
-    spare.push(used)
-    return pieces
+    try {
+      const { pieces, block: used } = await compress(block)
+      spare.push(used)
+      return pieces
+    } finally {
+      leave()
+    }
   }
   try {
     for await (const block of blocksOf(bytes, () => spare.pop() ?? new Uint8Array(size))) {
@@ -58,7 +62,7 @@ async function* blocksOf(bytes: Bytes, room: () => Uint8Array): Bytes {
       filled = 0
     }
   }
-  if (filled > 0) yield block.slice(0, filled)
+  if (filled > 0) yield block.subarray(0, filled)
 }
 
 /** Blocks that are at work, of whatever content: each takes memory, and a core. */
