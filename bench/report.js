@@ -25,10 +25,14 @@ function goalOf({ of, most, seconds = 0, bytes: peer, least }, { ours, runs, byt
 export function text({ name, title, runs, goals }) {
   const lines = [...runs].map(
     ([who, { wall, cpu, memory }]) =>
-      `  ${who.padEnd(10)} ${wall.toFixed(2).padStart(6)} s wall  ${cpu.toFixed(2).padStart(6)} s CPU  ${memory.toFixed(0).padStart(4)} MB`,
+      `  ${who.padEnd(10)} ${fixed(wall, 2)} s wall  ${fixed(cpu, 2)} s CPU  ${fixed(memory, 0)} MB`,
   )
   const told = goals.map(({ found, wanted, isMet }) => `  ${mark(isMet)} ${found}; wanted ${wanted}`)
   return [`\n${name}: ${title}`, ...lines, ...told].join('\n')
+}
+
+function fixed(value, digits) {
+  return (value?.toFixed(digits) ?? '–').padStart(6)
 }
 
 function mark(isMet) {
@@ -43,7 +47,12 @@ export function markdown(rows, { bytes, rounds }) {
     const cells = [
       title,
       `**${ours.wall.toFixed(2)} s**, ${ours.cpu.toFixed(2)} s CPU, ${ours.memory.toFixed(0)} MB`,
-      others.map(([who, { wall, memory }]) => `${who} ${wall.toFixed(2)} s, ${memory.toFixed(0)} MB`).join('<br>'),
+      others
+        .map(
+          ([who, { wall, memory }]) =>
+            `${who} ${wall.toFixed(2)} s${memory === undefined ? '' : `, ${memory.toFixed(0)} MB`}`,
+        )
+        .join('<br>'),
       goals.map(({ found, isMet }) => `${mark(isMet)} ${found}`).join('<br>'),
       goals.map(({ wanted }) => wanted).join('<br>'),
     ]

@@ -139,7 +139,7 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
     if (node.kind !== 'index' && node.kind !== 'manifest') continue
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
-    if (!(await work.sink.has(descriptor))) await putDocument(work.sink, bytes, descriptor)
+    await putDocument(work.sink, bytes, descriptor)
     if (descriptor.digest === node.descriptor.digest) continue
     now.set(node.descriptor.digest, {
       mediaType: descriptor.mediaType,
