@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
 
 await import('./generate.js')
+await import('./deflate.js')
 await rm(`${root}/dist`, { recursive: true, force: true })
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], {
   stdio: 'inherit',
@@ -17,6 +18,7 @@ await build({
   entryPoints: [
     'src/cli/bin.ts',
     'src/bytes/chunk-worker.js',
+    'src/bytes/compression/deflate-worker.js',
     'src/bytes/compression/unpack-worker.js',
     'src/bytes/compression/zstd-worker.js',
   ],

@@ -6,7 +6,20 @@ import { expect, test } from 'vitest'
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
 /** Folders from the ground up; files directly in src stand on the floor above `image`. */
-const FLOORS = ['generated', 'spec', 'bytes', 'tar', 'store', 'layer', 'archive', 'docker', 'image', '', 'cli']
+const FLOORS = [
+  'deflate',
+  'generated',
+  'spec',
+  'bytes',
+  'tar',
+  'store',
+  'layer',
+  'archive',
+  'docker',
+  'image',
+  '',
+  'cli',
+]
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(ts|js)$/.test(path))
 

@@ -48,7 +48,8 @@ class Thread<Question, Answer> {
   #failure: unknown
 
   constructor(program: URL, onEnd: () => void) {
-    this.#worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
+    // Node's own options are those of the program that was started: --input-type, say, is not for ours.
+    this.#worker = new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => {
       const next = this.#waiting.shift()

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { Threads } from '../../src/bytes/threads.js'
 
@@ -50,4 +52,12 @@ test.each([
   const next = threads.leastBusy()
   expect(next).not.toBe(thread)
   expect(await next.ask('c')).toMatchObject({ question: 'c' })
+})
+
+test('options of Node that are not for files do not keep a thread from starting', async () => {
+  const threads = JSON.stringify(new URL('../../dist/bytes/threads.js', import.meta.url))
+  const program = `import { Threads } from ${threads}
+    console.log(await new Threads(new URL(${JSON.stringify(PROGRAM)})).leastBusy().ask('a'))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+  expect(stdout).toContain("question: 'a'")
 })

@@ -1,13 +1,8 @@
-import { promisify } from 'node:util'
-import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { type Bytes, CHUNK } from '../bytes.js'
 import { released } from '../release.js'
-import { type Compressed, sideBySide } from './sideBySide.js'
-
-/** Like zlib's level 6 of other tools in size, at twice the speed: Chromium's zlib, which Node has, is strong at 4. */
-const GZIP_LEVEL = 4
-
-const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
+import { builtinDeflate, zlibDeflate } from './deflaters.js'
+import { sideBySide } from './sideBySide.js'
 
 /** How far back deflate can refer, in bytes (RFC 1951). */
 const WINDOW = 32 * 1024
@@ -21,36 +16,24 @@ const LAST_BLOCK = Buffer.from([3, 0])
 /**
  * Compresses to one gzip member. The content is cut into blocks that are compressed side by side, each knowing the end
  * of the one before; how many at a time does not change the bytes.
+ * @param level of zlib; our own encoder, which has one, if absent
  */
-export async function* gzip(bytes: Bytes, { level = GZIP_LEVEL, jobs }: { level?: number; jobs: number }): Bytes {
-  let before: Buffer | undefined
+export async function* gzip(bytes: Bytes, { level, jobs }: { level?: number; jobs: number }): Bytes {
+  const deflate = level === undefined ? builtinDeflate : zlibDeflate(level)
+  let before = new Uint8Array(0)
   let crc = 0
   let size = 0
   const compress = (block: Uint8Array) => {
     crc = crc32(block, crc)
     size += block.length
-    const dictionary = before
-    before = Buffer.from(block.subarray(-WINDOW))
-    return compressBlock(block, { level, dictionary })
+    const window = before
+    before = block.slice(-WINDOW)
+    return deflate(block, window)
   }
   yield HEADER
   yield* released(sideBySide(bytes, { size: CHUNK, jobs, compress }))
   yield LAST_BLOCK
   yield trailer(crc, size)
-}
-
-async function compressBlock(
-  block: Uint8Array,
-  { level, dictionary }: { level: number; dictionary: Buffer | undefined },
-): Promise<Compressed> {
-  const compressed = await deflate(block, {
-    level,
-    memLevel: 9,
-    finishFlush: constants.Z_SYNC_FLUSH,
-    chunkSize: CHUNK + CHUNK / 8,
-    ...(dictionary === undefined ? {} : { dictionary }),
-  })
-  return { pieces: [compressed], block }
 }
 
 function trailer(crc: number, size: number): Buffer {

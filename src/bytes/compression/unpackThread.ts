@@ -56,6 +56,7 @@ class UnpackThread {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#worker = new Worker(new URL('./unpack-worker.js', import.meta.url), {
+      execArgv: [],
       workerData: { packing, port: port2, answered: this.#answered },
       transferList: [port2],
     })

@@ -1,0 +1,29 @@
+// Makes src/generated/deflate.js from src/deflate/: the encoder compiled to WebAssembly, as text in a module, so that
+// neither a bundler nor a worker has to find a file.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const generated = new URL('../src/generated/', import.meta.url)
+const banner = '// Generated from src/deflate/ by scripts/deflate.js.\n'
+
+await mkdir(generated, { recursive: true })
+await writeFile(
+  new URL('deflate.js', generated),
+  `${banner}/** WebAssembly, in base64. */\nexport const WASM =\n  '${(await compiled()).toString('base64')}'\n`,
+)
+
+async function compiled() {
+  let wasm
+  const { error, stderr } = await asc.main(
+    [
+      'index.ts',
+      ...['--baseDir', fileURLToPath(new URL('../src/deflate/', import.meta.url)), '--outFile', 'deflate.wasm'],
+      // No runtime: nothing is allocated, all memory is there from the start.
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'],
+    ],
+    { writeFile: (_, bytes) => (wasm = Buffer.from(bytes)) },
+  )
+  if (error !== null) throw new Error(`${error.message}\n${stderr}`)
+  return wasm
+}

@@ -1,0 +1,42 @@
+import { promisify } from 'node:util'
+import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
+import { CHUNK } from '../bytes.js'
+import { Threads } from '../threads.js'
+import type { Compressed } from './sideBySide.js'
+
+/**
+ * Compresses a block to whole bytes of DEFLATE that more may follow (RFC 1951), none of them the last.
+ * @param before what was before the block, at most 32 KiB, for it to refer to; its memory is given away
+ */
+export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>) => Promise<Compressed>
+
+interface Question {
+  block: Uint8Array
+  before: Uint8Array
+}
+
+const threads = new Threads<Question, Compressed>(new URL('./deflate-worker.js', import.meta.url))
+
+/** Our own encoder, of src/deflate: the same bytes on every machine. */
+export const builtinDeflate: Deflate = async (block, before) => {
+  const thread = threads.leastBusy()
+  thread.open++
+  const transfer = [block.buffer as ArrayBuffer, before.buffer]
+  return thread.ask({ block, before }, transfer).finally(() => thread.open--)
+}
+
+const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
+
+/** Node's zlib: levels as everywhere. Its bytes may differ between processors, and between releases of Node. */
+export function zlibDeflate(level: number): Deflate {
+  return async (block, before) => {
+    const compressed = await deflateAsync(block, {
+      level,
+      memLevel: 9,
+      finishFlush: constants.Z_SYNC_FLUSH,
+      chunkSize: CHUNK + CHUNK / 8,
+      ...(before.length === 0 ? {} : { dictionary: before }),
+    })
+    return { pieces: [compressed], block }
+  }
+}

@@ -1,0 +1,45 @@
+// Where the compressed bytes go, bit by bit, lowest first (RFC 1951, 3.1.1).
+
+/** Room for a block of content that does not compress, and for what is written around it. */
+const ROOM = (1 << 20) + (1 << 16)
+
+export const OUTPUT = memory.data(ROOM)
+
+/** Where the next byte goes, and the bits that do not fill one yet: fewer than eight after each `flush`. */
+export let end: usize = 0
+export let bits: u64 = 0
+export let filled: u32 = 0
+
+export function begin(): void {
+  end = OUTPUT
+  bits = 0
+  filled = 0
+}
+
+/** Sets where inner loops, which have these in variables of their own, have come to. */
+export function set(newEnd: usize, newBits: u64, newFilled: u32): void {
+  end = newEnd
+  bits = newBits
+  filled = newFilled
+}
+
+/** Writes `many` bits, at most 57. */
+export function write(value: u32, many: u32): void {
+  bits |= (<u64>value) << filled
+  filled += many
+  store<u64>(end, bits)
+  end += filled >> 3
+  bits >>= filled & ~7
+  filled &= 7
+}
+
+/** Fills the byte that was begun with zeros. */
+export function align(): void {
+  if (filled > 0) write(0, 8 - filled)
+}
+
+/** Writes bytes at the beginning of a byte. */
+export function writeBytes(from: usize, many: u32): void {
+  memory.copy(end, from, many)
+  end += many
+}
