@@ -6,6 +6,7 @@ import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { openArchiveDestination } from './archiveDestination.js'
 import type { Bytes } from './bytes/bytes.js'
+import { compressorOf } from './bytes/compression/table.js'
 import { type Context, collecting } from './bytes/context.js'
 import type { Destination } from './destination.js'
 import type { ArchiveFormat } from './docker/export.js'
@@ -100,7 +101,13 @@ async function convertInput(
     shell: await indexOf(archive),
     repository,
   })
-  return { images: reports, warnings, bytesRead: context.bytesRead, bytesWritten: target.bytesWritten }
+  return {
+    images: reports,
+    warnings,
+    compressor: compressorOf(layers, level),
+    bytesRead: context.bytesRead,
+    bytesWritten: target.bytesWritten,
+  }
 }
 
 function openDestination(

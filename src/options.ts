@@ -15,7 +15,10 @@ export interface ConvertOptions extends Options {
   addTags?: readonly string[]
   /** What happens to layer bytes; `keep`, which changes none, if absent. */
   layers?: LayerChoice
-  /** Compression level of the algorithm chosen with `layers`; its default if absent. */
+  /**
+   * Compression level of the algorithm chosen with `layers`; its default if absent. gzip has levels by Node's zlib, and by
+   * default an encoder of transload's own, whose bytes are the same on every machine.
+   */
   level?: number
   /** Leaves attestation manifests out; indexes that list them get new digests. */
   stripAttestations?: boolean

@@ -30,6 +30,8 @@ export interface ImageReport {
 export interface Conversion {
   images: ImageReport[]
   warnings: Warning[]
+  /** What compressed the layers, if that was chosen: `transload`, or `zlib` or `zstd` with its version. */
+  compressor: string | null
   /** Bytes that were read of the source's content. */
   bytesRead: number
   /** Bytes that were written, also of what turned out to be there already. */

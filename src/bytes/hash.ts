@@ -16,12 +16,13 @@ export interface Hasher {
 /**
  * A hasher that works in another thread where that pays: when the first chunk is large and its memory shared, as
  * `alternate` and `regroup` hand them out.
+ * @param here not in another thread, however large the chunks are
  */
-export function hasher(algorithm: Algorithm = 'sha256'): Hasher {
+export function hasher(algorithm: Algorithm = 'sha256', here = false): Hasher {
   let inner: Inner | undefined
   return {
     update: (chunk) => {
-      inner ??= isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
+      inner ??= !here && isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
       return inner.update(chunk)
     },
     digest: async () => {

@@ -9,22 +9,26 @@ export interface Tapped {
   sum: Promise<Sum>
 }
 
-/** Lets bytes through and says afterwards what they were. */
-export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256'): Tapped {
+/**
+ * Lets bytes through and says afterwards what they were.
+ * @param here hashes in this thread, however large the chunks are
+ */
+export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256', here = false): Tapped {
   const { promise, resolve, reject } = withResolvers<Sum>()
   // Whoever reads `bytes` sees a failure there; nobody need look at the sum then.
   promise.catch(() => {})
-  return { bytes: passing(bytes, { algorithm, resolve, reject }), sum: promise }
+  return { bytes: passing(bytes, { algorithm, here, resolve, reject }), sum: promise }
 }
 
 interface Outcome {
   algorithm: Algorithm
+  here: boolean
   resolve: (sum: Sum) => void
   reject: (error: unknown) => void
 }
 
-async function* passing(bytes: Bytes, { algorithm, resolve, reject }: Outcome): Bytes {
-  const hash = hasher(algorithm)
+async function* passing(bytes: Bytes, { algorithm, here, resolve, reject }: Outcome): Bytes {
+  const hash = hasher(algorithm, here)
   let size = 0
   let isOver = false
   try {

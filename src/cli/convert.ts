@@ -70,7 +70,10 @@ function options(argv: Argv): Argv<Arguments> {
       default: 'keep' as const,
       describe: 'what happens to layer bytes; keep changes none',
     })
-    .option('level', { type: 'number', describe: 'compression level: gzip 1-9 (4), zstd 1-22 (3)' })
+    .option('level', {
+      type: 'number',
+      describe: 'compression level: gzip 1-9, by zlib instead of transload’s own encoder; zstd 1-22 (3)',
+    })
     .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
     .option('format', {
       choices: ARCHIVE_FORMATS,
@@ -196,14 +199,15 @@ function warningLine({ where, message }: Warning): string {
   return oneLine(`warning: ${where}: ${message}`)
 }
 
-function printJSON({ images, warnings }: Conversion): string {
-  return JSON.stringify({ images, warnings })
+function printJSON({ images, warnings, compressor }: Conversion): string {
+  return JSON.stringify({ images, warnings, compressor })
 }
 
-function summary({ images, bytesRead, bytesWritten }: Conversion, milliseconds: number): string {
+function summary({ images, compressor, bytesRead, bytesWritten }: Conversion, milliseconds: number): string {
   const rows = images.map(imageRow).join('')
   const count = new Set(images.map(({ digest }) => digest)).size
-  const total = `${count} ${count === 1 ? 'image' : 'images'}, ${printBytes(bytesRead)} read, ${printBytes(bytesWritten)} written, ${printDuration(milliseconds)}`
+  const by = compressor === null ? '' : `, compressed by ${compressor}`
+  const total = `${count} ${count === 1 ? 'image' : 'images'}, ${printBytes(bytesRead)} read, ${printBytes(bytesWritten)} written${by}, ${printDuration(milliseconds)}`
   return `${rows}${total}\n`
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Bytes, skipping } from '../bytes/bytes.js'
 import { type OnRest, refuseJunk } from '../bytes/compression/gunzip.js'
 import { compress, decompress, packingOf } from '../bytes/compression/table.js'
@@ -131,7 +132,8 @@ interface RecompressOptions {
 }
 
 async function recompress(plain: Bytes, { sink, compression, options }: RecompressOptions): Promise<Layer> {
-  const tapped = tap(plain)
+  // One or two cores are all busy compressing: threads that hash would only take memory.
+  const tapped = tap(plain, 'sha256', availableParallelism() <= 2)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
   return { ...stored, compression, diffID: (await tapped.sum).digest }
 }

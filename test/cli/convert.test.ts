@@ -95,6 +95,21 @@ test('plain progress is a line for each layer and a summary', async () => {
   )
 })
 
+test.each([
+  [['--layers', 'gzip'], 'transload'],
+  [['--layers', 'gzip', '--level', '6'], `zlib ${process.versions.zlib}`],
+  [['--layers', 'zstd'], 'zstd 1.5.6'],
+  [[], null],
+])('what compressed the layers is said: %j', async (options, compressor) => {
+  const archive = await temporaryFile(dockerArchive(image()))
+  const out = join(await temporaryDirectory(), 'out')
+  const { stdout } = await transload('convert', archive, out, '--json', ...options)
+  expect(JSON.parse(stdout).compressor).toBe(compressor)
+  const again = await transload('convert', archive, `${out}2`, '--progress', 'plain', ...options)
+  expect(again.stderr.includes('compressed by')).toBe(compressor !== null)
+  expect(again.stderr).toContain(compressor === null ? 'written, ' : ` written, compressed by ${compressor}, `)
+})
+
 test('the destination names the image, and a bare tag keeps its repository', async () => {
   const out = join(await temporaryDirectory(), 'out')
   const archive = await temporaryFile(dockerArchive(image()))

@@ -1,11 +1,11 @@
-import type { Compression, Packing } from '../../spec/compression.js'
+import type { Compression, LayerChoice, Packing } from '../../spec/compression.js'
 import type { Bytes } from '../bytes.js'
 import type { Looks } from '../sniff.js'
 import { unbzip2 } from './bzip2.js'
 import { gunzip, type OnRest } from './gunzip.js'
 import { gzip } from './gzip.js'
 import { unxz } from './xz.js'
-import { unzstd, zstd } from './zstd.js'
+import { unzstd, ZSTD_VERSION, zstd } from './zstd.js'
 
 /** How hard to compress, and how many blocks at a time. */
 export interface CompressOptions {
@@ -28,6 +28,13 @@ export function isPacked(looks: Looks): looks is Exclude<Packing, 'none'> {
 export function compress(bytes: Bytes, compression: Compression, options: CompressOptions): Bytes {
   if (compression === 'gzip') return gzip(bytes, options)
   return compression === 'zstd' ? zstd(bytes, options) : bytes
+}
+
+/** What compresses layers if that is chosen, as reports name it. */
+export function compressorOf(choice: LayerChoice, level: number | undefined): string | null {
+  if (choice === 'zstd') return `zstd ${ZSTD_VERSION}`
+  if (choice !== 'gzip') return null
+  return level === undefined ? 'transload' : `zlib ${process.versions.zlib}`
 }
 
 /**

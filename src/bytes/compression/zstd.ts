@@ -7,6 +7,9 @@ import { through } from '../through.js'
 import { type Compressed, sideBySide } from './sideBySide.js'
 import { zstdFrames } from './zstdFrames.js'
 
+/** Of zstd, in the library. */
+export const ZSTD_VERSION = '1.5.6'
+
 /** The default of zstd itself. */
 const ZSTD_LEVEL = 3
 

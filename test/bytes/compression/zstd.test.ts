@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { compress, decompress } from '@cloudpss/zstd'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CHUNK } from '../../../src/bytes/bytes.js'
-import { unzstd, zstd } from '../../../src/bytes/compression/zstd.js'
+import { unzstd, ZSTD_VERSION, zstd } from '../../../src/bytes/compression/zstd.js'
 import { collect, content, inChunks, noise } from '../../fixtures/bytes.js'
 
 const PLAIN = content(300_000)
@@ -81,4 +82,12 @@ test('very many frames of nothing cost nothing', async () => {
     Buffer.from(compress(Buffer.from('end'))),
   ])
   expect(String(await collect(unzstd(inChunks(data, 65_536))))).toBe('end')
+})
+
+test('the version that is told is that of the library', async () => {
+  const source = await readFile('node_modules/@cloudpss/zstd/lib/zstd.c', 'utf8')
+  const [major, minor, release] = ['MAJOR', 'MINOR', 'RELEASE'].map(
+    (part) => new RegExp(`#define ZSTD_VERSION_${part} +(\\d+)`).exec(source)?.[1],
+  )
+  expect(ZSTD_VERSION).toBe(`${major}.${minor}.${release}`)
 })
