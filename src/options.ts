@@ -1,5 +1,5 @@
 import type { Options } from './bytes/context.js'
-import { ARCHIVE_FORMATS, type ArchiveFormat } from './docker/export.js'
+import { ARCHIVE_FORMATS, type ArchiveFormat } from './spec/archiveFormat.js'
 import { LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
 import { ImageError } from './spec/errors.js'
 

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ARCHIVE_FORMATS } from '../src/docker/export.js'
+import { ARCHIVE_FORMATS } from '../src/spec/archiveFormat.js'
 import { NAME, newLayout } from './fixtures/archives.js'
 import { inChunks } from './fixtures/bytes.js'
 import { temporaryDirectory, temporaryFile } from './fixtures/directory.js'

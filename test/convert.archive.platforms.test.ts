@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ARCHIVE_FORMATS } from '../src/docker/export.js'
+import { ARCHIVE_FORMATS } from '../src/spec/archiveFormat.js'
 import { digestOf, hexOf } from '../src/spec/digest.js'
 import { canonicalJSON } from '../src/spec/json.js'
 import { OCI_MANIFEST } from '../src/spec/mediaTypes.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ARCHIVE_FORMATS } from '../src/docker/export.js'
 import { assertFits, assertOptions, type ConvertOptions } from '../src/options.js'
+import { ARCHIVE_FORMATS } from '../src/spec/archiveFormat.js'
 
 describe('options', () => {
   test.each<ConvertOptions>([

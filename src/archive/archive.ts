@@ -1,7 +1,7 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { type Sum, sum } from '../bytes/hash.js'
-import { type Looks, lookAt } from '../bytes/sniff.js'
+import { HEAD, type Looks, lookAt } from '../bytes/sniff.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
 import { type Algorithm, algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
@@ -26,8 +26,8 @@ export interface Workshop {
 /** What a door found: the entries, and how to read one. */
 export interface Contents<E extends TarEntry = TarEntry> {
   members: Members<E>
-  /** The bytes of a file, from `start` on. */
-  open(member: E, start?: number): Bytes
+  /** The bytes of a file, from `start` on; they may end when there are `enough`, where that saves reading. */
+  open(member: E, start?: number, enough?: number): Bytes
   /** What files turned out to be that were stored as they are while the archive was passing. */
   passed?: ReadonlyMap<TarEntry, Sum>
   /** What files looked like while the archive was passing. */
@@ -116,7 +116,7 @@ export class Archive {
 
   /** What a file looks like from its first bytes. */
   async looks(member: TarEntry): Promise<Looks> {
-    return this.#contents.looks?.get(member) ?? lookAt(this.open(member))
+    return this.#contents.looks?.get(member) ?? lookAt(this.#contents.open(member, 0, HEAD))
   }
 
   /** Stores a file as a layer, once, however often it is asked for. */

@@ -13,7 +13,8 @@ export async function fileContents(file: FileHandle): Promise<Contents<PlacedEnt
     if (next.done) {
       return {
         members,
-        open: ({ offset, size }, start = 0) => readRange(file, { offset: offset + start, length: size - start }),
+        open: ({ offset, size }, start = 0, enough = size) =>
+          readRange(file, { offset: offset + start, length: Math.min(size - start, enough) }),
         ending: next.value,
         outside,
       }

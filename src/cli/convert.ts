@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type { Argv, CommandModule } from 'yargs'
-import { convert } from '../convert.js'
-import { ARCHIVE_FORMATS, type ArchiveFormat } from '../docker/export.js'
 import type { ConvertOptions } from '../options.js'
 import { isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
+import { ARCHIVE_FORMATS, type ArchiveFormat } from '../spec/archiveFormat.js'
 import { LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
@@ -139,6 +138,8 @@ async function run(args: Arguments): Promise<void> {
   assertOnce(args)
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
   const started = performance.now()
+  // Not for the help, nor for other commands: most of the program stands behind it.
+  const { convert } = await import('../convert.js')
   try {
     const conversion = await withSignal((signal) => {
       const [source, destination] = places(args)

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs'
-import { type InspectOptions, inspect } from '../inspect.js'
+import type { InspectOptions } from '../inspect.js'
 import { ImageError } from '../spec/errors.js'
 import { fromArgument } from './arguments.js'
 import { printInspection } from './inspectText.js'
@@ -53,6 +53,7 @@ async function run({ source, image, full, strict, json }: Arguments): Promise<vo
   }
   const place = fromArgument(source)
   const choice: InspectOptions = { images: image, full, strict }
+  const { inspect } = await import('../inspect.js')
   const inspection = await withSignal((signal) => inspect(place, { ...choice, signal }))
   process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : fitted(printInspection(place, inspection)))
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../bytes/context.js'
+import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { digestOf, parseDigest } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
@@ -12,12 +13,6 @@ import { type ExportChoice, type ExportImage, exportableImages } from './exporta
 import { hybridEntries } from './hybrid.js'
 import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
-
-/** How an archive is arranged. */
-export const ARCHIVE_FORMATS = ['docker', 'docker-25', 'docker-legacy', 'oci'] as const
-
-/** How an archive is arranged: as a Docker of some time writes it, or as an OCI layout and nothing else. */
-export type ArchiveFormat = (typeof ARCHIVE_FORMATS)[number]
 
 /** What is written into an archive, and how. */
 export interface ExportOptions extends ExportChoice {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ARCHIVE_FORMATS } from '../../src/docker/export.js'
+import { ARCHIVE_FORMATS } from '../../src/spec/archiveFormat.js'
 import { canonicalJSON } from '../../src/spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../src/spec/mediaTypes.js'
 import { newLayout } from '../fixtures/archives.js'
