@@ -1,5 +1,5 @@
-// An encoder of DEFLATE (RFC 1951), compiled to WebAssembly: about the size of zlib's level 5 at twice its speed, and the
-// same bytes on every machine. Matches are taken as they come, the longest of the last eight candidates; what time that
+// An encoder of DEFLATE (RFC 1951), compiled to WebAssembly: in size between zlib's levels 4 and 5, 1.7 times as fast as the
+// first, and the same bytes on every machine. Matches are taken as they come, the longest of the last eight candidates; what time that
 // saves goes into blocks that end where the content changes.
 //
 // This is AssemblyScript: TypeScript's syntax for what WebAssembly can do. Types are its numbers, `load` and `store` its
