@@ -148,7 +148,7 @@ function contentBits(literals: i32, distances: i32): u64 {
   return bits
 }
 
-/** At most: a stored block begins at the beginning of a byte. */
+/** But for a few bits, as stored bytes begin at the beginning of a byte. */
 function storedBits(from: usize, to: usize): u64 {
   const size = to - from
   return <u64>size * 8 + (size / MOST_STORED + 1) * 40
@@ -181,64 +181,38 @@ function writeHeader(literals: i32, distances: i32, itemsEnd: usize): void {
 }
 
 function writeCode(codes: usize, symbol: u32): void {
+  addCode(codes, symbol)
+  output.flush()
+}
+
+function addCode(codes: usize, symbol: u32): void {
   const code = load<u32>(codes + (symbol << 2))
-  output.write(code & 0xffff, code >> 16)
+  output.add(code & 0xffff, code >> 16)
 }
 
 /** The loop that writes nearly everything. */
 function writeSequences(from: usize, sequences: usize, sequencesEnd: usize): void {
-  let end = output.end
-  let bits = output.bits
-  let filled = output.filled
   let at = from
   for (; sequences < sequencesEnd; sequences += SEQUENCE) {
     const next = load<u64>(sequences)
     let literals = <u32>next
     for (; literals >= 4; literals -= 4, at += 4) {
-      for (let i = 0; i < 4; i++) {
-        const code = codeOf(CODES, load<u8>(at + i))
-        bits |= (<u64>(code & 0xffff)) << filled
-        filled += code >> 16
-      }
-      store<u64>(end, bits)
-      end += filled >> 3
-      bits >>= filled & ~7
-      filled &= 7
+      for (let i = 0; i < 4; i++) addCode(CODES, load<u8>(at + i))
+      output.flush()
     }
-    for (; literals > 0; literals--, at++) {
-      const code = codeOf(CODES, load<u8>(at))
-      bits |= (<u64>(code & 0xffff)) << filled
-      filled += code >> 16
-    }
-    store<u64>(end, bits)
-    end += filled >> 3
-    bits >>= filled & ~7
-    filled &= 7
+    for (; literals > 0; literals--, at++) addCode(CODES, load<u8>(at))
+    output.flush()
     const length = <u32>(next >> LENGTH_AT) & 0xfff
     if (length === 0) continue
     const symbol = lengthSymbol(length)
-    const lengthCode = codeOf(CODES, END_OF_BLOCK + 1 + symbol)
-    bits |= (<u64>(lengthCode & 0xffff)) << filled
-    filled += lengthCode >> 16
-    bits |= (<u64>(length - lengthBase(symbol))) << filled
-    filled += lengthExtraBits(symbol)
+    addCode(CODES, END_OF_BLOCK + 1 + symbol)
+    output.add(length - lengthBase(symbol), lengthExtraBits(symbol))
     const distance = <u32>(next >> DISTANCE_AT) - 1
     const distant = distanceSymbol(distance)
-    const distanceCode = codeOf(DISTANCE_CODES, distant)
-    bits |= (<u64>(distanceCode & 0xffff)) << filled
-    filled += distanceCode >> 16
+    addCode(DISTANCE_CODES, distant)
     const extra = distanceExtraBits(distant)
-    bits |= (<u64>(distance & ((1 << extra) - 1))) << filled
-    filled += extra
-    store<u64>(end, bits)
-    end += filled >> 3
-    bits >>= filled & ~7
-    filled &= 7
+    output.add(distance & ((1 << extra) - 1), extra)
+    output.flush()
     at += length
   }
-  output.set(end, bits, filled)
-}
-
-function codeOf(codes: usize, symbol: u32): u32 {
-  return load<u32>(codes + (symbol << 2))
 }

@@ -16,21 +16,24 @@ export function begin(): void {
   filled = 0
 }
 
-/** Sets where inner loops, which have these in variables of their own, have come to. */
-export function set(newEnd: usize, newBits: u64, newFilled: u32): void {
-  end = newEnd
-  bits = newBits
-  filled = newFilled
-}
-
-/** Writes `many` bits, at most 57. */
-export function write(value: u32, many: u32): void {
+/** Adds bits, of which at most 64 can wait for the next flush, those of the byte that was begun with them. */
+export function add(value: u32, many: u32): void {
   bits |= (<u64>value) << filled
   filled += many
+}
+
+/** Writes whole bytes. */
+export function flush(): void {
   store<u64>(end, bits)
   end += filled >> 3
   bits >>= filled & ~7
   filled &= 7
+}
+
+/** Writes `many` bits, at most 32. */
+export function write(value: u32, many: u32): void {
+  add(value, many)
+  flush()
 }
 
 /** Fills the byte that was begun with zeros. */
