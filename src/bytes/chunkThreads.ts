@@ -58,8 +58,6 @@ export function remoteHash(algorithm: Algorithm): RemoteHash {
  * used again; the file must stay open until then.
  */
 export async function remoteWrite(file: number, chunk: Uint8Array, position: number): Promise<void> {
-  const thread = threads.leastBusy()
-  thread.open++
-  const { failure } = await thread.ask({ file, chunk, position }).finally(() => thread.open--)
+  const { failure } = await threads.ask({ file, chunk, position })
   if (failure !== undefined) throw Object.assign(new Error(failure.message), failure)
 }

@@ -25,6 +25,13 @@ export class Threads<Question, Answer> {
     return this.#all.reduce((least, thread) => (thread.open < least.open ? thread : least))
   }
 
+  /** Asks the thread that has least to do. */
+  async ask(question: Question, transfer: readonly TransferListItem[] = []): Promise<Answer> {
+    const thread = this.leastBusy()
+    thread.open++
+    return thread.ask(question, transfer).finally(() => thread.open--)
+  }
+
   #started(): Thread<Question, Answer> {
     const thread: Thread<Question, Answer> = new Thread(this.#program, () => {
       const at = this.#all.indexOf(thread)

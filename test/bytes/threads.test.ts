@@ -61,3 +61,12 @@ test('options of Node that are not for files do not keep a thread from starting'
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
   expect(stdout).toContain("question: 'a'")
 })
+
+test('the one that has least to do is asked, and counted as busy until it has answered', async () => {
+  const threads = new Threads<string, Answer>(PROGRAM)
+  const first = threads.leastBusy()
+  const answer = threads.ask('a')
+  expect(first.open).toBe(1)
+  expect((await answer).question).toBe('a')
+  expect(first.open).toBe(0)
+})

@@ -18,12 +18,8 @@ interface Question {
 const threads = new Threads<Question, Compressed>(new URL('./deflate-worker.js', import.meta.url))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
-export const builtinDeflate: Deflate = async (block, before) => {
-  const thread = threads.leastBusy()
-  thread.open++
-  const transfer = [block.buffer as ArrayBuffer, before.buffer]
-  return thread.ask({ block, before }, transfer).finally(() => thread.open--)
-}
+export const builtinDeflate: Deflate = (block, before) =>
+  threads.ask({ block, before }, [block.buffer as ArrayBuffer, before.buffer])
 
 const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 

@@ -26,11 +26,7 @@ const threads = new Threads<Question, Compressed>(new URL('./zstd-worker.js', im
  */
 export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs }: { level?: number; jobs: number }): Bytes {
   await load()
-  const compress = async (block: Uint8Array) => {
-    const thread = threads.leastBusy()
-    thread.open++
-    return thread.ask({ block, level }, [block.buffer as ArrayBuffer]).finally(() => thread.open--)
-  }
+  const compress = (block: Uint8Array) => threads.ask({ block, level }, [block.buffer as ArrayBuffer])
   let isEmpty = true
   for await (const piece of released(sideBySide(bytes, { size: frameSize(level), jobs, compress }))) {
     isEmpty = false
