@@ -6,7 +6,6 @@ import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { openArchiveDestination } from './archiveDestination.js'
 import type { Bytes } from './bytes/bytes.js'
-import { compressorOf } from './bytes/compression/table.js'
 import { type Context, collecting } from './bytes/context.js'
 import type { Destination } from './destination.js'
 import { type Choice, ingest } from './image/ingest.js'
@@ -86,10 +85,18 @@ async function convertInput(
   const { context, warnings } = collecting(options)
   await using target = await openDestination(to, { choice, options, context })
   const { layers = 'keep', level } = options
+  let compressor: string | null = null
   const workshop = {
     sink: target.pool,
     context,
-    options: { layers, jobs: context.jobs, ...(level === undefined ? {} : { level }) },
+    options: {
+      layers,
+      jobs: context.jobs,
+      ...(level === undefined ? {} : { level }),
+      onCompressed: (by: string) => {
+        compressor = by
+      },
+    },
   }
   const archive = await input.read(workshop)
   const images = await ingest(archive, workshop, choice)
@@ -104,7 +111,7 @@ async function convertInput(
   return {
     images: reports,
     warnings,
-    compressor: compressorOf(layers, level),
+    compressor,
     bytesRead: context.bytesRead,
     bytesWritten: target.bytesWritten,
   }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Bytes, skipping } from '../bytes/bytes.js'
 import { type OnRest, refuseJunk } from '../bytes/compression/gunzip.js'
-import { compress, decompress, packingOf } from '../bytes/compression/table.js'
+import { compress, compressorOf, decompress, packingOf } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
 import { type Sum, sum } from '../bytes/hash.js'
 import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
@@ -26,6 +26,8 @@ export interface LayerOptions {
   /** Compression level; that of the algorithm if absent. */
   level?: number
   jobs: number
+  /** Told by what a layer was compressed, whenever one was. */
+  onCompressed?: (compressor: string) => void
 }
 
 /** Where a layer's bytes come from. */
@@ -127,7 +129,7 @@ async function keepPlain({ bytes, claim, plainClaim, again }: LayerBytes, sink: 
 
 interface RecompressOptions {
   sink: Pick<BlobPool, 'put'>
-  compression: Compression
+  compression: Exclude<Compression, 'none'>
   options: LayerOptions
 }
 
@@ -135,6 +137,7 @@ async function recompress(plain: Bytes, { sink, compression, options }: Recompre
   // One or two cores are all busy compressing: threads that hash would only take memory.
   const tapped = tap(plain, 'sha256', availableParallelism() <= 2)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
+  options.onCompressed?.(compressorOf(compression, options.level))
   return { ...stored, compression, diffID: (await tapped.sum).digest }
 }
 

@@ -110,6 +110,13 @@ test.each([
   expect(again.stderr).toContain(compressor === null ? 'written, ' : ` written, compressed by ${compressor}, `)
 })
 
+test('what was compressed already is not said to have been', async () => {
+  const first = join(await temporaryDirectory(), 'first')
+  await transload('convert', await temporaryFile(dockerArchive(image())), first, '--layers', 'gzip')
+  const { stdout } = await transload('convert', first, `${first}2`, '--layers', 'gzip', '--json')
+  expect(JSON.parse(stdout).compressor).toBe(null)
+})
+
 test('the destination names the image, and a bare tag keeps its repository', async () => {
   const out = join(await temporaryDirectory(), 'out')
   const archive = await temporaryFile(dockerArchive(image()))

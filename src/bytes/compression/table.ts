@@ -1,4 +1,4 @@
-import type { Compression, LayerChoice, Packing } from '../../spec/compression.js'
+import type { Compression, Packing } from '../../spec/compression.js'
 import type { Bytes } from '../bytes.js'
 import type { Looks } from '../sniff.js'
 import { unbzip2 } from './bzip2.js'
@@ -30,10 +30,9 @@ export function compress(bytes: Bytes, compression: Compression, options: Compre
   return compression === 'zstd' ? zstd(bytes, options) : bytes
 }
 
-/** What compresses layers if that is chosen, as reports name it. */
-export function compressorOf(choice: LayerChoice, level: number | undefined): string | null {
-  if (choice === 'zstd') return `zstd ${ZSTD_VERSION}`
-  if (choice !== 'gzip') return null
+/** What `compress` uses, as reports name it. */
+export function compressorOf(compression: Exclude<Compression, 'none'>, level: number | undefined): string {
+  if (compression === 'zstd') return `zstd ${ZSTD_VERSION}`
   return level === undefined ? 'transload' : `zlib ${process.versions.zlib}`
 }
 
