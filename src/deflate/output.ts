@@ -7,8 +7,8 @@ export const OUTPUT = memory.data(ROOM)
 
 /** Where the next byte goes, and the bits that do not fill one yet: fewer than eight after each `flush`. */
 export let end: usize = 0
-export let bits: u64 = 0
-export let filled: u32 = 0
+let bits: u64 = 0
+let filled: u32 = 0
 
 export function begin(): void {
   end = OUTPUT

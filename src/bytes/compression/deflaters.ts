@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
 import { CHUNK } from '../bytes.js'
+import { release } from '../release.js'
 import { Threads } from '../threads.js'
 import type { Compressed } from './sideBySide.js'
 
@@ -15,11 +16,14 @@ interface Question {
   before: Uint8Array
 }
 
-const threads = new Threads<Question, Compressed>(new URL('./deflate-worker.js', import.meta.url))
+const threads = new Threads<Question, Compressed & Question>(new URL('./deflate-worker.js', import.meta.url))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
-export const builtinDeflate: Deflate = (block, before) =>
-  threads.ask({ block, before }, [block.buffer as ArrayBuffer, before.buffer])
+export const builtinDeflate: Deflate = async (block, before) => {
+  const answer = await threads.ask({ block, before }, [block.buffer as ArrayBuffer, before.buffer])
+  release(answer.before)
+  return answer
+}
 
 const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
@@ -33,6 +37,7 @@ export function zlibDeflate(level: number): Deflate {
       chunkSize: CHUNK + CHUNK / 8,
       ...(before.length === 0 ? {} : { dictionary: before }),
     })
+    release(before)
     return { pieces: [compressed], block }
   }
 }
