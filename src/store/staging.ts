@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
@@ -23,12 +23,19 @@ export function isOurs(name: string): boolean {
 
 /** Makes a directory inside the layout, so that blobs can be renamed into it, that names its owner. */
 export function makeStaging(root: string): string {
-  const path = join(root, `${PREFIX}-${randomUUID()}`)
   const owner = canonicalJSON(thisProcess())
-  // At once: who is killed in between leaves a directory of which nobody knows whose it is.
-  mkdirSync(path, { mode: 0o700 })
-  writeFileSync(join(path, OWNER), owner)
-  return path
+  for (;;) {
+    const path = join(root, `${PREFIX}-${randomUUID()}`)
+    mkdirSync(path, { mode: 0o700 })
+    try {
+      writeFileSync(join(path, UNSIGNED), owner)
+      renameSync(join(path, UNSIGNED), join(path, OWNER))
+      return path
+    } catch (error) {
+      // Somebody who clears has taken it for one whose maker was killed before it was named.
+      if (!isSystemError(error, 'ENOENT')) throw error
+    }
+  }
 }
 
 /** Removes a staging directory; whose it is stays known until nothing else is in it. */
@@ -59,6 +66,9 @@ export async function clearAbandoned(root: string): Promise<void> {
 
 const OWNER = 'owner'
 
+/** The owner's record while it is written: who is killed meanwhile has put nothing else there. */
+const UNSIGNED = 'owner.new'
+
 async function isAbandoned(path: string): Promise<boolean> {
   try {
     return isDead(parseProcessIdentity(await readFile(join(path, OWNER)), path))
@@ -66,7 +76,22 @@ async function isAbandoned(path: string): Promise<boolean> {
     // Another user's: theirs to clear.
     if (isSystemError(error, 'EACCES', 'EPERM')) return false
     if (!isSystemError(error, 'ENOENT', 'ENOTDIR') && !(error instanceof ImageError)) throw error
-    return isOld(path)
+    return !(await removeUnsigned(path)) && isOld(path)
+  }
+}
+
+/**
+ * Removes a directory of which nothing was made, or nothing is left, but itself. Its maker may be alive, and makes
+ * another then.
+ */
+async function removeUnsigned(path: string): Promise<boolean> {
+  try {
+    await rm(join(path, UNSIGNED), { force: true })
+    await rmdir(path)
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) return false
+    throw error
   }
 }
 

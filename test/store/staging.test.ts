@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { thisProcess } from '../../src/store/process.js'
 import { clearAbandoned, isOurs, LOCK, makeStaging } from '../../src/store/staging.js'
@@ -48,6 +49,31 @@ describe('clearing', () => {
       expect(await readdir(root)).toEqual([])
     },
   )
+
+  test.each([[[]], [['owner.new']]])('removes at once what was left before it had an owner: %j', async (names) => {
+    const root = await temporaryDirectory()
+    const path = join(root, '.transload-left')
+    await mkdir(path)
+    for (const name of names) await writeFile(join(path, name), '')
+    await clearAbandoned(root)
+    expect(await readdir(root)).toEqual([])
+  })
+
+  test('while others make them leaves those that were made', async () => {
+    const root = await temporaryDirectory()
+    const staging = JSON.stringify(new URL('../../dist/store/staging.js', import.meta.url))
+    const program = `import { existsSync } from 'node:fs'
+      import { makeStaging } from ${staging}
+      const made = Array.from({ length: 300 }, () => makeStaging(${JSON.stringify(root)}))
+      console.log(made.filter((path) => existsSync(path + '/owner')).length)`
+    const making = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+    let isOver = false
+    const over = making.finally(() => {
+      isOver = true
+    })
+    while (!isOver) await clearAbandoned(root)
+    expect((await over).stdout).toBe('300\n')
+  })
 
   test('leaves the lock, which breaks in its own way, and what is not ours', async () => {
     const root = await temporaryDirectory()
