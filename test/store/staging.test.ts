@@ -67,11 +67,11 @@ describe('clearing', () => {
       const made = Array.from({ length: 300 }, () => makeStaging(${JSON.stringify(root)}))
       console.log(made.filter((path) => existsSync(path + '/owner')).length)`
     const making = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
-    let isOver = false
+    const state = { isOver: false }
     const over = making.finally(() => {
-      isOver = true
+      state.isOver = true
     })
-    while (!isOver) await clearAbandoned(root)
+    while (!state.isOver) await clearAbandoned(root)
     expect((await over).stdout).toBe('300\n')
   })
 
