@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
 import { stacked } from '../fixtures/archives.js'
@@ -196,5 +196,7 @@ test('a file that is called - can be named', async () => {
 
 /** Waits until the command has begun to write. */
 async function staged(root: string): Promise<void> {
-  while (Object.keys(await filesBelow(root)).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  // By names alone: a file may be renamed while it is read.
+  const begun = async () => (await readdir(root, { recursive: true })).some((path) => basename(path) === 'owner')
+  while (!(await begun())) await new Promise((resolve) => setImmediate(resolve))
 }
