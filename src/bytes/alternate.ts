@@ -1,3 +1,4 @@
+import { giveBlock, takeBlock } from './blocks.js'
 import { type Bytes, CHUNK } from './bytes.js'
 
 /** Writes what comes next into the buffer, from its start; returns how many bytes, 0 at the end. */
@@ -8,7 +9,7 @@ export type Fill = (buffer: Uint8Array) => Promise<number>
  * so that another thread can look at a chunk without a copy.
  */
 export async function* alternate(fill: Fill, size: number = CHUNK): Bytes {
-  let [current, other] = [shared(size), shared(size)]
+  let [current, other] = [room(size), room(size)]
   let pending = fill(current)
   try {
     for (let length = await pending; length > 0; length = await pending) {
@@ -21,6 +22,7 @@ export async function* alternate(fill: Fill, size: number = CHUNK): Bytes {
     }
   } finally {
     await pending.catch(() => {})
+    if (size === CHUNK) for (const block of [current, other]) giveBlock(block)
   }
 }
 
@@ -50,6 +52,6 @@ export async function* regroup(bytes: Bytes, size: number = CHUNK): Bytes {
   }
 }
 
-function shared(size: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(size))
+function room(size: number): Uint8Array {
+  return size === CHUNK ? takeBlock() : new Uint8Array(new SharedArrayBuffer(size))
 }

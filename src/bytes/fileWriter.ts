@@ -1,57 +1,73 @@
+import { BlockWriter } from './blockWriter.js'
 import { CHUNK } from './bytes.js'
-import { isForThreads, remoteWrite } from './chunkThreads.js'
-import { writeFully } from './writeFully.js'
+import { CachedWriter } from './cachedWriter.js'
+import { DirectFile } from './directFile.js'
+import { EarlySync } from './earlySync.js'
 
-/** From this size on a chunk is written from where it is; smaller ones are gathered. */
-const LARGE = CHUNK / 4
+/** Where in a file to write, and for how long. */
+export interface FileWriterOptions {
+  /** In bytes; the start if absent. */
+  position?: number
+  /** Whether the bytes are to survive a crash, or will soon be read again: by way of the system's cache, then. */
+  lasts: boolean
+}
 
-const NONE = new Uint8Array(0)
-
-/** Writes a file from a position on in large pieces; large ones in another thread, where their memory is shared. */
+/**
+ * Writes a file from a position on. Large content that lasts goes straight to the disk where that is possible; where it
+ * is not, the disk is set to work early.
+ */
 export class FileWriter {
   readonly #file: number
   #position: number
-  #gathering: Uint8Array = NONE
-  #gathered = 0
+  readonly #cached: CachedWriter
+  readonly #syncing: EarlySync | undefined
+  /** Where blocks begin, and the cache is not needed any more. */
+  #firstBlock: number
+  #blocks: BlockWriter | undefined
 
-  /** @param file a descriptor */
-  constructor(file: number, position = 0) {
+  /** @param file a descriptor, to be closed after the writer */
+  constructor(file: number, { position = 0, lasts }: FileWriterOptions) {
     this.#file = file
     this.#position = position
+    this.#cached = new CachedWriter(file, position)
+    this.#syncing = lasts ? new EarlySync(file) : undefined
+    this.#firstBlock = lasts ? (Math.floor(position / CHUNK) + 1) * CHUNK : Number.POSITIVE_INFINITY
   }
 
-  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use, and the file, until then. */
+  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#gathered + chunk.length > CHUNK || chunk.length >= LARGE) this.end()
-    if (isForThreads(chunk)) return remoteWrite(this.#file, chunk, this.#advance(chunk.length))
-    if (chunk.length >= LARGE) writeFully(this.#file, chunk, this.#advance(chunk.length))
-    else this.#gather(chunk)
-    return undefined
+    if (this.#blocks !== undefined) return this.#blocks.write(chunk)
+    if (this.#position + chunk.length < this.#firstBlock) return this.#writeCached(chunk)
+    return this.#reachBlock(chunk)
   }
 
-  /** Writes what was gathered. */
-  end(): void {
-    if (this.#gathered === 0) return
-    writeFully(this.#file, this.#gathering.subarray(0, this.#gathered), this.#advance(this.#gathered))
-    this.#gathered = 0
+  /** Writes what waits for more. */
+  async end(): Promise<void> {
+    this.#cached.end()
+    await this.#blocks?.end()
+    // The system tells of a failure once, and only to this open file.
+    await this.#syncing?.settled()
   }
 
-  #gather(chunk: Uint8Array): void {
-    const size = this.#gathered + chunk.length
-    // Grown as it is needed: most files are one small chunk.
-    if (size > this.#gathering.length) {
-      const larger = Buffer.allocUnsafe(this.#gathered === 0 ? size : CHUNK)
-      larger.set(this.#gathering.subarray(0, this.#gathered))
-      this.#gathering = larger
-    }
-    this.#gathering.set(chunk, this.#gathered)
-    this.#gathered = size
+  /** Waits for what is on its way, whether it gets there or not. */
+  async close(): Promise<void> {
+    await this.#blocks?.close()
+    await this.#syncing?.settled().catch(() => {})
   }
 
-  /** Where so many bytes go. */
-  #advance(length: number): number {
-    const position = this.#position
-    this.#position += length
-    return position
+  #writeCached(chunk: Uint8Array): Promise<void> | undefined {
+    this.#position += chunk.length
+    this.#syncing?.wrote(chunk.length)
+    return this.#cached.write(chunk)
+  }
+
+  async #reachBlock(chunk: Uint8Array): Promise<void> {
+    const before = this.#firstBlock - this.#position
+    await this.#writeCached(chunk.subarray(0, before))
+    this.#cached.end()
+    const direct = DirectFile.open(this.#file)
+    if (direct !== undefined) this.#blocks = new BlockWriter(this.#file, direct, this.#firstBlock)
+    this.#firstBlock = Number.POSITIVE_INFINITY
+    if (before < chunk.length) await this.write(chunk.subarray(before))
   }
 }

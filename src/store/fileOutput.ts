@@ -2,7 +2,6 @@ import { type FileHandle, link, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Bytes, single } from '../bytes/bytes.js'
 import { compress } from '../bytes/compression/table.js'
-import { EarlySync } from '../bytes/earlySync.js'
 import { syncDirectory } from '../bytes/files.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { inOrder } from '../bytes/inOrder.js'
@@ -54,14 +53,12 @@ class FileOutput implements Output {
   readonly #staging: string
   readonly #file: FileHandle
   readonly #options: FileOutputOptions
-  readonly #syncing: EarlySync
 
   constructor(path: string, options: FileOutputOptions & { staging: string; file: FileHandle }) {
     this.#path = path
     this.#staging = options.staging
     this.#file = options.file
     this.#options = options
-    this.#syncing = new EarlySync(options.file.fd)
     this.canRewrite = options.compression === 'none'
   }
 
@@ -75,7 +72,6 @@ class FileOutput implements Output {
   }
 
   async commit(): Promise<void> {
-    await this.#syncing.settled()
     await this.#file.sync()
     this.#options.signal?.throwIfAborted()
     const archive = join(this.#staging, ARCHIVE)
@@ -85,7 +81,6 @@ class FileOutput implements Output {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#syncing.settled().catch(() => {})
     await this.#file.close()
     await removeStaging(this.#staging)
   }
@@ -102,18 +97,17 @@ class FileOutput implements Output {
   }
 
   async #writeAt(offset: number, bytes: Bytes): Promise<void> {
-    const writer = new FileWriter(this.#file.fd, offset)
-    for await (const chunk of bytes) {
-      this.#options.signal?.throwIfAborted()
-      await writer.write(chunk)
-      this.#count(chunk.length)
+    const writer = new FileWriter(this.#file.fd, { position: offset, lasts: true })
+    try {
+      for await (const chunk of bytes) {
+        this.#options.signal?.throwIfAborted()
+        await writer.write(chunk)
+        this.bytesWritten += chunk.length
+      }
+      await writer.end()
+    } finally {
+      await writer.close()
     }
-    writer.end()
-  }
-
-  #count(length: number): void {
-    this.bytesWritten += length
-    this.#syncing.wrote(length)
   }
 }
 

@@ -2,7 +2,6 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
-import { EarlySync } from '../bytes/earlySync.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
@@ -75,26 +74,22 @@ export class StagedBlobs {
   async #write(path: string, bytes: Bytes, claim: Claim | undefined): Promise<Sum> {
     // At once, like the writing: there may be 100,000 small files, and each call by way of another thread costs more.
     const file = openSync(path, 'wx', 0o644)
-    const writer = new FileWriter(file)
-    const syncing = this.#syncEarly ? new EarlySync(file) : undefined
+    const writer = new FileWriter(file, { lasts: this.#syncEarly })
     const hash = hasher(claim && algorithmOf(claim.digest))
     let size = 0
     try {
       for await (const chunk of bytes) {
         await allOver([hash.update(chunk), writer.write(chunk)])
-        syncing?.wrote(chunk.length)
         size += chunk.length
         this.bytesWritten += chunk.length
       }
-      writer.end()
-      // The system tells of a failure once, and only to this open file.
-      await syncing?.settled()
+      await writer.end()
       const sum = { digest: await hash.digest(), size }
       if (claim !== undefined) assertClaim(sum, claim)
       return sum
     } finally {
       hash.discard()
-      await syncing?.settled().catch(() => {})
+      await writer.close()
       closeSync(file)
     }
   }

@@ -1,78 +1,117 @@
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { giveBlock, takeBlock } from '../../src/bytes/blocks.js'
 import { type Bytes, CHUNK } from '../../src/bytes/bytes.js'
 import { FileWriter } from '../../src/bytes/fileWriter.js'
-import { isSystemError } from '../../src/spec/errors.js'
-import { content, inChunks, shared } from '../fixtures/bytes.js'
+import { content, inChunks } from '../fixtures/bytes.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 
-const LARGE = CHUNK / 4
+describe.each([true, false])('what lasts: %s', (lasts) => {
+  test.each([
+    ['nothing', 0, 1, 0],
+    ['a few bytes', 1000, 7, 0],
+    ['a block less a byte', CHUNK - 1, 1000, 0],
+    ['a block', CHUNK, CHUNK, 0],
+    ['a block in small chunks', CHUNK, 1000, 0],
+    ['a block and a byte', CHUNK + 1, CHUNK, 0],
+    ['several blocks and some bytes', 3 * CHUNK + 77, CHUNK, 0],
+    ['several blocks in small chunks', 3 * CHUNK + 77, 70_001, 0],
+    ['several blocks in large chunks', 7 * CHUNK + 77, 2.5 * CHUNK, 0],
+    ['a few bytes further on', 1000, 7, 512],
+    ['several blocks, from within one', 3 * CHUNK + 77, CHUNK, 1536],
+    ['several blocks, from the start of one', 3 * CHUNK + 77, 65_536, 2 * CHUNK],
+    ['as much as is left of a block', 100, 10, CHUNK - 100],
+  ])('%s: the file has what was written, and only that', async (_, length, size, position) => {
+    const bytes = content(length)
+    const found = await written(inChunks(bytes, size), { position, lasts })
+    expect(found.subarray(position).equals(bytes)).toBe(true)
+    expect(found.subarray(0, position).every((byte) => byte === 0)).toBe(true)
+  })
 
-test.each([
-  ['nothing', 0, 1],
-  ['small chunks that fit into one write', 1000, 7],
-  ['small chunks that need several writes', 2.5 * CHUNK, 100_001],
-  ['small chunks that fill a write exactly', 2 * CHUNK, CHUNK / 8],
-  ['large chunks', 3 * CHUNK + 1, CHUNK],
-  ['chunks on the edge of large', CHUNK, LARGE],
-])('%s: the file has what was written', async (_, length, size) => {
-  const bytes = content(length)
-  expect((await written(inChunks(bytes, size))).equals(bytes)).toBe(true)
+  test('chunks of whole pages are written where they belong among others', async () => {
+    const bytes = content(6 * CHUNK + 5)
+    async function* mixed(): Bytes {
+      const block = takeBlock()
+      for (const [from, to] of [
+        [0, CHUNK],
+        [CHUNK, CHUNK + 9],
+        [CHUNK + 9, 2 * CHUNK + 9],
+        [2 * CHUNK + 9, 3 * CHUNK],
+        [3 * CHUNK, 4 * CHUNK],
+        [4 * CHUNK, 4.5 * CHUNK],
+        [4.5 * CHUNK, 5.5 * CHUNK],
+        [5.5 * CHUNK, 6 * CHUNK + 5],
+      ] as const) {
+        const chunk = to - from <= CHUNK ? block.subarray(0, to - from) : new Uint8Array(to - from)
+        chunk.set(bytes.subarray(from, to))
+        yield chunk
+      }
+      giveBlock(block)
+    }
+    expect((await written(mixed(), { lasts })).equals(bytes)).toBe(true)
+  })
+
+  test('a chunk can be used again once it is taken', async () => {
+    const block = takeBlock()
+    async function* again(): Bytes {
+      for (let turn = 1; turn <= 5; turn++) yield block.subarray(0, CHUNK - turn).fill(turn)
+    }
+    const found = await written(again(), { lasts })
+    giveBlock(block)
+    for (let turn = 1, at = 0; turn <= 5; at += CHUNK - turn++)
+      expect(found.subarray(at, at + CHUNK - turn).equals(Buffer.alloc(CHUNK - turn, turn))).toBe(true)
+  })
+
+  test('parts of one file are written at the same time', async () => {
+    const bytes = content(8 * CHUNK + 1000)
+    const cuts = [0, 2 * CHUNK + 512, 5 * CHUNK - 512, bytes.length]
+    const path = join(await temporaryDirectory(), 'file')
+    await using file = await open(path, 'w')
+    const parts = cuts.slice(1).map((to, at) => ({ from: cuts[at] ?? 0, to }))
+    await Promise.all(
+      parts.map(({ from, to }) =>
+        write(file.fd, inChunks(bytes.subarray(from, to), 65_000), { position: from, lasts }),
+      ),
+    )
+    expect((await readFile(path)).equals(bytes)).toBe(true)
+  })
+
+  test.each([10, CHUNK, 3 * CHUNK])('a failure to write %i bytes is met at the end at the latest', async (length) => {
+    await using file = await open(await temporaryFile(Buffer.from('read only')), 'r')
+    const writing = write(file.fd, inChunks(content(length), CHUNK), { lasts })
+    await expect(writing).rejects.toMatchObject({ code: 'EBADF' })
+  })
+
+  test('what was there after it stays', async () => {
+    const path = await temporaryFile(content(4 * CHUNK))
+    await truncate(path, 4 * CHUNK)
+    await using file = await open(path, 'r+')
+    await write(file.fd, inChunks(Buffer.alloc(2 * CHUNK, 'x'), CHUNK / 2), { position: 100, lasts })
+    expect((await readFile(path)).subarray(100 + 2 * CHUNK).equals(content(4 * CHUNK).subarray(100 + 2 * CHUNK))).toBe(
+      true,
+    )
+  })
 })
 
-test('shared memory is written in another thread, in its place among the rest', async () => {
-  const bytes = content(3 * CHUNK + 77)
-  async function* mixed(): Bytes {
-    yield* inChunks(bytes.subarray(0, 1000), 300)
-    yield shared(bytes.subarray(1000, CHUNK))
-    yield* inChunks(bytes.subarray(CHUNK, CHUNK + 5), 2)
-    yield shared(bytes.subarray(CHUNK + 5))
-  }
-  expect((await written(mixed())).equals(bytes)).toBe(true)
-})
+interface Options {
+  position?: number
+  lasts: boolean
+}
 
-test('what the system says when another thread cannot write is its error', async () => {
-  await using file = await open(await temporaryFile(Buffer.from('read only')), 'r')
-  const writing = new FileWriter(file.fd).write(shared(content(CHUNK)))
-  await expect(writing).rejects.toSatisfy((error) => isSystemError(error, 'EBADF'))
-})
-
-test('large and small chunks stay in their order', async () => {
-  const bytes = content(2 * CHUNK)
-  async function* mixed(): Bytes {
-    const cuts = [0, 5, LARGE + 5, LARGE + 9, CHUNK, CHUNK + 1, 2 * CHUNK]
-    for (const [at, cut] of cuts.entries()) yield* inChunks(bytes.subarray(cuts[at - 1] ?? 0, cut), CHUNK)
-  }
-  expect((await written(mixed())).equals(bytes)).toBe(true)
-})
-
-test('what was there stays, up to where the writing starts and after it ends', async () => {
-  const path = await temporaryFile(Buffer.from('0123456789'))
-  await using file = await open(path, 'r+')
-  const writer = new FileWriter(file.fd, 3)
-  await writer.write(Buffer.from('ab'))
-  await writer.write(Buffer.from('c'))
-  writer.end()
-  expect(await readFile(path, 'utf8')).toBe('012abc6789')
-})
-
-test.each([10, CHUNK])('a failure to write chunks of %i bytes is met at the end at the latest', async (size) => {
-  const path = await temporaryFile(Buffer.from('read only'))
-  await using file = await open(path, 'r')
-  const writer = new FileWriter(file.fd)
-  const writing = async () => {
-    await writer.write(content(size))
-    writer.end()
-  }
-  await expect(writing()).rejects.toMatchObject({ code: 'EBADF' })
-})
-
-async function written(bytes: Bytes): Promise<Buffer> {
+async function written(bytes: Bytes, options: Options): Promise<Buffer> {
   const path = join(await temporaryDirectory(), 'file')
   await using file = await open(path, 'w')
-  const writer = new FileWriter(file.fd)
-  for await (const chunk of bytes) await writer.write(chunk)
-  writer.end()
+  await write(file.fd, bytes, options)
   return await readFile(path)
+}
+
+async function write(file: number, bytes: Bytes, options: Options): Promise<void> {
+  const writer = new FileWriter(file, options)
+  try {
+    for await (const chunk of bytes) await writer.write(chunk)
+    await writer.end()
+  } finally {
+    await writer.close()
+  }
 }
