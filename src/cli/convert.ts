@@ -10,6 +10,7 @@ import { familiarName } from '../spec/reference.js'
 import type { Warning } from '../spec/warnings.js'
 import { fromArgument } from './arguments.js'
 import { oneLine } from './exit.js'
+import { keepHeapSmall } from './heap.js'
 import { type Display, displayOf, type ProgressStyle } from './progress.js'
 import { withSignal } from './signals.js'
 import { printBytes, printDuration } from './units.js'
@@ -136,6 +137,7 @@ const EXAMPLES = `Examples:
 
 async function run(args: Arguments): Promise<void> {
   assertOnce(args)
+  keepHeapSmall()
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
   const started = performance.now()
   // Not for the help, nor for other commands: most of the program stands behind it.
