@@ -1,4 +1,5 @@
-import { type Bytes, readAll, single, tooLarge } from '../bytes/bytes.js'
+import { regroup } from '../bytes/alternate.js'
+import { type Bytes, CHUNK, readAll, single, tooLarge } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
 import { type Layer, storeLayer } from '../layer/pipeline.js'
@@ -76,7 +77,9 @@ class Passing implements Contents {
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
       return
     }
-    const watched = context.watch({ name: entry.path, size: entry.size }, content)
+    // A pipe brings little at a time: other threads can be given more of it only at once.
+    const grouped = entry.size > CHUNK ? regroup(content) : content
+    const watched = context.watch({ name: entry.path, size: entry.size }, grouped)
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
       this.looks.set(entry, looks)
