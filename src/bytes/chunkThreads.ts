@@ -31,13 +31,16 @@ export function isForThreads(chunk: Uint8Array): boolean {
   return chunk.buffer instanceof SharedArrayBuffer && chunk.length >= WORTH_A_THREAD
 }
 
+/** A hash stays with its thread, so it counts for more than a chunk that is written: two in one would leave another idle. */
+const WEIGHT_OF_HASH = 100
+
 /** A hash in the thread that has least to do. */
 export function remoteHash(algorithm: Algorithm): RemoteHash {
   const thread = threads.leastBusy()
   const id = ++lastId
-  thread.open++
+  thread.open += WEIGHT_OF_HASH
   const close = () => {
-    thread.open--
+    thread.open -= WEIGHT_OF_HASH
   }
   return {
     update: async (chunk) => {
