@@ -14,6 +14,12 @@ export interface Disk {
   close(): void
 }
 
+/** So many blocks are written before it is judged whether that is fast enough. */
+const TRIAL = 8
+
+/** What the fastest of them may take, in milliseconds: two seconds for a GB. */
+const SLOW = 2
+
 /** Writes a file in blocks straight to the disk, from a position on that is a multiple of their size. */
 export class BlockWriter {
   readonly #file: number
@@ -24,6 +30,9 @@ export class BlockWriter {
   #other = takeBlock()
   #gathered = 0
   #writing: Promise<void> = Promise.resolve()
+  #written = 0
+  #fastest = Number.POSITIVE_INFINITY
+  #isRefused = false
 
   /**
    * @param file a descriptor, for what the disk does not take
@@ -33,6 +42,19 @@ export class BlockWriter {
     this.#file = file
     this.#disk = disk
     this.#position = position
+  }
+
+  /** Where the next byte goes. */
+  get position(): number {
+    return this.#position + this.#gathered
+  }
+
+  /**
+   * Whether the disk takes blocks, and faster than they are made. From a slow one, whoever reads the file next would have
+   * to wait for all of it again, which the system's cache spares him.
+   */
+  get isWorthwhile(): boolean {
+    return !this.#isRefused && (this.#written < TRIAL || this.#fastest < SLOW)
   }
 
   /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */
@@ -47,6 +69,7 @@ export class BlockWriter {
   async end(): Promise<void> {
     await this.#writing
     writeFully(this.#file, this.#block.subarray(0, this.#gathered), this.#position)
+    this.#position += this.#gathered
     this.#gathered = 0
   }
 
@@ -91,7 +114,12 @@ export class BlockWriter {
   }
 
   async #put(pages: Uint8Array, position: number): Promise<void> {
+    const started = performance.now()
     const written = await this.#disk.write(pages, position)
+    // The fastest, since the others may have waited for this thread rather than for the disk.
+    this.#fastest = Math.min(this.#fastest, ((performance.now() - started) * CHUNK) / pages.length)
+    this.#written++
+    this.#isRefused ||= written === 0
     if (written < pages.length) await remoteWrite(this.#file, pages.subarray(written), position + written)
   }
 }

@@ -1,4 +1,4 @@
-import { BlockWriter } from './blockWriter.js'
+import { BlockWriter, type Disk } from './blockWriter.js'
 import { CHUNK } from './bytes.js'
 import { CachedWriter } from './cachedWriter.js'
 import { DirectFile } from './directFile.js'
@@ -10,24 +10,28 @@ export interface FileWriterOptions {
   position?: number
   /** Whether the bytes are to survive a crash, or will soon be read again: by way of the system's cache, then. */
   lasts: boolean
+  /** The disk of a file, if it can be reached past the cache. */
+  diskOf?: (file: number) => Disk | undefined
 }
 
 /**
- * Writes a file from a position on. Large content that lasts goes straight to the disk where that is possible; where it
- * is not, the disk is set to work early.
+ * Writes a file from a position on. Large content that lasts goes straight to the disk where that is possible and fast;
+ * elsewhere it goes by way of the system's cache, and the disk is set to work early.
  */
 export class FileWriter {
   readonly #file: number
   #position: number
-  readonly #cached: CachedWriter
+  readonly #diskOf: (file: number) => Disk | undefined
+  #cached: CachedWriter
   readonly #syncing: EarlySync | undefined
   /** Where blocks begin, and the cache is not needed any more. */
   #firstBlock: number
   #blocks: BlockWriter | undefined
 
   /** @param file a descriptor, to be closed after the writer */
-  constructor(file: number, { position = 0, lasts }: FileWriterOptions) {
+  constructor(file: number, { position = 0, lasts, diskOf = DirectFile.open }: FileWriterOptions) {
     this.#file = file
+    this.#diskOf = diskOf
     this.#position = position
     this.#cached = new CachedWriter(file, position)
     this.#syncing = lasts ? new EarlySync(file) : undefined
@@ -36,7 +40,9 @@ export class FileWriter {
 
   /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#blocks !== undefined) return this.#blocks.write(chunk)
+    if (this.#blocks !== undefined) {
+      return this.#blocks.isWorthwhile ? this.#blocks.write(chunk) : this.#leave(this.#blocks, chunk)
+    }
     if (this.#position + chunk.length < this.#firstBlock) return this.#writeCached(chunk)
     return this.#reachBlock(chunk)
   }
@@ -65,9 +71,17 @@ export class FileWriter {
     const before = this.#firstBlock - this.#position
     await this.#writeCached(chunk.subarray(0, before))
     this.#cached.end()
-    const direct = DirectFile.open(this.#file)
-    if (direct !== undefined) this.#blocks = new BlockWriter(this.#file, direct, this.#firstBlock)
+    const disk = this.#diskOf(this.#file)
+    if (disk !== undefined) this.#blocks = new BlockWriter(this.#file, disk, this.#firstBlock)
     this.#firstBlock = Number.POSITIVE_INFINITY
     if (before < chunk.length) await this.write(chunk.subarray(before))
+  }
+
+  async #leave(blocks: BlockWriter, chunk: Uint8Array): Promise<void> {
+    await blocks.end()
+    this.#cached = new CachedWriter(this.#file, blocks.position)
+    this.#blocks = undefined
+    await blocks.close()
+    await this.#writeCached(chunk)
   }
 }

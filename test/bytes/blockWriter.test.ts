@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { giveBlock, takeBlock } from '../../src/bytes/blocks.js'
 import { BlockWriter, type Disk } from '../../src/bytes/blockWriter.js'
@@ -56,6 +57,32 @@ test('whole pages are written from where they are, in their place', async () => 
   const expected = Buffer.concat([Buffer.alloc(CHUNK), part, part.subarray(0, CHUNK / 2), part.subarray(0, 100)])
   expect((await readFile(path)).equals(expected)).toBe(true)
 })
+
+test('of a fast disk, all goes there; of a slow one, or one that takes nothing, no more than it takes to know', async () => {
+  const path = join(await temporaryDirectory(), 'file')
+  await using file = await open(path, 'w')
+  const fast = taking(file.fd, 1)
+  const write: Disk['write'] = async (pages, position) => {
+    await setTimeout(5)
+    return fast.write(pages, position)
+  }
+  const slow = { ...fast, write }
+  expect(await judged(file.fd, fast, 20)).toBe(true)
+  expect(await judged(file.fd, slow, 7)).toBe(true)
+  expect(await judged(file.fd, slow, 8)).toBe(false)
+  expect(await judged(file.fd, taking(file.fd, 0), 1)).toBe(false)
+})
+
+/** What a writer thinks of a disk after so many blocks. */
+async function judged(file: number, disk: Disk, blocks: number): Promise<boolean> {
+  const writer = new BlockWriter(file, disk, 0)
+  const block = takeBlock()
+  for (let n = 0; n < blocks; n++) await writer.write(block)
+  giveBlock(block)
+  await writer.end()
+  await writer.close()
+  return writer.isWorthwhile
+}
 
 /** A disk that takes a share of what it is given. */
 function taking(file: number, share: number): Disk & { taken: Uint8Array[] } {

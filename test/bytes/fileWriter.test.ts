@@ -1,9 +1,12 @@
 import { open, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { giveBlock, takeBlock } from '../../src/bytes/blocks.js'
+import type { Disk } from '../../src/bytes/blockWriter.js'
 import { type Bytes, CHUNK } from '../../src/bytes/bytes.js'
-import { FileWriter } from '../../src/bytes/fileWriter.js'
+import { FileWriter, type FileWriterOptions } from '../../src/bytes/fileWriter.js'
+import { writeFully } from '../../src/bytes/writeFully.js'
 import { content, inChunks } from '../fixtures/bytes.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 
@@ -70,16 +73,14 @@ describe.each([true, false])('what lasts: %s', (lasts) => {
     await using file = await open(path, 'w')
     const parts = cuts.slice(1).map((to, at) => ({ from: cuts[at] ?? 0, to }))
     await Promise.all(
-      parts.map(({ from, to }) =>
-        write(file.fd, inChunks(bytes.subarray(from, to), 65_000), { position: from, lasts }),
-      ),
+      parts.map(({ from, to }) => put(file.fd, inChunks(bytes.subarray(from, to), 65_000), { position: from, lasts })),
     )
     expect((await readFile(path)).equals(bytes)).toBe(true)
   })
 
   test.each([10, CHUNK, 3 * CHUNK])('a failure to write %i bytes is met at the end at the latest', async (length) => {
     await using file = await open(await temporaryFile(Buffer.from('read only')), 'r')
-    const writing = write(file.fd, inChunks(content(length), CHUNK), { lasts })
+    const writing = put(file.fd, inChunks(content(length), CHUNK), { lasts })
     await expect(writing).rejects.toMatchObject({ code: 'EBADF' })
   })
 
@@ -87,26 +88,50 @@ describe.each([true, false])('what lasts: %s', (lasts) => {
     const path = await temporaryFile(content(4 * CHUNK))
     await truncate(path, 4 * CHUNK)
     await using file = await open(path, 'r+')
-    await write(file.fd, inChunks(Buffer.alloc(2 * CHUNK, 'x'), CHUNK / 2), { position: 100, lasts })
+    await put(file.fd, inChunks(Buffer.alloc(2 * CHUNK, 'x'), CHUNK / 2), { position: 100, lasts })
     expect((await readFile(path)).subarray(100 + 2 * CHUNK).equals(content(4 * CHUNK).subarray(100 + 2 * CHUNK))).toBe(
       true,
     )
   })
 })
 
-interface Options {
-  position?: number
-  lasts: boolean
+describe.each([0, 1000])('from byte %i on', (position) => {
+  test.each([
+    ['refuses', () => Promise.resolve(0)],
+    ['is slow', slowly],
+  ])('a disk that %s is left, and the file has what was written', async (_, write) => {
+    const bytes = content(14 * CHUNK + 77)
+    let taken = 0
+    const path = join(await temporaryDirectory(), 'file')
+    await using file = await open(path, 'w')
+    const disk: Disk = {
+      write: (pages, at) => {
+        taken++
+        return write(file.fd, pages, at)
+      },
+      close: () => {},
+    }
+    await put(file.fd, inChunks(bytes, 700_001), { position, lasts: true, diskOf: () => disk })
+    expect((await readFile(path)).subarray(position).equals(bytes)).toBe(true)
+    expect(taken).toBeGreaterThan(0)
+    expect(taken).toBeLessThan(12)
+  })
+})
+
+async function slowly(file: number, pages: Uint8Array, at: number): Promise<number> {
+  await setTimeout(5)
+  writeFully(file, pages, at)
+  return pages.length
 }
 
-async function written(bytes: Bytes, options: Options): Promise<Buffer> {
+async function written(bytes: Bytes, options: FileWriterOptions): Promise<Buffer> {
   const path = join(await temporaryDirectory(), 'file')
   await using file = await open(path, 'w')
-  await write(file.fd, bytes, options)
+  await put(file.fd, bytes, options)
   return await readFile(path)
 }
 
-async function write(file: number, bytes: Bytes, options: Options): Promise<void> {
+async function put(file: number, bytes: Bytes, options: FileWriterOptions): Promise<void> {
   const writer = new FileWriter(file, options)
   try {
     for await (const chunk of bytes) await writer.write(chunk)
