@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { CHUNK } from '../src/bytes/bytes.js'
 import { convert } from '../src/convert.js'
 import type { LayerChoice } from '../src/spec/compression.js'
-import { ARCHIVES } from './fixtures/archives.js'
-import { inChunks } from './fixtures/bytes.js'
+import { ARCHIVES, stacked } from './fixtures/archives.js'
+import { content, inChunks } from './fixtures/bytes.js'
 import { filesBelow, temporaryDirectory } from './fixtures/directory.js'
+import { dockerArchive } from './fixtures/image.js'
 import { converted, DOORS } from './fixtures/layout.js'
+import { tar } from './fixtures/tar.js'
 
 const CHOICES: LayerChoice[] = ['keep', 'uncompressed', 'gzip', 'zstd']
 
@@ -43,4 +46,12 @@ describe.each(Object.entries(ARCHIVES))('an archive with %s', (_, make) => {
     const first = await converted(archive)
     expect((await converted(first.path)).files).toEqual(first.files)
   })
+})
+
+test.each(CHOICES)('a layer of megabytes is the same by file and by pipe, layers: %s', async (layers) => {
+  const layer = tar([{ name: 'usr/share/words', content: content(3.5 * CHUNK) }])
+  const archive = dockerArchive(stacked([layer]))
+  const path = join(await temporaryDirectory(), 'layout')
+  await convert(inChunks(archive, 65_536), path, { layers })
+  expect(await filesBelow(path)).toEqual((await converted(archive, { layers })).files)
 })
