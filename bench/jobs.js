@@ -60,7 +60,7 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
         transload: { command: [...convert, '-', `oci:${out}`], stdin: archive },
         file: [...convert, archive, `oci:${out}`],
         sha256,
-        cat: ['sh', '-c', `cat ${archive} | cat > /dev/null`],
+        cat: ['sh', '-c', 'cat "$0" | cat > /dev/null', archive],
       },
       wanted: [{ of: ['file', 'sha256'], most: 1.25 }],
     },

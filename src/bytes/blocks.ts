@@ -1,5 +1,5 @@
 import { CHUNK } from './bytes.js'
-import { pages } from './pages.js'
+import { isPages, pages } from './pages.js'
 
 const spare: Uint8Array[] = []
 
@@ -8,7 +8,8 @@ export function takeBlock(): Uint8Array {
   return spare.pop() ?? pages(CHUNK)
 }
 
-/** Gives back what was taken, to be used again. Nobody may look at it any more. */
+/** Gives back what was taken. Nobody may look at it any more. */
 export function giveBlock(block: Uint8Array): void {
-  spare.push(block)
+  // Other memory is left to the garbage collector, or a busy moment would be paid for ever.
+  if (isPages(block)) spare.push(block)
 }

@@ -23,6 +23,11 @@ export class CachedWriter {
     this.#position = position
   }
 
+  /** Where the next byte goes. */
+  get position(): number {
+    return this.#position + this.#gathered
+  }
+
   /** Takes a chunk; where it has to be waited for, the chunk's memory is in use, and the file, until then. */
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#gathered + chunk.length > CHUNK || chunk.length >= LARGE) this.end()

@@ -20,7 +20,6 @@ export interface FileWriterOptions {
  */
 export class FileWriter {
   readonly #file: number
-  #position: number
   readonly #diskOf: (file: number) => Disk | undefined
   #cached: CachedWriter
   readonly #syncing: EarlySync | undefined
@@ -32,7 +31,6 @@ export class FileWriter {
   constructor(file: number, { position = 0, lasts, diskOf = DirectFile.open }: FileWriterOptions) {
     this.#file = file
     this.#diskOf = diskOf
-    this.#position = position
     this.#cached = new CachedWriter(file, position)
     this.#syncing = lasts ? new EarlySync(file) : undefined
     this.#firstBlock = lasts ? (Math.floor(position / CHUNK) + 1) * CHUNK : Number.POSITIVE_INFINITY
@@ -43,7 +41,7 @@ export class FileWriter {
     if (this.#blocks !== undefined) {
       return this.#blocks.isWorthwhile ? this.#blocks.write(chunk) : this.#leave(this.#blocks, chunk)
     }
-    if (this.#position + chunk.length < this.#firstBlock) return this.#writeCached(chunk)
+    if (this.#cached.position + chunk.length < this.#firstBlock) return this.#writeCached(chunk)
     return this.#reachBlock(chunk)
   }
 
@@ -62,13 +60,12 @@ export class FileWriter {
   }
 
   #writeCached(chunk: Uint8Array): Promise<void> | undefined {
-    this.#position += chunk.length
     this.#syncing?.wrote(chunk.length)
     return this.#cached.write(chunk)
   }
 
   async #reachBlock(chunk: Uint8Array): Promise<void> {
-    const before = this.#firstBlock - this.#position
+    const before = this.#firstBlock - this.#cached.position
     await this.#writeCached(chunk.subarray(0, before))
     this.#cached.end()
     const disk = this.#diskOf(this.#file)

@@ -1,7 +1,7 @@
 /** Of WebAssembly's memory, in bytes; no system's pages are larger. */
 export const PAGE = 64 * 1024
 
-/** Only the memory of WebAssembly begins at a page for sure, and it can grow where it is. */
+/** In JavaScript, since Node's types know no WebAssembly: only its memory begins at a page for sure, and it can grow where it is. */
 let memory
 const MOST_PAGES = 4096
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { giveBlock, takeBlock } from '../../src/bytes/blocks.js'
 import { CHUNK } from '../../src/bytes/bytes.js'
 import { isPages, PAGE, pages } from '../../src/bytes/pages.js'
 
@@ -20,13 +19,6 @@ test('whole pages are told from parts of them, and from other memory', () => {
   expect(isPages(some.subarray(0, 100))).toBe(false)
   expect(isPages(new Uint8Array(new SharedArrayBuffer(PAGE)))).toBe(false)
   expect(isPages(Buffer.alloc(PAGE))).toBe(false)
-})
-
-test('a block that is given back is used again', () => {
-  const block = takeBlock()
-  expect(block).toHaveLength(CHUNK)
-  giveBlock(block)
-  expect(takeBlock()).toBe(block)
 })
 
 test('when there are no more pages, there is other memory', () => {
