@@ -24,7 +24,7 @@ export async function material({ bytes, scale, cache }) {
 
 /**
  * Jobs by name. `wanted` are bounds of ours: `most` times another contestant's wall time (or the largest of several)
- * plus `seconds`; of its `bytes` at the destination; of a `rate` in MB/s a core at `least`.
+ * plus `seconds`; of its `bytes` at the destination; of a `rate` in MB/s a core at `least`. What a job `needs` may fail.
  */
 export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
   const skopeo = (from, to, ...options) => ['skopeo', '--insecure-policy', 'copy', '-q', from, to, ...options]
@@ -70,6 +70,18 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
       wanted: [
         { of: ['skopeo'], most: 1 },
         { bytes: 'skopeo', most: 1 },
+      ],
+    },
+    libdeflate: {
+      title: 'docker archive → oci, gzip by the system’s libdeflate',
+      needs: async () => (await import('../dist/bytes/compression/libdeflate.js')).loadLibdeflate(),
+      contestants: {
+        transload: [...convert, archive, `oci:${out}`, '--layers', 'gzip', '--compressor', 'libdeflate'],
+        skopeo: toLayout(),
+      },
+      wanted: [
+        { of: ['skopeo'], most: 0.85 },
+        { bytes: 'skopeo', most: 1.01 },
       ],
     },
     zstd: {

@@ -28,6 +28,11 @@ const jobs = Object.entries(jobsOf(made)).filter(([name]) => values.only?.split(
 
 const rows = []
 for (const [name, job] of jobs) {
+  const missing = await job.needs?.().then(() => undefined, String)
+  if (missing !== undefined) {
+    console.log(`\n${name}: ${job.title}\n  – not measured: ${missing.split('\n')[0]}`)
+    continue
+  }
   const row = judged({ name, ...job }, await runsOf(Object.entries(job.contestants)), statSync(archive).size)
   console.log(text(row))
   rows.push(row)

@@ -19,6 +19,7 @@ await build({
     'src/cli/bin.ts',
     'src/bytes/chunk-worker.js',
     'src/bytes/compression/deflate-worker.js',
+    'src/bytes/compression/libdeflate-worker.js',
     'src/bytes/compression/unpack-worker.js',
     'src/bytes/compression/zstd-worker.js',
   ],
@@ -31,7 +32,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['@cloudpss/zstd', '@cloudpss/zstd/napi'],
+  external: ['@cloudpss/zstd', '@cloudpss/zstd/napi', 'koffi'],
   // string-width builds an Intl.Segmenter when it is loaded, which costs more than all else at start-up.
   alias: { 'string-width': './scripts/string-width.js' },
   // yargs loads its locale files with require.

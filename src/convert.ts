@@ -6,6 +6,7 @@ import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { openArchiveDestination } from './archiveDestination.js'
 import type { Bytes } from './bytes/bytes.js'
+import { assertLibdeflate } from './bytes/compression/deflaters.js'
 import { type Context, collecting } from './bytes/context.js'
 import type { Destination } from './destination.js'
 import { type Choice, ingest } from './image/ingest.js'
@@ -52,6 +53,7 @@ async function convertPlace(
   const to = typeof destination === 'string' ? parsePlace(destination) : destination
   assertOptions(options)
   assertFits(options, formatOf(to, options))
+  if (options.compressor === 'libdeflate') await assertLibdeflate()
   const choice = choiceOf(options)
   options.signal?.throwIfAborted()
   if (typeof source !== 'string') {
@@ -84,7 +86,7 @@ async function convertInput(
 ): Promise<Conversion> {
   const { context, warnings } = collecting(options)
   await using target = await openDestination(to, { choice, options, context })
-  const { layers = 'keep', level } = options
+  const { layers = 'keep', level, compressor: wanted } = options
   let compressor: string | null = null
   const workshop = {
     sink: target.pool,
@@ -93,6 +95,7 @@ async function convertInput(
       layers,
       jobs: context.jobs,
       ...(level === undefined ? {} : { level }),
+      ...(wanted === undefined ? {} : { compressor: wanted }),
       onCompressed: (by: string) => {
         compressor = by
       },

@@ -1,6 +1,6 @@
 import type { Options } from './bytes/context.js'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from './spec/archiveFormat.js'
-import { LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
+import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
 import { ImageError } from './spec/errors.js'
 
 /** What is converted, and how. */
@@ -16,10 +16,16 @@ export interface ConvertOptions extends Options {
   /** What happens to layer bytes; `keep`, which changes none, if absent. */
   layers?: LayerChoice
   /**
-   * Compression level of the algorithm chosen with `layers`; its default if absent. gzip has levels by Node's zlib, and by
-   * default an encoder of transload's own, whose bytes are the same on every machine.
+   * Compression level of the algorithm chosen with `layers`; its default if absent. Of gzip it is zlib's, 1 to 9, or
+   * libdeflate's, 1 to 12; of zstd 1 to 22.
    */
   level?: number
+  /**
+   * What makes gzip: `transload`, an encoder of our own, which has no levels, and whose bytes are the same on every
+   * machine; Node's `zlib`; or the system's `libdeflate`, which is faster, by the package koffi. If absent `zlib` where
+   * there is a level, else `transload`.
+   */
+  compressor?: GzipCompressor
   /** Leaves attestation manifests out; indexes that list them get new digests. */
   stripAttestations?: boolean
   /** How an archive is arranged: `oci` for `oci-archive:`, else `docker`, if absent. Not for a layout directory. */
@@ -34,8 +40,8 @@ export interface ConvertOptions extends Options {
   timeZone?: string
 }
 
-/** The highest level of each algorithm. */
-const HIGHEST = { gzip: 9, zstd: 22 }
+/** The highest level of what has levels. */
+const HIGHEST = { zlib: 9, libdeflate: 12, zstd: 22 }
 
 /**
  * Refuses what a program that is not compiled against the types, or the command line, may get wrong.
@@ -44,6 +50,7 @@ const HIGHEST = { gzip: 9, zstd: 22 }
 export function assertOptions(options: ConvertOptions): void {
   assertOneOf('layers', options.layers ?? 'keep', LAYER_CHOICES)
   assertOneOf('format', options.format ?? 'docker', ARCHIVE_FORMATS)
+  assertOneOf('compressor', options.compressor ?? 'transload', GZIP_COMPRESSORS)
   assertTypes(options)
   assertNumbers(options)
 }
@@ -113,13 +120,19 @@ function assertOneOf(what: string, value: string, all: readonly string[]): void 
   throw new ImageError('USAGE', what, { expected: all.join(', '), found: JSON.stringify(value) })
 }
 
-function assertNumbers({ layers = 'keep', level, jobs }: ConvertOptions): void {
+function assertNumbers({ layers = 'keep', level, compressor, jobs }: ConvertOptions): void {
   if (jobs !== undefined) assertWhole('jobs', jobs, 64)
+  if (compressor !== undefined && layers !== 'gzip') {
+    throw new ImageError('USAGE', 'a compressor goes with layers gzip', { found: `layers ${layers}` })
+  }
   if (level === undefined) return
+  if (compressor === 'transload') {
+    throw new ImageError('USAGE', 'the compressor transload has no levels', { hint: 'choose zlib or libdeflate' })
+  }
   if (layers !== 'gzip' && layers !== 'zstd') {
     throw new ImageError('USAGE', 'a level goes with layers gzip or zstd', { found: `layers ${layers}` })
   }
-  assertWhole(`level of ${layers}`, level, HIGHEST[layers])
+  assertWhole(`level of ${layers}`, level, HIGHEST[layers === 'zstd' ? 'zstd' : (compressor ?? 'zlib')])
 }
 
 function assertWhole(what: string, value: number, most: number): void {

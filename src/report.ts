@@ -30,7 +30,7 @@ export interface ImageReport {
 export interface Conversion {
   images: ImageReport[]
   warnings: Warning[]
-  /** What compressed layers, if any was: `transload`, or `zlib` or `zstd` with its version. */
+  /** What compressed layers, if any was: `transload`, `libdeflate`, or `zlib` or `zstd` with its version. */
   compressor: string | null
   /** Bytes that were read of the source's content. */
   bytesRead: number

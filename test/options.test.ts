@@ -6,6 +6,9 @@ describe('options', () => {
   test.each<ConvertOptions>([
     {},
     { layers: 'gzip', level: 9 },
+    { layers: 'gzip', compressor: 'transload' },
+    { layers: 'gzip', compressor: 'zlib', level: 9 },
+    { layers: 'gzip', compressor: 'libdeflate', level: 12 },
     { layers: 'zstd', level: 22 },
     { jobs: 64 },
     { images: [], platforms: [], tags: [], addTags: [] },
@@ -30,6 +33,11 @@ describe('options', () => {
     ['level', { level: 1 }],
     ['level', { level: 10, layers: 'gzip' }],
     ['level', { level: 1, layers: 'uncompressed' }],
+    ['level', { level: 1, layers: 'gzip', compressor: 'transload' }],
+    ['level', { level: 13, layers: 'gzip', compressor: 'libdeflate' }],
+    ['compressor', { layers: 'gzip', compressor: 'pigz' }],
+    ['compressor', { layers: 'zstd', compressor: 'libdeflate' }],
+    ['compressor', { compressor: 'zlib' }],
   ])('that have a wrong %s are a mistake of usage: %j', (what, options) => {
     expect(() => assertOptions(options as ConvertOptions)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(what) }),

@@ -4,7 +4,7 @@ import type { ConvertOptions } from '../options.js'
 import { isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from '../spec/archiveFormat.js'
-import { LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
+import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warning } from '../spec/warnings.js'
@@ -24,6 +24,7 @@ interface Arguments {
   addTag: string[]
   layers: LayerChoice
   level?: number
+  compressor?: GzipCompressor
   stripAttestations: boolean
   format?: ArchiveFormat
   force: boolean
@@ -72,7 +73,12 @@ function options(argv: Argv): Argv<Arguments> {
     })
     .option('level', {
       type: 'number',
-      describe: 'compression level: gzip 1-9, by zlib instead of transload’s own encoder; zstd 1-22 (3)',
+      describe:
+        'compression level: gzip 1-9, by zlib instead of transload’s own encoder; libdeflate 1-12; zstd 1-22 (3)',
+    })
+    .option('compressor', {
+      choices: GZIP_COMPRESSORS,
+      describe: 'what makes gzip; libdeflate is the system’s and faster, and needs the package koffi (transload)',
     })
     .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
     .option('format', {
@@ -163,7 +169,17 @@ function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
 
 /** yargs makes a list of what is given twice. */
 function assertOnce(args: Arguments): void {
-  for (const name of ['layers', 'level', 'jobs', 'progress', 'format', 'uname', 'typeBits', 'timeZone'] as const) {
+  for (const name of [
+    'layers',
+    'level',
+    'compressor',
+    'jobs',
+    'progress',
+    'format',
+    'uname',
+    'typeBits',
+    'timeZone',
+  ] as const) {
     if (Array.isArray(args[name])) throw new ImageError('USAGE', `--${name} is given more than once`)
   }
 }
@@ -190,6 +206,7 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
     ...(args.typeBits === undefined ? {} : { typeBits: args.typeBits === 'on' }),
     ...(args.timeZone === undefined ? {} : { timeZone: args.timeZone }),
     ...(args.level === undefined ? {} : { level: args.level }),
+    ...(args.compressor === undefined ? {} : { compressor: args.compressor }),
     ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
     ...(display === undefined ? {} : { onProgress: (progress) => display.onProgress(progress) }),
     onWarning: (warning) => (display ?? STDERR).line(warningLine(warning)),

@@ -7,7 +7,13 @@ import { type Sum, sum } from '../bytes/hash.js'
 import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
 import { tap } from '../bytes/tap.js'
 import { assertClaim, type Claim, verified } from '../bytes/verify.js'
-import { type Compression, chosenCompression, type LayerChoice, type Packing } from '../spec/compression.js'
+import {
+  type Compression,
+  chosenCompression,
+  type GzipCompressor,
+  type LayerChoice,
+  type Packing,
+} from '../spec/compression.js'
 import { type Algorithm, algorithmOf, type DiffID } from '../spec/digest.js'
 import { isAbort } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
@@ -25,6 +31,8 @@ export interface LayerOptions {
   layers: LayerChoice
   /** Compression level; that of the algorithm if absent. */
   level?: number
+  /** What makes gzip. */
+  compressor?: GzipCompressor
   jobs: number
   /** Told by what a layer was compressed, whenever one was. */
   onCompressed?: (compressor: string) => void
@@ -137,7 +145,7 @@ async function recompress(plain: Bytes, { sink, compression, options }: Recompre
   // One or two cores are all busy compressing: threads that hash would only take memory.
   const tapped = tap(plain, 'sha256', availableParallelism() <= 2)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
-  options.onCompressed?.(compressorOf(compression, options.level))
+  options.onCompressed?.(compressorOf(compression, options))
   return { ...stored, compression, diffID: (await tapped.sum).digest }
 }
 

@@ -10,6 +10,12 @@ export const LAYER_CHOICES = ['keep', 'uncompressed', 'gzip', 'zstd'] as const
 /** What is to happen to layer bytes: `keep` changes none. */
 export type LayerChoice = (typeof LAYER_CHOICES)[number]
 
+/** What can make gzip: an encoder of our own, Node's zlib, or the library libdeflate of the system. */
+export const GZIP_COMPRESSORS = ['transload', 'zlib', 'libdeflate'] as const
+
+/** What makes gzip. */
+export type GzipCompressor = (typeof GZIP_COMPRESSORS)[number]
+
 /** The compression that a choice asks for, of a layer that is compressed so now. What cannot be kept becomes gzip. */
 export function chosenCompression(choice: LayerChoice, present: Packing): Compression {
   if (choice === 'keep') return isCompression(present) ? present : 'gzip'

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
 import { stacked } from '../fixtures/archives.js'
@@ -98,6 +98,8 @@ test('plain progress is a line for each layer and a summary', async () => {
 test.each([
   [['--layers', 'gzip'], 'transload'],
   [['--layers', 'gzip', '--level', '6'], `zlib ${process.versions.zlib}`],
+  [['--layers', 'gzip', '--compressor', 'zlib'], `zlib ${process.versions.zlib}`],
+  [['--layers', 'gzip', '--compressor', 'transload'], 'transload'],
   [['--layers', 'zstd'], 'zstd 1.5.6'],
   [[], null],
 ])('what compressed the layers is said: %j', async (options, compressor) => {
@@ -108,6 +110,17 @@ test.each([
   const again = await transload('convert', archive, `${out}2`, '--progress', 'plain', ...options)
   expect(again.stderr.includes('compressed by')).toBe(compressor !== null)
   expect(again.stderr).toContain(compressor === null ? 'written, ' : ` written, compressed by ${compressor}, `)
+})
+
+test('libdeflate without koffi is told before anything is done, with what to do', async () => {
+  const root = await temporaryDirectory()
+  await cp(dirname(BIN), join(root, 'cli'), { recursive: true })
+  await writeFile(join(root, 'package.json'), '{"type":"module"}')
+  const options = ['--layers', 'gzip', '--compressor', 'libdeflate']
+  const command = [join(root, 'cli', basename(BIN)), 'convert', 'no.tar', join(root, 'out'), ...options]
+  const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
+  expect(stderr).toMatch(/^transload: .*the compressor libdeflate cannot be used here.*\nhint: install .*koffi.*\n$/)
+  expect(status).toBe(1)
 })
 
 test('what was compressed already is not said to have been', async () => {
@@ -133,6 +146,11 @@ test.each([
   ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /Invalid values/],
   ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /a level goes with layers gzip or zstd/],
   ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],
+  [
+    'a compressor without gzip',
+    ['convert', 'a.tar', 'out', '--compressor', 'zlib'],
+    /a compressor goes with layers gzip/,
+  ],
   ['a fraction of a job', ['convert', 'a.tar', 'out', '--jobs', '1.5'], /a whole number from 1 to 64, found 1.5/],
   ['no such platform', ['convert', 'a.tar', 'out', '--platform', 'amd64'], /not a platform/],
   ['another tool’s transport', ['convert', 'docker://app', 'out'], /docker: is not supported/],

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
-import { type Bytes, CHUNK } from '../bytes.js'
+import type { Bytes } from '../bytes.js'
 import { released } from '../release.js'
-import { builtinDeflate, zlibDeflate } from './deflaters.js'
+import { type DeflateOptions, deflaterOf } from './deflaters.js'
 import { sideBySide } from './sideBySide.js'
 
 /** How far back deflate can refer, in bytes (RFC 1951). */
@@ -16,10 +16,9 @@ const LAST_BLOCK = Buffer.from([3, 0])
 /**
  * Compresses to one gzip member. The content is cut into blocks that are compressed side by side, each knowing the end
  * of the one before; how many at a time does not change the bytes.
- * @param level of zlib; our own encoder, which has one, if absent
  */
-export async function* gzip(bytes: Bytes, { level, jobs }: { level?: number; jobs: number }): Bytes {
-  const deflate = level === undefined ? builtinDeflate : zlibDeflate(level)
+export async function* gzip(bytes: Bytes, { jobs, ...options }: DeflateOptions & { jobs: number }): Bytes {
+  const { size: blockSize, deflate } = deflaterOf(options)
   let before = new Uint8Array(0)
   let crc = 0
   let size = 0
@@ -31,7 +30,7 @@ export async function* gzip(bytes: Bytes, { level, jobs }: { level?: number; job
     return deflate(block, window)
   }
   yield HEADER
-  yield* released(sideBySide(bytes, { size: CHUNK, jobs, compress }))
+  yield* released(sideBySide(bytes, { size: blockSize, jobs, compress }))
   yield LAST_BLOCK
   yield trailer(crc, size)
 }

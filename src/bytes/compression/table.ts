@@ -1,7 +1,8 @@
-import type { Compression, Packing } from '../../spec/compression.js'
+import type { Compression, GzipCompressor, Packing } from '../../spec/compression.js'
 import type { Bytes } from '../bytes.js'
 import type { Looks } from '../sniff.js'
 import { unbzip2 } from './bzip2.js'
+import { compressorOfGzip } from './deflaters.js'
 import { gunzip, type OnRest } from './gunzip.js'
 import { gzip } from './gzip.js'
 import { unxz } from './xz.js'
@@ -11,6 +12,8 @@ import { unzstd, ZSTD_VERSION, zstd } from './zstd.js'
 export interface CompressOptions {
   /** Of the algorithm chosen; its default if absent. */
   level?: number
+  /** Of gzip; chosen by the level if absent. */
+  compressor?: GzipCompressor
   jobs: number
 }
 
@@ -31,9 +34,13 @@ export function compress(bytes: Bytes, compression: Compression, options: Compre
 }
 
 /** What `compress` uses, as reports name it. */
-export function compressorOf(compression: Exclude<Compression, 'none'>, level: number | undefined): string {
+export function compressorOf(
+  compression: Exclude<Compression, 'none'>,
+  options: Pick<CompressOptions, 'level' | 'compressor'>,
+): string {
   if (compression === 'zstd') return `zstd ${ZSTD_VERSION}`
-  return level === undefined ? 'transload' : `zlib ${process.versions.zlib}`
+  const compressor = compressorOfGzip(options)
+  return compressor === 'zlib' ? `zlib ${process.versions.zlib}` : compressor
 }
 
 /**
