@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { abortable } from '../bytes/abortable.js'
@@ -8,6 +8,7 @@ import { decompress, isPacked } from '../bytes/compression/table.js'
 import { readFifo } from '../bytes/fifo.js'
 import { flowing } from '../bytes/flowing.js'
 import { lasting } from '../bytes/lasting.js'
+import { readPipe } from '../bytes/pipe.js'
 import { readRange } from '../bytes/range.js'
 import { HEAD, looksLike, type Sniffed, sniff } from '../bytes/sniff.js'
 import type { Packing } from '../spec/compression.js'
@@ -38,12 +39,12 @@ export interface Input extends AsyncDisposable {
  * @throws ImageError NOT_FOUND, FORMAT, UNSUPPORTED; USAGE if standard input is a terminal
  */
 export async function openPath(path: string, signal?: AbortSignal): Promise<Input> {
-  if (path === '-') return openStream('standard input', standardInput(), signal)
+  if (path === '-') return openPassing('standard input', await sniff(standardInput(signal)))
   const found = await attempt('open', () => stat(path))
   if (found.isDirectory()) return openDirectory(path)
   if (found.isFile()) return openFile(path)
-  const stream = found.isFIFO() ? readFifo(path) : createReadStream(path, { highWaterMark: CHUNK })
-  return openStream(path, stream, signal)
+  if (found.isFIFO()) return openPassing(path, await sniff(readFifo(path, signal)))
+  return openStream(path, createReadStream(path, { highWaterMark: CHUNK }), signal)
 }
 
 /** Opens an archive that can be read only once, from start to end. The signal ends it even while nothing arrives. */
@@ -100,11 +101,24 @@ function stopping(stream: Bytes, signal: AbortSignal | undefined): Bytes {
   return signal === undefined ? stream : abortable(stream, signal)
 }
 
-function standardInput(): Bytes {
-  if (!process.stdin.isTTY) return process.stdin
+function standardInput(signal: AbortSignal | undefined): Bytes {
+  if (isPipe(STDIN)) return readPipe(STDIN, signal)
+  if (!process.stdin.isTTY) return flowing(process.stdin, signal)
   throw new ImageError('USAGE', 'an archive cannot be read from a terminal', {
     hint: 'pipe one in: docker save IMAGE | transload convert - DESTINATION',
   })
+}
+
+const STDIN = 0
+
+function isPipe(fd: number): boolean {
+  try {
+    const found = fstatSync(fd)
+    return found.isFIFO() || found.isSocket()
+  } catch {
+    // It is closed.
+    return false
+  }
 }
 
 async function openDirectory(path: string): Promise<Input> {

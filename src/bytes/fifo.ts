@@ -1,8 +1,10 @@
 import { constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isSystemError } from '../spec/errors.js'
+import type { Bytes } from './bytes.js'
+import { readPipe } from './pipe.js'
 
 /** How often is looked whether somebody reads, in milliseconds. */
 const PATIENCE = 20
@@ -24,11 +26,7 @@ export async function openFifo(path: string, signal?: AbortSignal): Promise<Writ
   }
 }
 
-/**
- * Opens a named pipe for reading; what reads it waits for somebody to write. A reading thread that waits could not be
- * ended, and would keep the process.
- */
-export function readFifo(path: string): Readable {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  return new Socket({ fd, readable: true, writable: false })
+/** What comes out of a named pipe, as soon as somebody writes it. The signal ends the wait. */
+export async function* readFifo(path: string, signal?: AbortSignal): Bytes {
+  yield* readPipe(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), signal)
 }

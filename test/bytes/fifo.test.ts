@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openFifo, readFifo } from '../../src/bytes/fifo.js'
-import { flowing } from '../../src/bytes/flowing.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 import { temporaryDirectory } from '../fixtures/directory.js'
 
@@ -37,7 +36,7 @@ test('what cannot be opened is the system’s error', async () => {
 test('what comes out of a pipe is read, though the writer came later', async () => {
   const path = await makeFifo()
   const bytes = content(500_000)
-  const reading = collect(flowing(readFifo(path)))
+  const reading = collect(readFifo(path))
   await sleep(50)
   // Not by a stream that gathers chunks: their memory is used again.
   await writeFile(path, bytes)
@@ -46,7 +45,7 @@ test('what comes out of a pipe is read, though the writer came later', async () 
 
 test('the wait for what a pipe will say can be stopped', async () => {
   const controller = new AbortController()
-  const reading = collect(flowing(readFifo(await makeFifo()), controller.signal))
+  const reading = collect(readFifo(await makeFifo(), controller.signal))
   controller.abort()
   await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
 })
