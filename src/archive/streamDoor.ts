@@ -77,8 +77,8 @@ class Passing implements Contents {
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
       return
     }
-    // A pipe brings little at a time: other threads can be given more of it only at once.
-    const grouped = entry.size > CHUNK ? regroup(content) : content
+    // A pipe brings little at a time: other threads can be given more of it only at once, and are not always there at once.
+    const grouped = entry.size > CHUNK ? regroup(content, { count: 4 }) : content
     const watched = context.watch({ name: entry.path, size: entry.size }, grouped)
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)

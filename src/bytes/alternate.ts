@@ -4,30 +4,53 @@ import { type Bytes, CHUNK } from './bytes.js'
 /** Writes what comes next into the buffer, from its start; returns how many bytes, 0 at the end. */
 export type Fill = (buffer: Uint8Array) => Promise<number>
 
+interface Buffers {
+  /** Of each, in bytes. */
+  size?: number
+  /** How many: with more than two, who fills them need not keep step with the consumer. */
+  count?: number
+}
+
 /**
- * Chunks from two buffers in turn: while the consumer has one, `fill` is at work on the other. The memory is shared,
- * so that another thread can look at a chunk without a copy.
+ * Chunks from two or more buffers in turn: while the consumer has one, `fill` is at work on the others. The memory is
+ * shared, so that another thread can look at a chunk without a copy.
  */
-export async function* alternate(fill: Fill, size: number = CHUNK): Bytes {
-  let [current, other] = [room(size), room(size)]
-  let pending = fill(current)
+export async function* alternate(fill: Fill, { size = CHUNK, count = 2 }: Buffers = {}): Bytes {
+  const first = room(size)
+  const free = Array.from({ length: count - 1 }, () => room(size))
+  const all = [first, ...free]
+  const pending: Pending[] = []
+  let last: Promise<unknown> = Promise.resolve()
+  const refill = (buffer: Uint8Array) => {
+    const length = last.then(() => fill(buffer))
+    // Whoever has a chunk may fail first; the error of a read that nobody waits for any more is of no interest.
+    length.catch(() => {})
+    last = length
+    pending.push({ buffer, length })
+  }
+  refill(first)
   try {
-    for (let length = await pending; length > 0; length = await pending) {
-      const chunk = current.subarray(0, length)
-      ;[current, other] = [other, current]
-      pending = fill(current)
-      // Whoever has the chunk may fail first; the error of a read that nobody waits for any more is of no interest.
-      pending.catch(() => {})
-      yield chunk
+    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+      const length = await next.length
+      if (length === 0) return
+      for (const buffer of free.splice(0)) refill(buffer)
+      yield next.buffer.subarray(0, length)
+      free.push(next.buffer)
     }
   } finally {
-    await pending.catch(() => {})
-    if (size === CHUNK) for (const block of [current, other]) giveBlock(block)
+    await last.catch(() => {})
+    if (size === CHUNK) for (const block of all) giveBlock(block)
   }
 }
 
-/** The same bytes in chunks of exactly `size`, the last one aside; reads ahead by one chunk. */
-export async function* regroup(bytes: Bytes, size: number = CHUNK): Bytes {
+/** A buffer that is being filled, and how far it will be. */
+interface Pending {
+  buffer: Uint8Array
+  length: Promise<number>
+}
+
+/** The same bytes in chunks of exactly `size`, the last one aside; reads ahead by all buffers but one. */
+export async function* regroup(bytes: Bytes, buffers: Buffers = {}): Bytes {
   const source = bytes[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array(0)
   const fill: Fill = async (buffer) => {
@@ -46,7 +69,7 @@ export async function* regroup(bytes: Bytes, size: number = CHUNK): Bytes {
     return filled
   }
   try {
-    yield* alternate(fill, size)
+    yield* alternate(fill, buffers)
   } finally {
     await source.return?.()
   }

@@ -21,6 +21,6 @@ export function readRange(file: FileHandle, { offset, length }: { offset: number
       position += bytesRead
       return bytesRead
     },
-    Math.min(CHUNK, length),
+    { size: Math.min(CHUNK, length) },
   )
 }

@@ -12,7 +12,7 @@ describe('alternate', () => {
       buffer.fill(++filled)
       return Promise.resolve(filled > 5 ? 0 : buffer.length)
     }
-    for await (const chunk of alternate(fill, 4)) {
+    for await (const chunk of alternate(fill, { size: 4 })) {
       await Promise.resolve()
       expect(filled).toBe(seen.length + 2)
       seen.push(...new Set(chunk))
@@ -20,8 +20,25 @@ describe('alternate', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5])
   })
 
+  test('fills all others of more than two, one after the other', async () => {
+    let filled = 0
+    const fill = async (buffer: Uint8Array) => {
+      const mine = ++filled
+      await Promise.resolve()
+      expect(filled).toBe(mine)
+      return mine > 9 ? 0 : buffer.fill(mine).length
+    }
+    const seen: number[] = []
+    for await (const chunk of alternate(fill, { size: 4, count: 4 })) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      seen.push(...new Set(chunk))
+      expect(filled).toBeGreaterThanOrEqual(Math.min(seen.length + 3, 10))
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
   test('hands out shared memory', async () => {
-    for await (const chunk of regroup(inChunks(content(10), 3), 4))
+    for await (const chunk of regroup(inChunks(content(10), 3), { size: 4 }))
       expect(chunk.buffer).toBeInstanceOf(SharedArrayBuffer)
   })
 
@@ -30,7 +47,7 @@ describe('alternate', () => {
     const fill = () => (++filled === 3 ? Promise.reject(new Error('disk on fire')) : Promise.resolve(1))
     const lengths: number[] = []
     const reading = async () => {
-      for await (const chunk of alternate(fill, 4)) lengths.push(chunk.length)
+      for await (const chunk of alternate(fill, { size: 4 })) lengths.push(chunk.length)
     }
     await expect(reading()).rejects.toThrow('disk on fire')
     expect(lengths).toEqual([1, 1])
@@ -44,7 +61,7 @@ describe('alternate', () => {
       running--
       return 1
     }
-    for await (const _ of alternate(fill, 4)) break
+    for await (const _ of alternate(fill, { size: 4 })) break
     expect(running).toBe(0)
   })
 })
@@ -57,10 +74,11 @@ describe('regroup', () => {
         lengths,
         fc.integer({ min: 1, max: 70 }),
         fc.integer({ min: 1, max: 70 }),
-        async (length, from, to) => {
+        fc.integer({ min: 2, max: 5 }),
+        async (length, from, to, count) => {
           const bytes = content(length)
           const sizes: number[] = []
-          const regrouped = await collect(counting(regroup(inChunks(bytes, from), to), sizes))
+          const regrouped = await collect(counting(regroup(inChunks(bytes, from), { size: to, count }), sizes))
           expect(regrouped.equals(bytes)).toBe(true)
           expect(sizes.slice(0, -1).every((size) => size === to)).toBe(true)
           expect(sizes).toHaveLength(Math.ceil(length / to))
@@ -71,7 +89,7 @@ describe('regroup', () => {
 
   test('ends the source when the reader stops', async () => {
     const ended: string[] = []
-    for await (const _ of regroup(noting(ended), 4)) break
+    for await (const _ of regroup(noting(ended), { size: 4 })) break
     expect(ended).toEqual(['source'])
   })
 })

@@ -17,7 +17,7 @@ test.each(['sha256', 'sha512'] as const)(
 
 test('large chunks in shared memory are not replaced before they are hashed', async () => {
   const bytes = content(4 * CHUNK)
-  const tapped = tap(regroup(inChunks(bytes, CHUNK), CHUNK / 2))
+  const tapped = tap(regroup(inChunks(bytes, CHUNK), { size: CHUNK / 2 }))
   for await (const _ of tapped.bytes);
   expect((await tapped.sum).digest).toBe(digestOf(bytes))
 })
