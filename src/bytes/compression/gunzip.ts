@@ -84,7 +84,7 @@ async function passText(cursor: Cursor): Promise<void> {
 }
 
 /** Large chunks, some ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
-const LARGE = { chunkSize: CHUNK, readableHighWaterMark: CHUNK }
+const LARGE = { chunkSize: CHUNK, readableHighWaterMark: 1 }
 
 /** What a member holds, checked at its end. */
 async function* firstMember(cursor: Cursor): Bytes {
