@@ -1,9 +1,16 @@
+import { CHUNK } from './bytes.js'
+
 /** What is done with items, and how. */
 interface Work<T, R> {
   work: (item: T) => Promise<R>
-  /** The largest is begun first, so that in the end none has to be waited for alone; as they come, if absent. */
+  /** In bytes. The largest is begun first, so that in the end none has to be waited for alone; as they come, if absent. */
   sizeOf?: (item: T) => number
+  /** How many large ones are at work at a time, where each takes memory; as many as there are jobs, if absent. */
+  mostLarge?: number
 }
+
+/** From this size on an item is large, in bytes. */
+const LARGE = 4 * CHUNK
 
 /**
  * Does `work` on every item, at most `jobs` at a time; results in the order of the items. After a failure nothing new
@@ -12,12 +19,14 @@ interface Work<T, R> {
 export async function inOrder<T, R>(
   items: readonly T[],
   jobs: number,
-  { work, sizeOf = () => 0 }: Work<T, R>,
+  { work, sizeOf = () => 0, mostLarge = jobs }: Work<T, R>,
 ): Promise<R[]> {
   const results: R[] = []
   const failures: unknown[] = []
-  const queue = [...items.entries()].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a)).values()
-  const lane = async () => {
+  const sorted = [...items.entries()].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))
+  const countLarge = sorted.filter(([, item]) => sizeOf(item) >= LARGE).length
+  const [large, small] = [sorted.slice(0, countLarge).values(), sorted.slice(countLarge).values()]
+  const take = async (queue: Iterable<[number, T]>) => {
     for (const [at, item] of queue) {
       if (failures.length > 0) return
       try {
@@ -26,6 +35,10 @@ export async function inOrder<T, R>(
         failures.push(error)
       }
     }
+  }
+  const lane = async (_: unknown, at: number) => {
+    if (at === 0 || at < mostLarge) await take(large)
+    await take(small)
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, items.length)) }, lane))
   if (failures.length > 0) throw failures[0]

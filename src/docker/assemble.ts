@@ -2,7 +2,7 @@ import type { Archive, Workshop } from '../archive/archive.js'
 import { single } from '../bytes/bytes.js'
 import { inOrder } from '../bytes/inOrder.js'
 import { assertCount, assertDiffID, diffIDName } from '../layer/check.js'
-import { type Layer, storeLayer } from '../layer/pipeline.js'
+import { type Layer, lanesOf, storeLayer } from '../layer/pipeline.js'
 import { digestOf, parseDigest } from '../spec/digest.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
@@ -40,6 +40,7 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
   const layers = new Map<string, Layer>()
   await inOrder(await filesOf(items, archive), workshop.context.jobs, {
     sizeOf: ({ member }) => member.size,
+    ...lanesOf(workshop.options),
     work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
   })
   for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)

@@ -38,6 +38,11 @@ export interface LayerOptions {
   onCompressed?: (compressor: string) => void
 }
 
+/** How many large layers are to be at work at a time: one that is compressed keeps all cores busy, two also at its end. */
+export function lanesOf({ layers }: LayerOptions): { mostLarge?: number } {
+  return layers === 'gzip' || layers === 'zstd' ? { mostLarge: 2 } : {}
+}
+
 /** Where a layer's bytes come from. */
 export interface LayerBytes {
   bytes: Bytes
@@ -142,8 +147,8 @@ interface RecompressOptions {
 }
 
 async function recompress(plain: Bytes, { sink, compression, options }: RecompressOptions): Promise<Layer> {
-  // One or two cores are all busy compressing: threads that hash would only take memory.
-  const tapped = tap(plain, 'sha256', availableParallelism() <= 2)
+  // Threads that hash would only take memory where all cores are busy compressing, and where that is slow.
+  const tapped = tap(plain, 'sha256', compression === 'gzip' || availableParallelism() <= 2)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
   options.onCompressed?.(compressorOf(compression, options))
   return { ...stored, compression, diffID: (await tapped.sum).digest }

@@ -14,7 +14,7 @@ import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
 import { attestedBy, editIndex, editManifest } from './edit.js'
-import { diffIDOf, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
+import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
 
 type Source = Pick<BlobSource, 'has' | 'open'>
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put'>
@@ -80,6 +80,7 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
   await inOrder(blobs, work.context.jobs, {
     sizeOf: ({ size }) => size,
+    ...lanesOf(work.options),
     work: (blob) =>
       attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
         const layer = await carryBlob(blob, work)

@@ -51,3 +51,22 @@ test('the largest is begun first, and those of one size as they come', async () 
   await inOrder(['b', 'dddd', 'a', 'ccc'], 1, { sizeOf: ({ length }) => length, work })
   expect(begun).toEqual(['dddd', 'ccc', 'b', 'a'])
 })
+
+test('of large items no more run at a time than allowed, while small ones go on beside them', async () => {
+  const [large, small] = [1 << 22, 1]
+  let running = 0
+  const done: number[] = []
+  const work = async (size: number) => {
+    if (size === large) expect(++running).toBeLessThanOrEqual(2)
+    for (let turn = 0; turn < (size === large ? 50 : 1); turn++) await Promise.resolve()
+    if (size === large) running--
+    done.push(size)
+  }
+  await inOrder([small, large, large, small, large, large, small], 4, { sizeOf: (size) => size, mostLarge: 2, work })
+  expect(done).toEqual([small, small, small, large, large, large, large])
+})
+
+test.each([0, 1, 5])('large items are done by whatever number of jobs: %i', async (jobs) => {
+  const options = { sizeOf: () => 1 << 22, mostLarge: 2, work: (item: number) => Promise.resolve(item) }
+  expect(await inOrder([1, 2, 3], jobs, options)).toEqual([1, 2, 3])
+})
