@@ -49,19 +49,25 @@ interface Pending {
   length: Promise<number>
 }
 
-/** The same bytes in chunks of exactly `size`, the last one aside; reads ahead by all buffers but one. */
-export async function* regroup(bytes: Bytes, buffers: Buffers = {}): Bytes {
+/**
+ * The same bytes in chunks of exactly `size`, the last one aside; reads ahead by all buffers but one.
+ * @param at where the bytes begin in what they become part of: the first chunk ends at a multiple of `size` there
+ */
+export async function* regroup(bytes: Bytes, { at = 0, ...buffers }: Buffers & { at?: number } = {}): Bytes {
   const source = bytes[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array(0)
+  let before = at
   const fill: Fill = async (buffer) => {
+    const size = buffer.length - (before % buffer.length)
+    before = 0
     let filled = 0
-    while (filled < buffer.length) {
+    while (filled < size) {
       if (rest.length === 0) {
         const { done, value } = await source.next()
         if (done) break
         rest = value
       }
-      const part = rest.subarray(0, buffer.length - filled)
+      const part = rest.subarray(0, size - filled)
       buffer.set(part, filled)
       filled += part.length
       rest = rest.subarray(part.length)

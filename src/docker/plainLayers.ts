@@ -31,7 +31,7 @@ interface PlainLayer {
 export interface WrittenLayer {
   /** Uncompressed, in bytes. */
   size: number
-  content: () => Bytes
+  content: (at: number) => Bytes
 }
 
 /** Each layer of an archive to be, once. */
@@ -149,16 +149,19 @@ function sizedLayers(layers: readonly PlainLayer[], { pool, sizes, found }: Size
       const size = sizes.get(layer.diffID)
       invariant(size !== undefined, 'every layer was sized')
       const note = (length: number) => found.set(layer.diffID, length)
-      return [layer.diffID, { size, content: () => fitted(counted(plainBytes(layer, pool), note), size) }]
+      return [layer.diffID, { size, content: (at) => fitted(counted(plainBytes(layer, pool, at), note), size) }]
     }),
   )
 }
 
-/** The uncompressed bytes of a layer; fails at their end unless they are what blob and config say. */
-async function* plainBytes({ blob, diffID, at, packing }: PlainLayer, pool: Pool): Bytes {
+/**
+ * The uncompressed bytes of a layer; fails at their end unless they are what blob and config say.
+ * @param start where in the archive they are to be: in chunks that begin where blocks of its file do, they are written as they are
+ */
+async function* plainBytes({ blob, diffID, at, packing }: PlainLayer, pool: Pool, start = 0): Bytes {
   const stored = pool.content(blob)
   if (packing === 'none' && isNamesake(blob, diffID)) return yield* stored
-  const plain = tap(regroup(decompress(stored, packing)), algorithmOf(diffID))
+  const plain = tap(regroup(decompress(stored, packing), { at: start }), algorithmOf(diffID))
   yield* plain.bytes
   assertDiffID(diffID, (await plain.sum).digest, at)
 }

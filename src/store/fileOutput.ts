@@ -91,7 +91,7 @@ class FileOutput implements Output {
     await this.#file.truncate(0)
     await inOrder(runs, this.#options.jobs, {
       sizeOf: ({ length: own }) => own,
-      work: ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own)),
+      work: ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own, offset)),
     })
     await this.#writeAt(length, single(END))
   }

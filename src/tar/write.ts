@@ -6,8 +6,8 @@ import { padding } from './numbers.js'
 
 /** An entry of an archive that is to be written. */
 export interface NewEntry extends TarHeader {
-  /** Of a file: its content, of exactly `size` bytes. May be asked for again. */
-  content?: () => Bytes
+  /** Of a file: its content, of exactly `size` bytes, and where in the archive it is to be. May be asked for again. */
+  content?: (at: number) => Bytes
 }
 
 /** Size and content of a file whose bytes are in memory. */
@@ -25,14 +25,16 @@ function entryLength(entry: NewEntry): number {
 
 /**
  * The bytes of entries, one after the other, without the end of the archive.
+ * @param at where in the archive they are to be
  * @throws ImageError INTEGRITY if a content is not as long as its entry says
  */
-export async function* writeTar(entries: Iterable<NewEntry>): Bytes {
+export async function* writeTar(entries: Iterable<NewEntry>, at = 0): Bytes {
+  let position = at
   for (const entry of entries) {
     yield encodeHeader(entry)
     let found = 0
     if (entry.content !== undefined) {
-      for await (const chunk of entry.content()) {
+      for await (const chunk of entry.content(position + headerLength(entry))) {
         found += chunk.length
         if (found > entry.size) break
         yield chunk
@@ -42,6 +44,7 @@ export async function* writeTar(entries: Iterable<NewEntry>): Bytes {
       throw new ImageError('INTEGRITY', 'size differs', { where: entry.path, expected: entry.size, found })
     }
     if (padding(found) > 0) yield Buffer.alloc(padding(found))
+    position += entryLength(entry)
   }
 }
 

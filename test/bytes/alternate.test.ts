@@ -87,6 +87,14 @@ describe('regroup', () => {
     )
   })
 
+  test('has chunks that end at multiples of the size where the bytes are to be', async () => {
+    const sizes: number[] = []
+    const bytes = content(20)
+    const regrouped = await collect(counting(regroup(inChunks(bytes, 7), { size: 8, at: 19 }), sizes))
+    expect(regrouped.equals(bytes)).toBe(true)
+    expect(sizes).toEqual([5, 8, 7])
+  })
+
   test('ends the source when the reader stops', async () => {
     const ended: string[] = []
     for await (const _ of regroup(noting(ended), { size: 4 })) break

@@ -51,7 +51,7 @@ describe('an image', () => {
   test('has blobs that are what their names say', async () => {
     for (const { path, content, size } of entries) {
       if (content === undefined || !path.startsWith('blobs/')) continue
-      const bytes = await collect(content())
+      const bytes = await collect(content(0))
       expect([path, size]).toEqual([`blobs/sha256/${hexOf(digestOf(bytes))}`, bytes.length])
     }
   })
@@ -130,5 +130,5 @@ function entriesOf(...images: [Image, string[]][]): NewEntry[] {
 
 async function contentOf(entries: readonly NewEntry[], path: string): Promise<string | undefined> {
   const content = entries.find((entry) => entry.path === path)?.content
-  return content && (await collect(content())).toString()
+  return content && (await collect(content(0))).toString()
 }

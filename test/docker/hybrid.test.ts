@@ -92,7 +92,7 @@ describe('a layout in a tar', () => {
     layout.blobs.delete(digestOf(image().config))
     const entries = async () => {
       const all = await hybridEntries(indexOf(entry), await poolOf(layout.blobs.values()), undefined)
-      for (const { content } of all) if (content !== undefined) await collect(content())
+      for (const { content } of all) if (content !== undefined) await collect(content(0))
     }
     await expect(entries()).rejects.toMatchObject({ code: 'NOT_FOUND', where: digestOf(image().config) })
   })
@@ -127,5 +127,5 @@ function indexOf(...manifests: Descriptor[]): Index {
 
 async function contentOf(entries: readonly NewEntry[], path: string): Promise<Buffer> {
   const content = entries.find((entry) => entry.path === path)?.content
-  return content === undefined ? expect.unreachable(`${path} is not there`) : collect(content())
+  return content === undefined ? expect.unreachable(`${path} is not there`) : collect(content(0))
 }

@@ -54,6 +54,24 @@ describe('an archive', () => {
 })
 
 describe('content', () => {
+  test('is told where in the archive it begins', async () => {
+    const told: number[] = []
+    const noting = (entry: NewEntry): NewEntry => ({
+      ...entry,
+      content: (at) => {
+        told.push(at)
+        return single(content(entry.size))
+      },
+    })
+    const entries = [file('a', content(700)), file('b'.repeat(200), content(10)), file('c', content(1))].map(noting)
+    const archive = await collect(writeTar(entries, 4096))
+    expect(told).toHaveLength(3)
+    for (const [index, at] of told.entries()) {
+      const { size } = entries[index] ?? expect.unreachable('as many as entries')
+      expect(archive.subarray(at - 4096, at - 4096 + size).equals(content(size))).toBe(true)
+    }
+  })
+
   test.each([
     ['shorter', 5, 3],
     ['longer', 3, 5],
