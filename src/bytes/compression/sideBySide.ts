@@ -21,18 +21,18 @@ export interface Compressed {
 /** Blocks compressed side by side, one after the other as they come out. How many at a time does not change the bytes. */
 export async function* sideBySide(bytes: Bytes, { size, jobs, compress }: Way): Bytes {
   const running: Promise<readonly Uint8Array[]>[] = []
-  const spare: Uint8Array[] = []
   const start = async (block: Uint8Array) => {
     try {
       const { pieces, block: used } = await compress(block)
-      spare.push(used)
+      giveBack(used)
       return pieces
     } finally {
       leave()
     }
   }
+  contents++
   try {
-    for await (const block of blocksOf(bytes, () => spare.pop() ?? new Uint8Array(size))) {
+    for await (const block of blocksOf(bytes, () => room(size))) {
       await placeFor(jobs)
       const compressed = start(block)
       // Whoever waits for it sees the failure; nobody does if another one came first.
@@ -42,8 +42,24 @@ export async function* sideBySide(bytes: Bytes, { size, jobs, compress }: Way): 
     }
     for (const compressed of running) yield* await compressed
   } finally {
-    for (const block of spare) release(block)
+    contents--
+    if (contents === 0) for (const block of spare.splice(0)) release(block)
   }
+}
+
+/** How many contents are being compressed: they share the memory of blocks, which is given back after the last one. */
+let contents = 0
+const spare: Uint8Array[] = []
+
+function giveBack({ buffer }: Uint8Array): void {
+  const block = new Uint8Array(buffer)
+  if (contents > 0) spare.push(block)
+  else release(block)
+}
+
+function room(size: number): Uint8Array {
+  const at = spare.findIndex(({ length }) => length === size)
+  return spare.splice(at, at < 0 ? 0 : 1)[0] ?? new Uint8Array(size)
 }
 
 /** The content in blocks, each in memory of its own: as much as `room` has. */

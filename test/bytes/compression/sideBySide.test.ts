@@ -57,6 +57,20 @@ test('memory of a block is used again, and never while it is at work', async () 
   expect(seen.size).toBeLessThan(10)
 })
 
+test('contents that are compressed at a time share the memory of blocks', async () => {
+  const seen = new Set<ArrayBufferLike>()
+  const compress = async (block: Uint8Array) => {
+    seen.add(block.buffer)
+    await turns(3)
+    return { pieces: [Buffer.from(block)], block }
+  }
+  const bytes = content(50 * SIZE)
+  const all = [1, 2, 3, 4].map(() => collect(sideBySide(inChunks(bytes, 333), { size: SIZE, jobs: 2, compress })))
+  for (const compressed of await Promise.all(all)) expect(compressed.equals(bytes)).toBe(true)
+  // Three at work, and for each content one that is filled.
+  expect(seen.size).toBeLessThanOrEqual(3 + 4)
+})
+
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
