@@ -23,6 +23,7 @@ parentPort.on('message', ({ block, before, level }) => {
 /** Undefined if what libdeflate made cannot go on. */
 function compressed(block, level) {
   const compressor = compressors.get(level) ?? allocate(level)
+  if (compressor === null) throw new Error('libdeflate has no memory left')
   compressors.set(level, compressor)
   const room = bound(compressor, block.length)
   if (output.length < room + ROOM) output = new Uint8Array(room + ROOM)
