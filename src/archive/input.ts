@@ -1,6 +1,7 @@
 import { createReadStream, fstatSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { isMainThread } from 'node:worker_threads'
 import { abortable } from '../bytes/abortable.js'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
 import type { OnRest, Rest } from '../bytes/compression/gunzip.js'
@@ -39,17 +40,35 @@ export interface Input extends AsyncDisposable {
  * @throws ImageError NOT_FOUND, FORMAT, UNSUPPORTED; USAGE if standard input is a terminal
  */
 export async function openPath(path: string, signal?: AbortSignal): Promise<Input> {
-  if (path === '-') return openPassing('standard input', await sniff(standardInput(signal)))
+  if (path === '-') return openPipe('standard input', standardInput, signal)
   const found = await attempt('open', () => stat(path))
   if (found.isDirectory()) return openDirectory(path)
   if (found.isFile()) return openFile(path)
-  if (found.isFIFO()) return openPassing(path, await sniff(readFifo(path, signal)))
+  if (found.isFIFO()) return openPipe(path, (ending) => readFifo(path, ending), signal)
   return openStream(path, createReadStream(path, { highWaterMark: CHUNK }), signal)
 }
 
 /** Opens an archive that can be read only once, from start to end. The signal ends it even while nothing arrives. */
 export async function openStream(name: string, stream: Bytes, signal?: AbortSignal): Promise<Input> {
   return openPassing(name, await sniff(stopping(stream, signal)))
+}
+
+/** The same of what a signal ends: also when it is not needed any more, and whoever writes it waits. */
+async function openPipe(name: string, pipe: (ending: AbortSignal) => Bytes, signal?: AbortSignal): Promise<Input> {
+  const closing = new AbortController()
+  const ending = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+  const bytes = pipe(ending)
+  const close = async () => {
+    closing.abort()
+    // Whoever waited for more has failed by now, and none of it is looked at.
+    await bytes[Symbol.asyncIterator]().return?.()
+  }
+  try {
+    return await openPassing(name, await sniff(bytes), close)
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 /** An archive as it passes, decompressed on the way if it is compressed as a whole. */
@@ -101,8 +120,9 @@ function stopping(stream: Bytes, signal: AbortSignal | undefined): Bytes {
   return signal === undefined ? stream : abortable(stream, signal)
 }
 
-function standardInput(signal: AbortSignal | undefined): Bytes {
-  if (isPipe(STDIN)) return readPipe(STDIN, signal)
+function standardInput(signal: AbortSignal): Bytes {
+  // Other threads have a standard input of their own; and what has begun to read this one has to go on.
+  if (isMainThread && isPipe(STDIN)) return readPipe(STDIN, signal)
   if (!process.stdin.isTTY) return flowing(process.stdin, signal)
   throw new ImageError('USAGE', 'an archive cannot be read from a terminal', {
     hint: 'pipe one in: docker save IMAGE | transload convert - DESTINATION',

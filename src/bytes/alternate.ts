@@ -1,13 +1,13 @@
 import { giveBlock, takeBlock } from './blocks.js'
 import { type Bytes, CHUNK } from './bytes.js'
 
-/** Writes what comes next into the buffer, from its start; returns how many bytes, 0 at the end. */
+/** Writes what comes next into the buffer, from its start; returns how many bytes, 0 at the end and ever after. */
 export type Fill = (buffer: Uint8Array) => Promise<number>
 
 interface Buffers {
   /** Of each, in bytes. */
   size?: number
-  /** How many: with more than two, who fills them need not keep step with the consumer. */
+  /** How many, two at least: with more, who fills them need not keep step with the consumer. */
   count?: number
 }
 
@@ -21,8 +21,9 @@ export async function* alternate(fill: Fill, { size = CHUNK, count = 2 }: Buffer
   const all = [first, ...free]
   const pending: Pending[] = []
   let last: Promise<unknown> = Promise.resolve()
+  let isOver = false
   const refill = (buffer: Uint8Array) => {
-    const length = last.then(() => fill(buffer))
+    const length = last.then(() => (isOver ? 0 : fill(buffer)))
     // Whoever has a chunk may fail first; the error of a read that nobody waits for any more is of no interest.
     length.catch(() => {})
     last = length
@@ -38,6 +39,7 @@ export async function* alternate(fill: Fill, { size = CHUNK, count = 2 }: Buffer
       free.push(next.buffer)
     }
   } finally {
+    isOver = true
     await last.catch(() => {})
     if (size === CHUNK) for (const block of all) giveBlock(block)
   }

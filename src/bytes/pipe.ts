@@ -3,16 +3,16 @@ import { giveBlock, takeBlock } from './blocks.js'
 import type { Bytes } from './bytes.js'
 
 /**
- * What comes out of a pipe or a socket that is open under a descriptor, which is closed in the end. It goes straight into
- * a block of shared memory while whoever reads is at the one before. The signal ends it even while nothing arrives, which
- * a reading thread that waits could not be.
+ * What comes out of a pipe or a socket that is open under a descriptor. It goes straight into a block of shared memory
+ * while whoever reads is at the one before. The signal ends it at once, also while nothing arrives, which a reading
+ * thread that waits could not be.
  */
 export async function* readPipe(fd: number, signal?: AbortSignal): Bytes {
+  signal?.throwIfAborted()
   const pipe = new Pipe(fd)
-  const abort = () => pipe.fail(signal?.reason)
+  const abort = () => pipe.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
   try {
-    signal?.throwIfAborted()
     for (let chunk = await pipe.next(); chunk !== undefined; chunk = await pipe.next()) yield chunk
   } finally {
     signal?.removeEventListener('abort', abort)
@@ -23,9 +23,9 @@ export async function* readPipe(fd: number, signal?: AbortSignal): Bytes {
 class Pipe {
   readonly #socket: Socket
   /** What arrives goes here, and waits here. */
-  #block = takeBlock()
+  #block: Uint8Array
   /** Whoever reads may have a chunk of it. */
-  #other = takeBlock()
+  #other: Uint8Array
   #filled = 0
   #taken = 0
   #isOver = false
@@ -36,8 +36,15 @@ class Pipe {
     const onread = { buffer: () => this.#room(), callback: (size: number) => this.#arrived(size) }
     // Node's types have `onread` only where a socket is connected.
     const options = { fd, readable: true, writable: false, onread }
-    this.#socket = new Socket(options)
-    this.#socket.on('error', (error) => this.fail(error)).on('end', () => this.#end())
+    this.#block = takeBlock()
+    this.#other = takeBlock()
+    try {
+      this.#socket = new Socket(options)
+    } catch (error) {
+      this.#giveBlocks()
+      throw error
+    }
+    this.#socket.on('error', (error) => this.#end(error)).on('end', () => this.#end(undefined))
   }
 
   /** The next chunk, valid until the one after it is asked for; undefined at the end. */
@@ -47,21 +54,29 @@ class Pipe {
         this.#wake = resolve
       })
     }
-    if (this.#failure !== undefined) throw this.#failure
-    if (this.#taken === this.#filled) return undefined
+    if (this.#taken === this.#filled) {
+      if (this.#failure !== undefined) throw this.#failure
+      return undefined
+    }
     const chunk = this.#block.subarray(this.#taken, this.#filled)
     this.#taken = this.#filled
     if (this.#isFull()) this.#turn()
     return chunk
   }
 
-  fail(error: unknown): void {
-    this.#failure ??= error
-    this.#end()
+  /** Nothing more comes, and what waits is not given out. */
+  abort(reason: unknown): void {
+    this.#socket.destroy()
+    this.#taken = this.#filled
+    this.#end(reason)
   }
 
   close(): void {
     this.#socket.destroy()
+    this.#giveBlocks()
+  }
+
+  #giveBlocks(): void {
     giveBlock(this.#block)
     giveBlock(this.#other)
   }
@@ -89,7 +104,8 @@ class Pipe {
     this.#socket.resume()
   }
 
-  #end(): void {
+  #end(failure: unknown): void {
+    this.#failure ??= failure
     this.#isOver = true
     this.#wake()
   }

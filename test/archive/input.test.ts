@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { closeSync, constants, createWriteStream, openSync, readdirSync, readlinkSync, writeSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -27,7 +27,35 @@ describe('what a path names is told by what it is', () => {
     createWriteStream(path).end(archive)
     expect(await pathsOf(await openPath(path))).toContain('manifest.json')
   })
+
+  test.each([
+    ['which turns out to be no archive', Buffer.alloc(5000, 'x')],
+    ['whose archive is not looked into', archive.subarray(0, 5000)],
+  ])('a named pipe %s is closed, though its writer is silent', async (_, written) => {
+    const path = join(await temporaryDirectory(), 'pipe')
+    execFileSync('mkfifo', [path])
+    const writer = openSync(path, constants.O_RDWR)
+    writeSync(writer, written)
+    await openPath(path).then(
+      (input) => input[Symbol.asyncDispose](),
+      (error) => expect(error).toMatchObject({ code: 'FORMAT' }),
+    )
+    expect(openTo(path)).toBe(1)
+    closeSync(writer)
+  })
 })
+
+/** How many descriptors of this process a file has. */
+function openTo(path: string): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      // It was that of the directory.
+      return false
+    }
+  }).length
+}
 
 test('a stream is an archive by its content', async () => {
   expect(await pathsOf(await openStream('a stream', Readable.from([archive])))).toContain('manifest.json')

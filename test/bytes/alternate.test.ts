@@ -64,6 +64,17 @@ describe('alternate', () => {
     for await (const _ of alternate(fill, { size: 4 })) break
     expect(running).toBe(0)
   })
+
+  test('waits for no other fill than that when the reader stops', async () => {
+    let begun = 0
+    const fill = async () => {
+      begun++
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return 1
+    }
+    for await (const _ of alternate(fill, { size: 4, count: 4 })) break
+    expect(begun).toBe(2)
+  })
 })
 
 describe('regroup', () => {

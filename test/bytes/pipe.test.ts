@@ -51,6 +51,28 @@ test('the signal ends it with its reason while nothing arrives', async () => {
   await expect(reading).rejects.toThrow('enough')
 })
 
+test('the signal ends it at once while more arrives than is read', async () => {
+  const controller = new AbortController()
+  const { fd, path } = await makePipe()
+  const writer = spawn('sh', ['-c', 'head -c 300000000 /dev/zero > "$0" 2>/dev/null', path])
+  let read = 0
+  const reading = async () => {
+    for await (const chunk of readPipe(fd, controller.signal)) {
+      read += chunk.length
+      await sleep(2)
+      controller.abort(new Error('enough'))
+    }
+  }
+  await expect(reading()).rejects.toThrow('enough')
+  expect(read).toBeLessThanOrEqual(CHUNK)
+  writer.kill()
+})
+
+test('what is no pipe is refused by the system', async () => {
+  const file = openSync(await temporaryFile(content(10)), 'r')
+  await expect(collect(readPipe(file))).rejects.toMatchObject({ code: 'ERR_INVALID_FD_TYPE' })
+})
+
 test('a signal that has aborted before lets nothing through', async () => {
   const { fd } = await makePipe()
   await expect(collect(readPipe(fd, AbortSignal.abort()))).rejects.toMatchObject({ name: 'AbortError' })
