@@ -1,5 +1,5 @@
-// Makes src/generated/deflate.js from src/deflate/: the encoder compiled to WebAssembly, as text in a module, so that
-// neither a bundler nor a worker has to find a file.
+// Makes src/generated/deflate.js and walk.js from src/deflate/: the encoder, and what walks through blocks, compiled to
+// WebAssembly, as text in modules, so that neither a bundler nor a worker has to find a file.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
@@ -8,16 +8,22 @@ const generated = new URL('../src/generated/', import.meta.url)
 const banner = '// Generated from src/deflate/ by scripts/deflate.js.\n'
 
 await mkdir(generated, { recursive: true })
-await writeFile(
-  new URL('deflate.js', generated),
-  `${banner}/** WebAssembly, in base64. */\nexport const WASM =\n  '${(await compiled()).toString('base64')}'\n`,
-)
+for (const [source, name] of [
+  ['index.ts', 'deflate.js'],
+  ['walk.ts', 'walk.js'],
+]) {
+  const base64 = (await compiled(source)).toString('base64')
+  await writeFile(
+    new URL(name, generated),
+    `${banner}/** WebAssembly, in base64. */\nexport const WASM =\n  '${base64}'\n`,
+  )
+}
 
-async function compiled() {
+async function compiled(source) {
   let wasm
   const { error, stderr } = await asc.main(
     [
-      'index.ts',
+      source,
       ...['--baseDir', fileURLToPath(new URL('../src/deflate/', import.meta.url)), '--outFile', 'deflate.wasm'],
       // No runtime: nothing is allocated, all memory is there from the start.
       ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'],

@@ -22,8 +22,8 @@ export interface ConvertOptions extends Options {
   level?: number
   /**
    * What makes gzip: `transload`, an encoder of our own, which has no levels, and whose bytes are the same on every
-   * machine; Node's `zlib`; or the system's `libdeflate`, which is faster, by the package koffi. If absent `zlib` where
-   * there is a level, else `transload`.
+   * machine; Node's `zlib`, of level 6; or the system's `libdeflate`, by the package koffi, of level 1. If absent `zlib`
+   * where there is a level, else `transload`.
    */
   compressor?: GzipCompressor
   /** Leaves attestation manifests out; indexes that list them get new digests. */

@@ -74,7 +74,7 @@ function options(argv: Argv): Argv<Arguments> {
     .option('level', {
       type: 'number',
       describe:
-        'compression level: gzip 1-9, by zlib instead of transload’s own encoder; libdeflate 1-12; zstd 1-22 (3)',
+        'compression level: gzip 1-9, by zlib instead of transload’s own encoder; libdeflate 1-12 (1); zstd 1-22 (3)',
     })
     .option('compressor', {
       choices: GZIP_COMPRESSORS,

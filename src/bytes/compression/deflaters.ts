@@ -82,17 +82,15 @@ const libdeflateThreads = new Threads<Question & { level: number }, Answer>(
   new URL('./libdeflate-worker.js', import.meta.url),
 )
 
-/** It knows nothing of what was before a block, and its last block has to be searched for: large ones cost less. */
+/** It knows nothing of what was before a block: large ones lose less by that. */
 const LIBDEFLATE_BLOCK = 3 * CHUNK
 
-/** Level 1 is much faster, and 4 % larger: together they are as small as what other tools make, and fast. */
-const LIBDEFLATE_LEVELS = [1, 2]
+/** Who asks for libdeflate is in a hurry. */
+const LIBDEFLATE_LEVEL = 1
 
 /** The system's libdeflate, whose bytes may differ between its versions. */
-function libdeflate(level?: number): Deflater {
-  let blocks = 0
-  const next = () => level ?? LIBDEFLATE_LEVELS[blocks++ % LIBDEFLATE_LEVELS.length] ?? 1
-  const deflate: Deflate = (block, before) => askedOf(libdeflateThreads, { block, before, level: next() })
+function libdeflate(level = LIBDEFLATE_LEVEL): Deflater {
+  const deflate: Deflate = (block, before) => askedOf(libdeflateThreads, { block, before, level })
   return { size: LIBDEFLATE_BLOCK, deflate }
 }
 

@@ -83,7 +83,7 @@ async function passText(cursor: Cursor): Promise<void> {
   while ((await exactly(cursor, 1))[0] !== 0);
 }
 
-/** Large chunks, some ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
+/** Large chunks, one ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
 const LARGE = { chunkSize: CHUNK, readableHighWaterMark: 1 }
 
 /** What a member holds, checked at its end. */

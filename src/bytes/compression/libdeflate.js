@@ -16,7 +16,6 @@ export async function loadLibdeflate() {
   const library = firstOf(NAMES[process.platform] ?? ['libdeflate.so.0'], (name) => koffi.load(name))
   return {
     allocate: library.func('void *libdeflate_alloc_compressor(int level)'),
-    bound: library.func('size_t libdeflate_deflate_compress_bound(void *compressor, size_t size)'),
     compress: library.func(
       'size_t libdeflate_deflate_compress(void *compressor, const void *in, size_t size, void *out, size_t room)',
     ),
