@@ -83,8 +83,8 @@ async function passText(cursor: Cursor): Promise<void> {
   while ((await exactly(cursor, 1))[0] !== 0);
 }
 
-/** Large chunks, one ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
-const LARGE = { chunkSize: CHUNK, readableHighWaterMark: 1 }
+/** Large chunks, some ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
+const LARGE = { chunkSize: CHUNK, readableHighWaterMark: CHUNK }
 
 /** What a member holds, checked at its end. */
 async function* firstMember(cursor: Cursor): Bytes {
