@@ -127,8 +127,19 @@ const PROBLEMS: Record<string, string> = {
 }
 
 function systemProblem(error: NodeJS.ErrnoException): string {
-  const problem = PROBLEMS[error.code ?? ''] ?? error.message
-  return error.path === undefined ? problem : `${error.path}: ${problem}`
+  const problem = PROBLEMS[error.code ?? ''] ?? error.message.replace(HELD, '')
+  const path = error.path === undefined ? undefined : shownPath(error.path)
+  return path === undefined ? problem : `${path}: ${problem}`
+}
+
+/** What leads through a directory that is held open: a number that says nothing to anybody. */
+const HELD = /\/proc\/self\/fd\/\d+\/?/
+
+/** A path as users know it. Of what lies right in a directory that is held open they know the directory, which the step names. */
+function shownPath(path: string): string | undefined {
+  if (!HELD.test(path)) return path
+  const within = path.replace(HELD, '')
+  return within.includes('/') ? within : undefined
 }
 
 function systemHint(error: NodeJS.ErrnoException): ErrorDetails {

@@ -1,0 +1,93 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { ImageError, isSystemError } from '../spec/errors.js'
+
+/** Content of a file, and when it was last written, in milliseconds since 1970 by the clock of its file system. */
+export interface SmallFile {
+  bytes: Buffer
+  writtenAt: number
+  /** Number of the user whom it belongs to. */
+  owner: number
+}
+
+interface ReadOptions {
+  /** The most bytes that it may have. */
+  limit: number
+  /** For messages: the path as the user knows it. */
+  where?: string
+}
+
+/**
+ * Reads a small file that anybody may have put there: it follows no link, waits for nobody, and reads no more than
+ * `limit` bytes.
+ * @returns undefined if nothing has this name
+ * @throws ImageError UNSAFE for anything but a regular file of at most `limit` bytes
+ */
+export function readSmallFile(path: string, { limit, where = path }: ReadOptions): SmallFile | undefined {
+  try {
+    // A look first, since merely opening a device may make it do something; and one at what was opened in the end.
+    assertRegular(lstatSync(path), where)
+    return readOpened(openSync(path, QUIETLY), { limit, where })
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    // It was exchanged between the two: for a link, or a socket.
+    if (isSystemError(error, 'ELOOP', 'ENXIO')) throw notRegular(where, 'something else')
+    throw error
+  }
+}
+
+/** Opens a file for reading without following a link in its place, or waiting for who may write a pipe. */
+export const QUIETLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** @throws ImageError UNSAFE unless this is a regular file */
+export function assertRegular(found: Stats, where: string): void {
+  if (!found.isFile()) throw notRegular(where, kindOf(found))
+}
+
+/** What is found in a place, as messages call it. */
+export function kindOf(found: Stats): string {
+  if (found.isFile()) return 'a file'
+  if (found.isDirectory()) return 'a directory'
+  if (found.isSymbolicLink()) return 'a symbolic link'
+  if (found.isFIFO()) return 'a named pipe'
+  if (found.isSocket()) return 'a socket'
+  return found.isBlockDevice() ? 'a block device' : 'a device'
+}
+
+function readOpened(file: number, { limit, where }: Required<ReadOptions>): SmallFile {
+  try {
+    const found = fstatSync(file)
+    assertRegular(found, where)
+    if (found.size > limit) throw tooLong(where, limit)
+    const bytes = readUpTo(file, limit + 1)
+    if (bytes.length > limit) throw tooLong(where, limit)
+    return { bytes, writtenAt: found.mtimeMs, owner: found.uid }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Not by the size that is stated: the file may grow, and those of /proc state none. */
+function readUpTo(file: number, most: number): Buffer {
+  const pieces: Buffer[] = []
+  for (let total = 0; total < most; ) {
+    const piece = Buffer.alloc(Math.min(64 * 1024, most - total))
+    const length = readSync(file, piece)
+    if (length === 0) break
+    pieces.push(piece.subarray(0, length))
+    total += length
+  }
+  return Buffer.concat(pieces)
+}
+
+function notRegular(where: string, found: string): ImageError {
+  return new ImageError('UNSAFE', 'not a regular file', {
+    where,
+    expected: 'a regular file',
+    found,
+    hint: 'it is not followed or read; remove it',
+  })
+}
+
+function tooLong(where: string, limit: number): ImageError {
+  return new ImageError('UNSAFE', 'the file is too large', { where, expected: `at most ${limit} bytes` })
+}
