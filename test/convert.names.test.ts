@@ -149,7 +149,7 @@ describe('a new name', () => {
   test('may follow the path of the destination', async () => {
     const path = join(await temporaryDirectory(), 'layout')
     await convert(await temporaryFile(archive), `oci:${path}:registry.example.com/x:3`)
-    expect(namesIn(await readIndex(path)).map(([name]) => name)).toEqual(['registry.example.com/x:3'])
+    expect(namesIn(readIndex(join(path, 'index.json'))).map(([name]) => name)).toEqual(['registry.example.com/x:3'])
   })
 
   test('keeps the other annotations of an index entry', async () => {

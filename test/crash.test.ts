@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -37,8 +38,9 @@ test('killed at any moment, the layout keeps what it had, and the next run compl
 
 test('a new layout whose making was killed can be made again', async () => {
   const layout = join(await temporaryDirectory(), 'layout')
-  await mkdir(join(layout, '.transload-left-behind'), { recursive: true })
-  await writeFile(join(layout, '.transload-left-behind', 'owner'), JSON.stringify(await deadProcess()))
+  const left = join(layout, `.transload-${randomUUID()}`)
+  await mkdir(left, { recursive: true })
+  await writeFile(join(left, 'owner'), JSON.stringify(await deadProcess()))
   const result = await transload('convert', await temporaryFile(dockerArchive(image())), layout)
   expect(result).toEqual({ status: 0, stdout: '', stderr: '' })
   expect((await readdir(layout)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])

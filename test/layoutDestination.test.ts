@@ -20,7 +20,7 @@ const shell: Index = { schemaVersion: 2, annotations: { mine: 'yes' }, manifests
 test('images are there after the finish, and reported', async () => {
   const path = join(await temporaryDirectory(), 'layout')
   const { reports, bytesWritten } = await written(path, [entry])
-  expect((await readIndex(path)).manifests).toEqual([entry])
+  expect(readIndex(join(path, 'index.json')).manifests).toEqual([entry])
   expect(reports).toMatchObject([{ reference: NAME, digest: entry.digest, from: 'before', platform: 'linux/amd64' }])
   expect(bytesWritten).toBe([...layout.blobs.values()].reduce((total, { length }) => total + length, 0))
 })
@@ -36,10 +36,10 @@ test('a tag alone is one of the directory, not of the source', async () => {
 test('a new layout takes over what the source’s index says; one that has images does not', async () => {
   const path = join(await temporaryDirectory(), 'layout')
   await written(path, [entry], { shell })
-  expect(await readIndex(path)).toMatchObject({ annotations: { mine: 'yes' } })
+  expect(readIndex(join(path, 'index.json'))).toMatchObject({ annotations: { mine: 'yes' } })
   const more = { ...entry, annotations: nameAnnotations('docker.io/library/more:2') }
   await written(path, [more], { shell: { ...shell, annotations: { mine: 'no' } } })
-  expect(await readIndex(path)).toMatchObject({ annotations: { mine: 'yes' }, manifests: [entry, more] })
+  expect(readIndex(join(path, 'index.json'))).toMatchObject({ annotations: { mine: 'yes' }, manifests: [entry, more] })
 })
 
 test('a tag that another image has is told of', async () => {

@@ -79,7 +79,7 @@ async function byEveryDoor({ build, isInTar = false }: Variant): Promise<Seen[]>
 async function outcomeOf(source: Parameters<typeof convert>[0], path: string): Promise<Reading | string> {
   try {
     const { images, warnings } = await convert(source, path)
-    const { manifests } = await readIndex(path)
+    const { manifests } = readIndex(join(path, 'index.json'))
     return {
       images: new Set(manifests?.map(({ digest }) => digest)).size,
       names: images.flatMap(({ reference }) => reference ?? []).sort(),

@@ -1,16 +1,20 @@
 import { type FileHandle, link, open, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { type Bytes, single } from '../bytes/bytes.js'
 import { compress } from '../bytes/compression/table.js'
 import { syncDirectory } from '../bytes/files.js'
 import { FileWriter } from '../bytes/fileWriter.js'
+import { HeldDirectory } from '../bytes/heldDirectory.js'
 import { inOrder } from '../bytes/inOrder.js'
 import type { Compression } from '../spec/compression.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../tar/write.js'
 import { sizeOf } from './layoutDirectory.js'
+import { openStaging } from './openStaging.js'
 import type { Output } from './output.js'
-import { clearAbandoned, makeStaging, removeStaging } from './staging.js'
+import { ARCHIVE } from './ownNames.js'
+import type { Folder } from './stagedBlobs.js'
+import type { Staging } from './staging.js'
 
 /** How an archive file is written. */
 export interface FileOutputOptions {
@@ -26,15 +30,13 @@ export interface FileOutputOptions {
 
 /** Opens an archive file for writing; nothing is seen of it under its name before it is whole. */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
-  const directory = dirname(path)
-  await clearAbandoned(directory)
-  const staging = makeStaging(directory)
+  const staging = await openStaging(HeldDirectory.open(dirname(path)))
   try {
-    const file = await open(join(staging, ARCHIVE), 'wx', 0o644)
+    const file = await open(staging.directory.at(ARCHIVE), 'wx', 0o644)
     if (options.mode !== undefined) await file.chmod(options.mode)
     return new FileOutput(path, { ...options, staging, file })
   } catch (error) {
-    await removeStaging(staging)
+    await staging[Symbol.asyncDispose]()
     throw error
   }
 }
@@ -44,17 +46,15 @@ export function existsAlready(path: string): ImageError {
   return new ImageError('EXISTS', 'the destination exists already', { where: path, hint: '--force replaces it' })
 }
 
-const ARCHIVE = 'archive'
-
 class FileOutput implements Output {
   bytesWritten = 0
   readonly canRewrite: boolean
   readonly #path: string
-  readonly #staging: string
+  readonly #staging: Staging
   readonly #file: FileHandle
   readonly #options: FileOutputOptions
 
-  constructor(path: string, options: FileOutputOptions & { staging: string; file: FileHandle }) {
+  constructor(path: string, options: FileOutputOptions & { staging: Staging; file: FileHandle }) {
     this.#path = path
     this.#staging = options.staging
     this.#file = options.file
@@ -62,8 +62,8 @@ class FileOutput implements Output {
     this.canRewrite = options.compression === 'none'
   }
 
-  spool(): Promise<string> {
-    return Promise.resolve(this.#staging)
+  spool(): Promise<Folder> {
+    return Promise.resolve(this.#staging.directory)
   }
 
   async write(entries: readonly NewEntry[]): Promise<void> {
@@ -74,15 +74,16 @@ class FileOutput implements Output {
   async commit(): Promise<void> {
     await this.#file.sync()
     this.#options.signal?.throwIfAborted()
-    const archive = join(this.#staging, ARCHIVE)
-    if (this.#options.force) await rename(archive, this.#path)
-    else await renameNew(archive, this.#path)
-    await syncDirectory(dirname(this.#path))
+    const { directory, parent } = this.#staging
+    const [archive, final] = [directory.at(ARCHIVE), parent.at(basename(this.#path))]
+    if (this.#options.force) await rename(archive, final)
+    else await renameNew(archive, final, this.#path)
+    await syncDirectory(parent.at())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
-    await removeStaging(this.#staging)
+    await this.#staging[Symbol.asyncDispose]()
   }
 
   /** Every run has its place, so several can be written at a time. */
@@ -112,13 +113,13 @@ class FileOutput implements Output {
 }
 
 /** Gives a file a name that must not be taken, in one step where the file system knows hard links. */
-async function renameNew(from: string, to: string): Promise<void> {
+async function renameNew(from: string, to: string, where: string): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
-    if (isSystemError(error, 'EEXIST')) throw existsAlready(to)
+    if (isSystemError(error, 'EEXIST')) throw existsAlready(where)
     if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
-    if ((await sizeOf(to)) !== undefined) throw existsAlready(to)
+    if ((await sizeOf(to)) !== undefined) throw existsAlready(where)
     await rename(from, to)
   }
 }

@@ -1,41 +1,63 @@
-import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { lstat, mkdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { replaceFile, syncDirectory } from '../bytes/files.js'
+import type { HeldDirectory } from '../bytes/heldDirectory.js'
+import { readSmallFile } from '../bytes/smallFile.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { parseLayoutFile } from '../spec/parse.js'
 import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutFiles.js'
-import { isOurs } from './staging.js'
+import { isOurs } from './ownNames.js'
 
 /**
  * Refuses a directory that is neither a layout nor empty; what interrupted commands left behind counts as nothing.
- * @throws ImageError EXISTS, UNSUPPORTED
+ * @throws ImageError EXISTS, UNSUPPORTED, UNSAFE
  */
-export async function assertLayoutOrEmpty(root: string, path: string): Promise<void> {
-  const names = (await readdir(root)).filter((name) => !isOurs(name))
+export function assertLayoutOrEmpty(root: HeldDirectory): void {
+  const names = root.names().filter((name) => !isOurs(name))
   if (names.length === 0) return
-  if (names.includes(LAYOUT_FILE)) return assertVersion(join(root, LAYOUT_FILE))
+  if (names.includes(LAYOUT_FILE)) {
+    assertVersion(root)
+    return
+  }
   throw new ImageError('EXISTS', 'the destination is a directory with something else in it', {
-    where: path,
+    where: root.path,
     expected: 'an OCI image layout, or an empty or new directory',
     found: names.slice(0, 3).join(', '),
     hint: 'choose another directory',
   })
 }
 
-async function assertVersion(path: string): Promise<void> {
-  const { imageLayoutVersion } = parseLayoutFile(await readFile(path), path)
+/** The most bytes of a file oci-layout. Those that there are have about 30. */
+const LAYOUT_FILE_LIMIT = 64 * 1024
+
+function assertVersion(root: HeldDirectory): void {
+  const where = join(root.path, LAYOUT_FILE)
+  const found = readSmallFile(root.at(LAYOUT_FILE), { limit: LAYOUT_FILE_LIMIT, where })
+  // It was there a moment ago; whoever took it away is making a layout, too, or gives it up.
+  if (found === undefined) return
+  const { imageLayoutVersion } = parseLayoutFile(found.bytes, where)
   if (imageLayoutVersion === LAYOUT_VERSION) return
   throw new ImageError('UNSUPPORTED', 'a layout of another version', {
-    where: path,
+    where,
     expected: LAYOUT_VERSION,
     found: imageLayoutVersion,
   })
 }
 
 /** Makes the directory a layout. Comes before any blob: whatever interrupts the rest, it stays one. */
-export async function writeLayoutFile(root: string, staging: string): Promise<void> {
-  const path = join(root, LAYOUT_FILE)
-  if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, join(staging, LAYOUT_FILE))
+export async function writeLayoutFile(root: HeldDirectory, staging: HeldDirectory): Promise<void> {
+  const path = root.at(LAYOUT_FILE)
+  if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, staging.at(LAYOUT_FILE))
+}
+
+/** Folders of blobs that are links to other places, as paths in the layout. */
+export function linkedFolders(root: HeldDirectory): string[] {
+  return ['blobs', 'blobs/sha256', 'blobs/sha512'].filter((path) => isLink(root.at(path)))
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 /**
@@ -75,10 +97,11 @@ async function isDirectory(path: string): Promise<boolean> {
   throw new ImageError('EXISTS', 'the destination is not a directory', { where: path, hint: 'choose another path' })
 }
 
-/** Size of a file; undefined if there is none. */
+/** Size of a regular file; undefined if there is none. A link is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
-    return (await stat(path)).size
+    const found = await lstat(path)
+    return found.isFile() ? found.size : undefined
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error

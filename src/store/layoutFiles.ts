@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readSmallFile } from '../bytes/smallFile.js'
 import { algorithmOf, type Digest, hexOf, isDigest } from '../spec/digest.js'
-import { isSystemError } from '../spec/errors.js'
 import { OCI_INDEX } from '../spec/mediaTypes.js'
 import { type Index, parseIndex } from '../spec/parse.js'
 
@@ -28,13 +26,18 @@ export function claimedDigest(path: string): Digest | undefined {
   return isDigest(digest) ? digest : undefined
 }
 
-/** The index of a layout directory; that of a new one if it has none yet. */
-export async function readIndex(root: string): Promise<Index> {
-  const path = join(root, INDEX_FILE)
-  try {
-    return parseIndex(await readFile(path), path)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }
-    throw error
-  }
+/** The most bytes of the index of a layout that is added to: that of 200,000 images. */
+const INDEX_LIMIT = 64 * 1024 * 1024
+
+/**
+ * The index of a layout directory; that of a new one if it has none yet.
+ * @param path of the index
+ * @param where the same, as the user knows it
+ * @throws ImageError UNSAFE for anything but a file, FORMAT
+ */
+export function readIndex(path: string, where = path): Index {
+  const found = readSmallFile(path, { limit: INDEX_LIMIT, where })
+  return found === undefined ? NEW_INDEX : parseIndex(found.bytes, where)
 }
+
+const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }

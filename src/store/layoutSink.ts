@@ -1,8 +1,9 @@
 import { rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
-import { readFile, replaceFile, syncDirectory } from '../bytes/files.js'
+import { readFile, syncDirectory, writeSynced } from '../bytes/files.js'
 import type { Sum } from '../bytes/hash.js'
+import { HeldDirectory } from '../bytes/heldDirectory.js'
 import { inOrder } from '../bytes/inOrder.js'
 import type { Claim } from '../bytes/verify.js'
 import type { Digest } from '../spec/digest.js'
@@ -13,22 +14,22 @@ import type { BlobSink } from './blobs.js'
 import { walkGraph } from './graph.js'
 import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade, writeLayoutFile } from './layoutDirectory.js'
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
-import { acquireLock } from './lock.js'
+import { acquireLock, type Lock } from './lock.js'
+import { openStaging } from './openStaging.js'
+import { LOCK } from './ownNames.js'
 import { StagedBlobs } from './stagedBlobs.js'
-import { clearAbandoned, LOCK, makeStaging, removeStaging } from './staging.js'
+import type { Staging } from './staging.js'
 
 /**
  * Opens a layout directory for writing, and makes it if it is not there. It keeps what it has.
  * @throws ImageError EXISTS if the path is something else than a layout or an empty directory
  */
-export async function openLayoutSink(path: string): Promise<BlobSink> {
+export async function openLayoutSink(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<LayoutSink> {
   const root = resolve(path)
   for (let tries = 1; ; tries++) {
     const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
     try {
-      await assertLayoutOrEmpty(root, path)
-      await clearAbandoned(root)
-      return new LayoutSink(root, { staging: makeStaging(root), firstMade })
+      return new LayoutSink(await stagingIn(root), { firstMade, signal })
     } catch (error) {
       await removeMade(root, firstMade)
       // Another command that failed may just have taken its empty directory away.
@@ -39,24 +40,45 @@ export async function openLayoutSink(path: string): Promise<BlobSink> {
 
 const MOST_TRIES = 5
 
+async function stagingIn(path: string): Promise<Staging> {
+  const root = HeldDirectory.open(path)
+  try {
+    assertLayoutOrEmpty(root)
+  } catch (error) {
+    root[Symbol.dispose]()
+    throw error
+  }
+  return openStaging(root)
+}
+
 /** How many files are sent to the disk at a time: it takes several in one go, but each is an open file. */
 const SYNCS = 16
 
-class LayoutSink implements BlobSink {
-  readonly #root: string
-  readonly #staging: string
+interface Circumstances {
+  firstMade: string | undefined
+  /** Ends the wait for the lock. */
+  signal: AbortSignal | undefined
+}
+
+/** A layout directory that is being added to. */
+export class LayoutSink implements BlobSink {
+  /** The directory. */
+  readonly root: HeldDirectory
+  readonly #staging: Staging
   /** The uppermost directory that was made for the layout, if any was. */
   readonly #firstMade: string | undefined
+  readonly #signal: AbortSignal | undefined
   readonly #staged: StagedBlobs
   /** Blobs from before that are relied on, and their sizes. */
   readonly #present = new Map<Digest, number>()
   #committed = false
 
-  constructor(root: string, { staging, firstMade }: { staging: string; firstMade: string | undefined }) {
-    this.#root = root
+  constructor(staging: Staging, { firstMade, signal }: Circumstances) {
+    this.root = staging.parent
     this.#staging = staging
     this.#firstMade = firstMade
-    this.#staged = new StagedBlobs(() => Promise.resolve(staging), { syncEarly: true })
+    this.#signal = signal
+    this.#staged = new StagedBlobs(() => Promise.resolve(staging.directory), { syncEarly: true })
   }
 
   get bytesWritten(): number {
@@ -83,20 +105,30 @@ class LayoutSink implements BlobSink {
   async commit(roots: readonly Descriptor[], update: (current: Index) => Index): Promise<void> {
     const reached = await this.#reached(roots)
     await inOrder(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
-    await using lock = await acquireLock(join(this.#root, LOCK))
-    const next = update(await readIndex(this.#root))
+    await using lock = await this.#lock()
+    const index = this.root.at(INDEX_FILE)
+    const next = update(readIndex(index, join(this.root.path, INDEX_FILE)))
+    const staged = this.#staging.directory.at(INDEX_FILE)
+    await writeSynced(staged, canonicalJSON(next))
     await this.#assertPresent(reached)
     await this.#moveIn(reached)
     await lock.assertHeld()
-    await replaceFile(join(this.#root, INDEX_FILE), canonicalJSON(next), join(this.#staging, INDEX_FILE))
+    await rename(staged, index)
     this.#committed = true
-    if (this.#firstMade !== undefined) await syncMade(this.#root, this.#firstMade)
+    await syncDirectory(this.root.at())
+    if (this.#firstMade !== undefined) await syncMade(this.root.path, this.#firstMade)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#staged.settle()
-    await removeStaging(this.#staging)
-    if (!this.#committed) await removeMade(this.#root, this.#firstMade)
+    await this.#staging[Symbol.asyncDispose]()
+    if (!this.#committed) await removeMade(this.root.path, this.#firstMade)
+  }
+
+  #lock(): Promise<Lock> {
+    const where = join(this.root.path, LOCK)
+    const waiting = this.#signal === undefined ? { where } : { where, signal: this.#signal }
+    return attempt(`lock ${this.root.path}`, () => acquireLock(this.root.at(LOCK), waiting))
   }
 
   /** Digests of all that the roots reach. */
@@ -119,7 +151,7 @@ class LayoutSink implements BlobSink {
   }
 
   async #moveIn(reached: Digest[]): Promise<void> {
-    await writeLayoutFile(this.#root, this.#staging)
+    await writeLayoutFile(this.root, this.#staging.directory)
     const directories = new Set<string>()
     for (const digest of reached) {
       const path = this.#staged.pathOf(digest)
@@ -130,10 +162,10 @@ class LayoutSink implements BlobSink {
       await rename(path, final)
     }
     for (const directory of directories) await syncDirectory(directory)
-    if (directories.size > 0) await syncDirectory(join(this.#root, 'blobs'))
+    if (directories.size > 0) await syncDirectory(this.root.at('blobs'))
   }
 
   #final(digest: Digest): string {
-    return join(this.#root, blobPath(digest))
+    return this.root.at(blobPath(digest))
   }
 }

@@ -7,7 +7,7 @@ import { type Digest, shortDigest } from '../spec/digest.js'
 import { invariant } from '../spec/errors.js'
 import type { Again, BlobPool } from './blobs.js'
 import { missingBlob } from './graph.js'
-import { StagedBlobs } from './stagedBlobs.js'
+import { type Folder, StagedBlobs } from './stagedBlobs.js'
 
 /** Content that stays where it is until it is written. */
 interface Left {
@@ -25,7 +25,7 @@ export class Pool implements BlobPool {
   readonly #context: Pick<Context, 'watch'>
 
   /** @param directory where content is spooled; asked for when there is any */
-  constructor(directory: () => Promise<string>, context: Pick<Context, 'watch'>) {
+  constructor(directory: () => Promise<Folder>, context: Pick<Context, 'watch'>) {
     this.#staged = new StagedBlobs(directory, { syncEarly: false })
     this.#context = context
   }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { isSystemError } from '../spec/errors.js'
 import type { ProcessIdentity } from '../spec/parse.js'
 
 /** This process, told apart from any other that has or will have its pid. */
@@ -13,16 +14,19 @@ export function thisProcess(): ProcessIdentity {
   }
 }
 
-/** True only if it is certain that the process is gone: it was here, and is not any more. */
-export function isDead(identity: ProcessIdentity): boolean {
+/**
+ * What can be known here of a process: it runs, or was here and is gone, or is nothing that can be seen from here. Of
+ * another boot nothing can be seen, whatever the machine is called: clones and containers share their names, and volumes.
+ */
+export function stateOf(identity: ProcessIdentity): 'running' | 'gone' | 'elsewhere' {
   const here = thisProcess()
-  if (identity.host !== here.host) return false
-  if (identity.boot !== here.boot) return identity.boot !== '' && here.boot !== ''
-  if (identity.pidNamespace !== here.pidNamespace) return false
-  if (!isRunning(identity.pid) || isZombie(identity.pid)) return true
+  const isHere = (['host', 'boot', 'pidNamespace'] as const).every((key) => identity[key] === here[key])
+  if (!isHere) return 'elsewhere'
+  if (!isRunning(identity.pid) || isZombie(identity.pid)) return 'gone'
   // Another user's process may not show when it started: that proves nothing.
   const started = startTime(identity.pid)
-  return started !== '' && identity.startTime !== '' && started !== identity.startTime
+  const isAnother = started !== '' && identity.startTime !== '' && started !== identity.startTime
+  return isAnother ? 'gone' : 'running'
 }
 
 function isRunning(pid: number): boolean {
@@ -30,7 +34,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return isSystemError(error, 'EPERM')
   }
 }
 

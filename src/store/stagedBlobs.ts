@@ -1,11 +1,14 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
+import type { HeldDirectory } from '../bytes/heldDirectory.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
+
+/** Where files go. */
+export type Folder = Pick<HeldDirectory, 'at'>
 
 /** A blob that waits in a file of its own. */
 interface Staged {
@@ -22,7 +25,7 @@ const SYNC_EARLY = 1024 * 1024
 export class StagedBlobs {
   /** Bytes that were written so far. */
   bytesWritten = 0
-  readonly #directory: () => Promise<string>
+  readonly #directory: () => Promise<Folder>
   readonly #staged = new Map<Digest, Staged>()
   readonly #syncEarly: boolean
   #count = 0
@@ -31,7 +34,7 @@ export class StagedBlobs {
    * @param directory where the files go
    * @param syncEarly whether they shall survive a crash, once they are renamed
    */
-  constructor(directory: () => Promise<string>, { syncEarly }: { syncEarly: boolean }) {
+  constructor(directory: () => Promise<Folder>, { syncEarly }: { syncEarly: boolean }) {
     this.#directory = directory
     this.#syncEarly = syncEarly
   }
@@ -51,7 +54,7 @@ export class StagedBlobs {
    * @throws ImageError INTEGRITY unless they are what is claimed
    */
   async put(bytes: Bytes, claim: Claim | undefined, isKnown: (sum: Sum) => Promise<boolean>): Promise<Sum> {
-    const path = join(await this.#directory(), `${++this.#count}`)
+    const path = (await this.#directory()).at(`${++this.#count}`)
     const sum = await this.#write(path, bytes, claim)
     if (await isKnown(sum)) rmSync(path)
     else this.#stage(path, sum)

@@ -1,115 +1,97 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { HeldDirectory } from '../bytes/heldDirectory.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
-import { canonicalJSON } from '../spec/json.js'
-import { parseProcessIdentity } from '../spec/parse.js'
-import { isDead, thisProcess } from './process.js'
+import { BEAT, beat, ownerOf, sign } from './owner.js'
+import { isStagedName, newStagingName, OWNER, UNSIGNED } from './ownNames.js'
 
-/** All names of ours in a layout directory start so. */
-const PREFIX = '.transload'
+/** A directory of ours in another one, on the same disk, for what has no name yet. What we made goes with it. */
+export class Staging implements AsyncDisposable {
+  readonly directory: HeldDirectory
+  /** The directory that it is in. */
+  readonly parent: HeldDirectory
+  readonly #name: string
+  readonly #beating: NodeJS.Timeout
 
-/** The lock on a layout's index. */
-export const LOCK = `${PREFIX}.lock`
-
-/** How old what is left behind has to be before it goes although nobody knows whose it is, in milliseconds. */
-const ABANDONED = 24 * 60 * 60 * 1000
-
-/** True of a name in a layout directory that is only there while a command runs, or was left behind by one. */
-export function isOurs(name: string): boolean {
-  return name.startsWith(PREFIX)
-}
-
-/** Makes a directory inside the layout, so that blobs can be renamed into it, that names its owner. */
-export function makeStaging(root: string): string {
-  const owner = canonicalJSON(thisProcess())
-  for (;;) {
-    const path = join(root, `${PREFIX}-${randomUUID()}`)
-    mkdirSync(path, { mode: 0o700 })
-    try {
-      writeFileSync(join(path, UNSIGNED), owner)
-      renameSync(join(path, UNSIGNED), join(path, OWNER))
-      return path
-    } catch (error) {
-      // Somebody who clears has taken it for one whose maker was killed before it was named.
-      if (!isSystemError(error, 'ENOENT')) throw error
+  /**
+   * Makes one that nobody else may look into, and that names its owner.
+   * @param parent is closed with the staging, once there is one
+   * @throws ImageError UNSAFE if somebody puts another directory in its place
+   */
+  static make(parent: HeldDirectory): Staging {
+    for (;;) {
+      const name = newStagingName()
+      mkdirSync(parent.at(name), { mode: 0o700 })
+      try {
+        return new Staging(parent, name)
+      } catch (error) {
+        rmdirQuietly(parent, name)
+        // Somebody who clears took it for one whose maker was killed before it was signed.
+        if (!isSystemError(error, 'ENOENT')) throw error
+      }
     }
   }
-}
 
-/** Removes a staging directory; whose it is stays known until nothing else is in it. */
-export async function removeStaging(path: string): Promise<void> {
-  for (const name of await namesIn(path)) {
-    if (name !== OWNER) await rm(join(path, name), { recursive: true, force: true })
+  private constructor(parent: HeldDirectory, name: string) {
+    this.parent = parent
+    this.#name = name
+    this.directory = parent.openWithin(name)
+    const record = signed(this.directory)
+    this.#beating = setInterval(() => beat(this.directory, record), BEAT).unref()
   }
-  rmSync(path, { recursive: true, force: true })
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#beating)
+    using parent = this.parent
+    using directory = this.directory
+    await removeStaged(parent, this.#name, directory)
+  }
 }
 
-async function namesIn(path: string): Promise<string[]> {
+/** Removes a staging directory with what we make in one; anything else stays, and the directory with it. */
+export async function removeStaged(parent: HeldDirectory, name: string, directory: HeldDirectory): Promise<void> {
+  for (const [at, staged] of directory.names().entries()) {
+    // There may be 100,000; an interrupt has to get through.
+    if (at % 1000 === 999) await turn()
+    if (isStagedName(staged) && staged !== OWNER) unlinkQuietly(directory, staged)
+  }
+  // Whose it is stays known until nothing else is in it.
+  if (directory.names().every((left) => left === OWNER)) unlinkQuietly(directory, OWNER)
+  rmdirQuietly(parent, name)
+}
+
+/** Signs a directory that was just made, unless it is another one by now. Closes it if that fails. */
+function signed(directory: HeldDirectory): Buffer {
   try {
-    return await readdir(path)
+    const record = sign(directory)
+    // What we make belongs to whom our files belong to, whoever that is on this file system.
+    const isOurs = ownerOf(directory)?.user === directory.stat().uid && directory.names().length === 1
+    if (isOurs) return record
+    throw new ImageError('UNSAFE', 'another directory was put in the place of one of ours', { where: directory.path })
   } catch (error) {
-    // Gone already, or no directory.
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return []
+    unlinkQuietly(directory, UNSIGNED)
+    unlinkQuietly(directory, OWNER)
+    directory[Symbol.dispose]()
     throw error
   }
 }
 
-/** Removes what commands left behind that were killed. What may belong to one that runs stays. */
-export async function clearAbandoned(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    const path = join(root, name)
-    if (isOurs(name) && name !== LOCK && (await isAbandoned(path))) await clear(path)
-  }
-}
-
-const OWNER = 'owner'
-
-/** The owner's record while it is written: who is killed meanwhile has put nothing else there. */
-const UNSIGNED = 'owner.new'
-
-async function isAbandoned(path: string): Promise<boolean> {
+/** Removes a file, or leaves what is none, or is another user's. */
+export function unlinkQuietly(directory: HeldDirectory, name: string): void {
   try {
-    return isDead(parseProcessIdentity(await readFile(join(path, OWNER)), path))
+    unlinkSync(directory.at(name))
   } catch (error) {
-    // Another user's: theirs to clear.
-    if (isSystemError(error, 'EACCES', 'EPERM')) return false
-    if (!isSystemError(error, 'ENOENT', 'ENOTDIR') && !(error instanceof ImageError)) throw error
-    return !(await removeUnsigned(path)) && isOld(path)
+    if (!isSystemError(error, 'ENOENT', 'EISDIR', 'EPERM', 'EACCES')) throw error
   }
 }
 
-/**
- * Removes a directory of which nothing was made, or nothing is left, but itself. Its maker may be alive, and makes
- * another then.
- */
-async function removeUnsigned(path: string): Promise<boolean> {
+/** Removes a directory with nothing in it, or leaves what is none, or is another user's; true if it is gone. */
+export function rmdirQuietly(parent: HeldDirectory, name: string): boolean {
   try {
-    await rm(join(path, UNSIGNED), { force: true })
-    await rmdir(path)
+    rmdirSync(parent.at(name))
     return true
   } catch (error) {
-    if (isSystemError(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) return false
-    throw error
-  }
-}
-
-async function clear(path: string): Promise<void> {
-  try {
-    await removeStaging(path)
-  } catch (error) {
-    // Likewise another user's.
-    if (!isSystemError(error, 'EACCES', 'EPERM')) throw error
-  }
-}
-
-async function isOld(path: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > ABANDONED
-  } catch (error) {
-    // Its owner has removed it meanwhile.
-    if (isSystemError(error, 'ENOENT')) return false
-    throw error
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES')) throw error
+    return false
   }
 }

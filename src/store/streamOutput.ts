@@ -1,10 +1,13 @@
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { ImageError } from '../spec/errors.js'
+import { HeldDirectory } from '../bytes/heldDirectory.js'
+import { attempt, ImageError } from '../spec/errors.js'
 import { type NewEntry, wholeTar } from '../tar/write.js'
+import { openStaging } from './openStaging.js'
 import type { Output } from './output.js'
-import { clearAbandoned, makeStaging, removeStaging } from './staging.js'
+import type { Folder } from './stagedBlobs.js'
+import type { Staging } from './staging.js'
 
 /** How an archive is written to a stream. */
 export interface StreamOutputOptions {
@@ -25,7 +28,7 @@ class StreamOutput implements Output {
   readonly canRewrite = false
   readonly #stream: Writable
   readonly #options: StreamOutputOptions
-  #staging: Promise<string> | undefined
+  #staging: Promise<Staging> | undefined
 
   constructor(stream: Writable, options: StreamOutputOptions) {
     this.#stream = stream
@@ -34,9 +37,11 @@ class StreamOutput implements Output {
     stream.on('error', () => {})
   }
 
-  spool(): Promise<string> {
-    this.#staging ??= makeSpool()
-    return this.#staging
+  async spool(): Promise<Folder> {
+    this.#staging ??= attempt(`make a temporary directory in ${tmpdir()}`, () =>
+      openStaging(HeldDirectory.open(tmpdir())),
+    )
+    return (await this.#staging).directory
   }
 
   async write(entries: readonly NewEntry[]): Promise<void> {
@@ -54,7 +59,7 @@ class StreamOutput implements Output {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#options.ends === true) this.#stream.destroy()
-    if (this.#staging !== undefined) await removeStaging(await this.#staging)
+    await (await this.#staging)?.[Symbol.asyncDispose]()
   }
 
   /** Resolves when the chunk's memory may be used again; fails on the signal even while nobody reads. */
@@ -82,9 +87,4 @@ class StreamOutput implements Output {
 
 function closedEarly(): ImageError {
   return new ImageError('SYSTEM', 'the stream was closed before the archive was whole')
-}
-
-async function makeSpool(): Promise<string> {
-  await clearAbandoned(tmpdir())
-  return makeStaging(tmpdir())
 }

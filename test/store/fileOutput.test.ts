@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -59,7 +60,7 @@ describe('an archive file', () => {
   test('is gone without a commit, with what was spooled for it', async () => {
     const root = await temporaryDirectory()
     const output = await openFileOutput(join(root, 'out.tar'), OPTIONS)
-    await writeFile(join(await output.spool(), '1'), 'spooled')
+    await writeFile((await output.spool()).at('1'), 'spooled')
     await output.write(ENTRIES)
     await output[Symbol.asyncDispose]()
     expect(await readdir(root)).toEqual([])
@@ -151,11 +152,9 @@ describe('what goes wrong', () => {
   })
 })
 
-test('what a command left behind that was killed long ago is cleared', async () => {
+test('what a command left behind that was killed is cleared', async () => {
   const root = await temporaryDirectory()
-  const left = join(root, '.transload-left')
-  await mkdir(left)
-  await utimes(left, 0, 0)
+  await mkdir(join(root, `.transload-${randomUUID()}`))
   const output = await openFileOutput(join(root, 'out.tar'), OPTIONS)
   await output[Symbol.asyncDispose]()
   expect(await readdir(root)).toEqual([])

@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { HeldDirectory } from '../../src/bytes/heldDirectory.js'
 import {
   assertLayoutOrEmpty,
+  linkedFolders,
   makeDirectory,
   removeMade,
   sizeOf,
@@ -80,12 +82,13 @@ describe('a directory', () => {
     ['what interrupted commands left', { '.transload.lock': '' }],
   ])('with %s in it is taken', async (_, files) => {
     const root = await directoryWith(files)
-    await assertLayoutOrEmpty(root, 'out')
+    using held = HeldDirectory.open(root)
+    assertLayoutOrEmpty(held)
     expect(await filesBelow(root)).toEqual(files)
   })
 
   test.each([
-    ['something else', { 'diary.txt': 'mine' }, { code: 'EXISTS', where: 'out', found: 'diary.txt' }],
+    ['something else', { 'diary.txt': 'mine' }, { code: 'EXISTS', found: 'diary.txt' }],
     [
       'a layout of another version',
       { 'oci-layout': '{"imageLayoutVersion":"2.0.0"}' },
@@ -93,19 +96,34 @@ describe('a directory', () => {
     ],
     ['a damaged oci-layout', { 'oci-layout': '{' }, { code: 'FORMAT' }],
   ])('with %s in it is refused', async (_, files, error) => {
-    await expect(assertLayoutOrEmpty(await directoryWith(files), 'out')).rejects.toMatchObject(error)
+    const root = await directoryWith(files)
+    using held = HeldDirectory.open(root)
+    expect(() => assertLayoutOrEmpty(held)).toThrow(
+      expect.objectContaining({ ...error, where: expect.stringContaining(root) }),
+    )
   })
 
   test('becomes a layout by one file, and that stays if it is there', async () => {
     const root = await temporaryDirectory()
     await mkdir(join(root, 'staging'))
+    using held = HeldDirectory.open(root)
+    using staging = held.openWithin('staging')
     expect(await sizeOf(join(root, 'oci-layout'))).toBeUndefined()
-    await writeLayoutFile(root, join(root, 'staging'))
+    await writeLayoutFile(held, staging)
     expect(await readFile(join(root, 'oci-layout'), 'utf8')).toBe('{"imageLayoutVersion":"1.0.0"}')
     await writeFile(join(root, 'oci-layout'), '{ }')
-    await writeLayoutFile(root, join(root, 'staging'))
+    await writeLayoutFile(held, staging)
     expect(await filesBelow(root)).toEqual({ 'oci-layout': '{ }' })
   })
+})
+
+test('folders of blobs that are links are told', async () => {
+  const root = await temporaryDirectory()
+  using held = HeldDirectory.open(root)
+  expect(linkedFolders(held)).toEqual([])
+  await mkdir(join(root, 'blobs'))
+  await symlink(await temporaryDirectory(), join(root, 'blobs', 'sha256'))
+  expect(linkedFolders(held)).toEqual(['blobs/sha256'])
 })
 
 async function directoryWith(files: Record<string, string>): Promise<string> {

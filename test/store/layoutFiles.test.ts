@@ -36,12 +36,14 @@ describe('a path', () => {
 
 describe('the index', () => {
   test('of a layout that has none yet is empty', async () => {
-    expect(await readIndex(await temporaryDirectory())).toMatchObject({ schemaVersion: 2, manifests: [] })
+    expect(readIndex(join(await temporaryDirectory(), 'index.json'))).toMatchObject({ schemaVersion: 2, manifests: [] })
   })
 
   test('is refused with its path if it is damaged', async () => {
     const path = await temporaryDirectory()
     await writeFile(join(path, 'index.json'), '{"schemaVersion":2')
-    await expect(readIndex(path)).rejects.toMatchObject({ code: 'FORMAT', where: join(path, 'index.json') })
+    expect(() => readIndex(join(path, 'index.json'), 'mine/index.json')).toThrow(
+      expect.objectContaining({ code: 'FORMAT', where: 'mine/index.json' }),
+    )
   })
 })

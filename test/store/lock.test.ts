@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { acquireLock } from '../../src/store/lock.js'
@@ -44,15 +44,55 @@ test('the lock of a dead process is broken, by one of many', async () => {
   expect(await readdir(join(path, '..'))).toEqual([])
 })
 
-test.each(['not by us', JSON.stringify({ ...thisProcess(), host: 'another' })])(
-  'the lock of who knows whom is broken once patience ends: %s',
+test.each(['', JSON.stringify({ ...thisProcess(), boot: 'another' }), JSON.stringify(thisProcess())])(
+  'the lock of an owner that shows no sign of life for long is broken: %s',
   async (content) => {
     const path = await lockPath()
     await writeFile(path, content)
-    await using lock = await acquireLock(path, 0)
+    await using lock = await acquireLock(path, { silence: 0 })
     await lock.assertHeld()
   },
 )
+
+test('the lock of an owner that shows signs of life is waited for, but not for ever', async () => {
+  const path = await lockPath()
+  const record = JSON.stringify({ ...thisProcess(), boot: 'another' })
+  await writeFile(path, record)
+  const beating = setInterval(() => void writeFile(path, record, { flag: 'r+' }), 20)
+  try {
+    await expect(acquireLock(path, { silence: 200, patience: 600 })).rejects.toMatchObject({
+      code: 'SYSTEM',
+      where: path,
+    })
+    expect(await readFile(path, 'utf8')).toBe(record)
+  } finally {
+    clearInterval(beating)
+  }
+})
+
+test('the wait for a lock can be stopped', async () => {
+  const path = await lockPath()
+  await writeFile(path, '')
+  const controller = new AbortController()
+  const waiting = acquireLock(path, { signal: controller.signal })
+  setTimeout(() => controller.abort(), 50)
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('what is no lock of ours is neither broken nor waited for', async () => {
+  const path = await lockPath()
+  await writeFile(path, 'not by us')
+  await expect(acquireLock(path)).rejects.toMatchObject({ code: 'UNSAFE', where: path })
+  expect(await readFile(path, 'utf8')).toBe('not by us')
+})
+
+test('an owner shows that it lives by writing its record once more', async () => {
+  const path = await lockPath()
+  await using _ = await acquireLock(path, { beat: 10 })
+  const { mtimeMs } = await stat(path)
+  await expect.poll(async () => (await stat(path)).mtimeMs).toBeGreaterThan(mtimeMs)
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid })
+})
 
 test('an owner notices that its lock was taken over, and leaves the new one', async () => {
   const path = await lockPath()
@@ -72,7 +112,7 @@ test('however long the queue is, one holds the lock at a time', async () => {
   let inside = 0
   let most = 0
   const use = async () => {
-    await using lock = await acquireLock(path, 300)
+    await using lock = await acquireLock(path, { silence: 300 })
     most = Math.max(most, ++inside)
     await new Promise((resolve) => setTimeout(resolve, 20))
     await lock.assertHeld()

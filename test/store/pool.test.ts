@@ -6,7 +6,7 @@ import { digestOf } from '../../src/spec/digest.js'
 import { putDocument } from '../../src/store/blobs.js'
 import { Pool } from '../../src/store/pool.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
-import { temporaryDirectory } from '../fixtures/directory.js'
+import { folderAt, temporaryDirectory, temporaryFolder } from '../fixtures/directory.js'
 
 const BYTES = content(5000)
 const CLAIM = { digest: digestOf(BYTES), size: BYTES.length }
@@ -79,7 +79,7 @@ describe('content that can be had again', () => {
   test('is seen by whoever shows progress as it is written, and counts as read', async () => {
     const seen: Progress[] = []
     const context = contextOf({ onProgress: (progress) => seen.push(progress) })
-    const pool = new Pool(temporaryDirectory, context)
+    const pool = new Pool(temporaryFolder, context)
     await pool.put(single(BYTES), CLAIM, readable(BYTES).again)
     expect([seen.length, context.bytesRead]).toEqual([0, 0])
     await collect(pool.content(CLAIM))
@@ -89,7 +89,7 @@ describe('content that can be had again', () => {
 
   test('stops when the work is to stop', async () => {
     const controller = new AbortController()
-    const pool = new Pool(temporaryDirectory, contextOf({ signal: controller.signal }))
+    const pool = new Pool(temporaryFolder, contextOf({ signal: controller.signal }))
     await pool.put(single(BYTES), CLAIM, readable(BYTES).again)
     controller.abort(new Error('stop'))
     await expect(collect(pool.content(CLAIM))).rejects.toThrow('stop')
@@ -139,7 +139,7 @@ async function newPool() {
   let count = 0
   const pool = new Pool(() => {
     count++
-    return Promise.resolve(directory)
+    return Promise.resolve(folderAt(directory))
   }, contextOf({}))
   return { pool, directory, asked: () => count }
 }

@@ -1,45 +1,41 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { isDead, thisProcess } from '../../src/store/process.js'
+import { stateOf, thisProcess } from '../../src/store/process.js'
 
 const here = thisProcess()
 
-test('this process is alive', () => {
+test('this process runs', () => {
   expect(here.pid).toBe(process.pid)
-  expect(isDead(here)).toBe(false)
+  expect(stateOf(here)).toBe('running')
 })
 
-test('a process that has ended is dead', () => {
-  expect(isDead({ ...here, pid: spawnSync(process.execPath, ['--version']).pid })).toBe(true)
+test('a process that has ended is gone', () => {
+  expect(stateOf({ ...here, pid: spawnSync(process.execPath, ['--version']).pid })).toBe('gone')
 })
 
 test.skipIf(process.platform !== 'linux')(
-  'a process that has ended is dead also while nobody asks about it',
+  'a process that has ended is gone also while nobody asks about it',
   async () => {
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer]
       const pid = Number(line.toString())
       const startTime = ''
-      await expect.poll(() => isDead({ ...here, pid, startTime })).toBe(true)
+      await expect.poll(() => stateOf({ ...here, pid, startTime })).toBe('gone')
     } finally {
       parent.kill()
     }
   },
 )
 
-test('a process of before the last boot is dead', () => {
-  expect(isDead({ ...here, boot: 'another' })).toBe(here.boot !== '')
-})
-
 test('a pid that was given anew is not the process that had it', () => {
-  expect(isDead({ ...here, startTime: '1' })).toBe(true)
+  expect(stateOf({ ...here, startTime: '1' })).toBe('gone')
 })
 
-test.each([{ host: 'another' }, { pidNamespace: 'pid:[1]' }])(
+test.each([{ host: 'another' }, { boot: 'another' }, { pidNamespace: 'pid:[1]' }])(
   'of a process elsewhere nothing is certain: %j',
   (other) => {
-    expect(isDead({ ...here, pid: 999_999_999, ...other })).toBe(false)
+    expect(stateOf({ ...here, pid: 999_999_999, ...other })).toBe('elsewhere')
   },
 )

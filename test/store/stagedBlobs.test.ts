@@ -4,7 +4,7 @@ import { single } from '../../src/bytes/bytes.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { StagedBlobs } from '../../src/store/stagedBlobs.js'
 import { content, inChunks, noise } from '../fixtures/bytes.js'
-import { temporaryDirectory } from '../fixtures/directory.js'
+import { folderAt, temporaryDirectory } from '../fixtures/directory.js'
 
 const TEXT = Buffer.from('text')
 const NOBODY = () => Promise.resolve(false)
@@ -110,5 +110,5 @@ describe('the way to the disk', () => {
 
 async function staged(options = { syncEarly: false }): Promise<{ blobs: StagedBlobs; directory: string }> {
   const directory = await temporaryDirectory()
-  return { blobs: new StagedBlobs(() => Promise.resolve(directory), options), directory }
+  return { blobs: new StagedBlobs(() => Promise.resolve(folderAt(directory)), options), directory }
 }

@@ -1,4 +1,6 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -140,9 +142,11 @@ test('there is a place to spool to when it is asked for, once, and it goes with 
   const output = openStreamOutput(new PassThrough())
   const [one, two] = await Promise.all([output.spool(), output.spool()])
   expect(one).toBe(two)
-  expect(await readdir(one)).toEqual(['owner'])
+  const path = await realpath(one.at())
+  expect(dirname(path)).toBe(await realpath(tmpdir()))
+  expect(await readdir(path)).toEqual(['owner'])
   await output[Symbol.asyncDispose]()
-  await expect(readdir(one)).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 function file(path: string, bytes: Buffer): NewEntry {
