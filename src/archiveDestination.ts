@@ -1,37 +1,28 @@
-import { createWriteStream, type Stats } from 'node:fs'
-import { readlink, realpath, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Context } from './bytes/context.js'
-import { openFifo } from './bytes/fifo.js'
 import type { Arrival, Destination } from './destination.js'
 import { type ExportOptions, exportImages } from './docker/export.js'
 import { dockerNames } from './image/dockerNames.js'
 import type { NewEntry } from './image/rename.js'
-import { isStandardOutput, type Place, stemOf } from './places.js'
+import { type OutputOptions, openOutput } from './openOutput.js'
+import { type Place, stemOf } from './places.js'
 import { type ImageReport, reportsOf } from './report.js'
-import type { Compression } from './spec/compression.js'
-import { attempt, ImageError, isSystemError } from './spec/errors.js'
+import { attempt } from './spec/errors.js'
 import { OCI_INDEX } from './spec/mediaTypes.js'
 import type { Descriptor, Index } from './spec/parse.js'
-import { existsAlready, openFileOutput } from './store/fileOutput.js'
 import { mergeEntries, warnOfTaken } from './store/merge.js'
 import type { Output } from './store/output.js'
 import { Pool } from './store/pool.js'
-import { openStreamOutput } from './store/streamOutput.js'
 
 /** What an archive is written with. */
-export interface ArchiveOptions {
+export interface ArchiveOptions extends Omit<OutputOptions, 'jobs'> {
   context: Context
-  signal?: AbortSignal
-  /** Whether a file that exists may be replaced. */
-  force: boolean
   exporting: Omit<ExportOptions, 'warn'>
 }
 
 /** An archive: a file, or a stream. */
 export async function openArchiveDestination(to: Place | Writable, options: ArchiveOptions): Promise<Destination> {
-  const output = await openOutput(to, options)
+  const output = await openOutput(to, { ...options, jobs: options.context.jobs })
   const pool = new Pool(() => output.spool(), options.context)
   const path = 'transport' in to ? to.path : '-'
   return {
@@ -86,67 +77,3 @@ function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): In
 }
 
 const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }
-
-/** Opens what the place names: standard output, a file that is to be, or what can only be written to. */
-async function openOutput(to: Place | Writable, options: ArchiveOptions): Promise<Output> {
-  const stopping = options.signal === undefined ? {} : { signal: options.signal }
-  if (!('transport' in to)) return openStreamOutput(to, stopping)
-  const direct = { keepsChunks: false, ...stopping }
-  if (isStandardOutput(to.path)) return openStreamOutput(standardOutput(), direct)
-  const own = { ...direct, ends: true }
-  const path = await targetOf(to.path)
-  const found = await statOf(path)
-  const kind = kindOf(found)
-  if (kind === 'pipe') return openStreamOutput(await openFifo(path, options.signal), own)
-  if (kind === 'device') return openStreamOutput(createWriteStream(path), own)
-  if (kind === 'directory') throw new ImageError('EXISTS', 'the destination is a directory', { where: to.path })
-  if (kind === 'file' && !options.force) throw existsAlready(to.path)
-  const { context, force } = options
-  const mode = found === undefined ? {} : { mode: found.mode & 0o777 }
-  const fileOptions = { compression: compressionOf(path), force, jobs: context.jobs, ...mode, ...stopping }
-  return attempt(`open ${to.path}`, () => openFileOutput(path, fileOptions))
-}
-
-function standardOutput(): Writable {
-  if (!process.stdout.isTTY) return process.stdout
-  throw new ImageError('USAGE', 'an archive cannot be written to a terminal', {
-    hint: 'send it on: transload convert SOURCE - | docker load',
-  })
-}
-
-/** The file itself, where the path is a symlink to it: that is what is replaced. */
-async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error
-  }
-  try {
-    return await targetOf(resolve(dirname(path), await readlink(path)))
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'EINVAL')) return resolve(path)
-    throw error
-  }
-}
-
-async function statOf(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-function kindOf(found: Stats | undefined): 'file' | 'directory' | 'pipe' | 'device' | undefined {
-  if (found === undefined) return undefined
-  if (found.isDirectory()) return 'directory'
-  if (found.isFIFO()) return 'pipe'
-  return found.isFile() ? 'file' : 'device'
-}
-
-/** Compression of an archive as a whole, which its name says. */
-function compressionOf(path: string): Compression {
-  if (/\.(tar\.gz|tgz)$/.test(path)) return 'gzip'
-  return path.endsWith('.tar.zst') ? 'zstd' : 'none'
-}

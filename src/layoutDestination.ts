@@ -1,11 +1,14 @@
+import { lstatSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Context } from './bytes/context.js'
 import type { Arrival, Destination } from './destination.js'
+import { assertOwnLink } from './openOutput.js'
 import { type ImageReport, reportsOf } from './report.js'
 import { attempt } from './spec/errors.js'
 import type { Descriptor, Index } from './spec/parse.js'
 import type { BlobSink } from './store/blobs.js'
-import { openLayoutSink } from './store/layoutSink.js'
+import { linkedFolders } from './store/layoutDirectory.js'
+import { type LayoutSink, openLayoutSink } from './store/layoutSink.js'
 import { mergeEntries, warnOfTaken } from './store/merge.js'
 
 /** What a layout is written with. */
@@ -16,7 +19,10 @@ interface LayoutOptions {
 
 /** An OCI image layout directory, which is made or added to. */
 export async function openLayoutDestination(path: string, options: LayoutOptions): Promise<Destination> {
-  const sink = await openLayoutSink(path)
+  const link = lstatSync(path, { throwIfNoEntry: false })
+  if (link?.isSymbolicLink() === true) assertOwnLink(path, link)
+  const sink = await openLayoutSink(path, options)
+  tellLinked(sink, path, options.context)
   return {
     pool: sink,
     get bytesWritten() {
@@ -24,6 +30,14 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
     },
     finish: (arrival) => commit(sink, arrival, { path, ...options }),
     [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
+  }
+}
+
+/** A layout may keep its blobs on another disk; whoever else put a link there gets what is written. */
+function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void {
+  for (const folder of linkedFolders(root)) {
+    const message = `${folder} is a symbolic link: blobs are written to where it leads`
+    warn({ code: 'LINKED_FOLDER', message, where: path })
   }
 }
 

@@ -55,6 +55,13 @@ export function isStandardOutput(path: string): boolean {
   return path === '-' || path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/self/fd/1'
 }
 
+/** The descriptor that a path names, of what this process was given open. */
+export function descriptorIn(path: string): number | undefined {
+  if (path === '/dev/stderr') return 2
+  const digits = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 /**
  * What a path says of the repository of images that have a tag alone: the name of the directory, or of the archive
  * without its ending. Undefined for a pipe.

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
@@ -52,12 +52,14 @@ describe('the file', () => {
     expect(await readdir(root)).toEqual(['out.tar'])
   })
 
-  test('is replaced by force, where a symlink leads to it too', async () => {
+  test('is replaced by force; of a symlink that is the link, and not what it leads to', async () => {
     const root = await temporaryDirectory()
     await writeFile(join(root, 'real.tar'), 'old')
     await symlink('real.tar', join(root, 'out.tar'))
     await written(join(root, 'out.tar'), [entry], { force: true })
-    expect(await readlink(join(root, 'out.tar'))).toBe('real.tar')
+    expect((await lstat(join(root, 'out.tar'))).isFile()).toBe(true)
+    expect(await readFile(join(root, 'real.tar'), 'utf8')).toBe('old')
+    await written(join(root, 'real.tar'), [entry], { force: true })
     expect((await stat(join(root, 'real.tar'))).size).toBeGreaterThan(1024)
     expect((await readdir(root)).sort()).toEqual(['out.tar', 'real.tar'])
   })

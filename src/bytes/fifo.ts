@@ -1,23 +1,27 @@
-import { constants, openSync } from 'node:fs'
+import { closeSync, constants, createWriteStream, fstatSync, openSync, type Stats } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isSystemError } from '../spec/errors.js'
+import { ImageError, isSystemError } from '../spec/errors.js'
 import type { Bytes } from './bytes.js'
 import { readPipe } from './pipe.js'
+import { kindOf } from './smallFile.js'
 
 /** How often is looked whether somebody reads, in milliseconds. */
 const PATIENCE = 20
 
+/** For writing, without following a link in its place, and without making a terminal ours. */
+const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NOCTTY
+
 /**
  * Opens a named pipe for writing, as soon as somebody reads it. Neither the wait nor a slow reader holds up a thread,
  * which Node could not end.
+ * @throws ImageError UNSAFE if it is something else by now
  */
 export async function openFifo(path: string, signal?: AbortSignal): Promise<Writable> {
   for (;;) {
     try {
-      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
-      return new Socket({ fd, readable: false, writable: true })
+      return toPipe(opened(path, WRITE | constants.O_NONBLOCK, (found) => found.isFIFO()))
     } catch (error) {
       // No reader yet (fifo(7)).
       if (!isSystemError(error, 'ENXIO')) throw error
@@ -26,7 +30,40 @@ export async function openFifo(path: string, signal?: AbortSignal): Promise<Writ
   }
 }
 
+/** Opens a device that takes characters, as /dev/null, for writing. @throws ImageError UNSAFE if it is another by now */
+export function openDevice(path: string): Writable {
+  return toFile(opened(path, WRITE, (found) => found.isCharacterDevice()))
+}
+
+/** Writes to what this process was given open: a pipe, a file, a terminal. @throws ImageError UNSAFE for a disk */
+export function openDescriptor(fd: number, path: string): Writable {
+  const found = fstatSync(fd)
+  if (found.isBlockDevice() || found.isDirectory()) throw notMeant(path, found)
+  return found.isFIFO() || found.isSocket() ? toPipe(fd) : toFile(fd)
+}
+
 /** What comes out of a named pipe, as soon as somebody writes it. The signal ends the wait. */
 export async function* readFifo(path: string, signal?: AbortSignal): Bytes {
   yield* readPipe(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), signal)
+}
+
+function toPipe(fd: number): Writable {
+  return new Socket({ fd, readable: false, writable: true })
+}
+
+function toFile(fd: number): Writable {
+  return createWriteStream('', { fd })
+}
+
+/** Opens what was just seen to be of a kind: nobody can have exchanged what is open. */
+function opened(path: string, flags: number, isMeant: (found: Stats) => boolean): number {
+  const fd = openSync(path, flags)
+  const found = fstatSync(fd)
+  if (isMeant(found)) return fd
+  closeSync(fd)
+  throw notMeant(path, found)
+}
+
+function notMeant(where: string, found: Stats): ImageError {
+  return new ImageError('UNSAFE', 'it cannot be written to', { where, found: kindOf(found) })
 }

@@ -13,6 +13,7 @@ export type WarningCode =
   | 'ILLEGAL_NAME'
   | 'LAYER_COMPRESSION'
   | 'LAYOUT_FILE'
+  | 'LINKED_FOLDER'
   | 'MANIFEST_ONLY'
   | 'MEDIA_TYPE'
   | 'NO_END_MARKER'

@@ -1,0 +1,107 @@
+import { lstatSync, type Stats, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Writable } from 'node:stream'
+import { openDescriptor, openDevice, openFifo } from './bytes/fifo.js'
+import { kindOf } from './bytes/smallFile.js'
+import { descriptorIn, isStandardOutput, type Place } from './places.js'
+import type { Compression } from './spec/compression.js'
+import { attempt, ImageError } from './spec/errors.js'
+import { existsAlready, openFileOutput } from './store/fileOutput.js'
+import type { Output } from './store/output.js'
+import { openStreamOutput } from './store/streamOutput.js'
+
+/** How the place of an archive is opened. */
+export interface OutputOptions {
+  /** Whether a file that exists may be replaced. */
+  force: boolean
+  jobs: number
+  signal?: AbortSignal
+}
+
+/**
+ * Opens what a place names: standard output, a file that is to be, or what can only be written to. A link is never
+ * followed: it is replaced by force, as a file is, and what it leads to stays as it is.
+ * @throws ImageError EXISTS, UNSAFE, SYSTEM; USAGE if standard output is a terminal
+ */
+export async function openOutput(to: Place | Writable, options: OutputOptions): Promise<Output> {
+  const { signal } = options
+  const stopping = signal === undefined ? {} : { signal }
+  if (!('transport' in to)) return openStreamOutput(to, stopping)
+  const direct = { keepsChunks: false, ...stopping }
+  const { path } = to
+  if (isStandardOutput(path)) return openStreamOutput(standardOutput(), direct)
+  const stream = await openStream(path, signal)
+  return stream === undefined ? openFile(path, options) : openStreamOutput(stream, { ...direct, ends: true })
+}
+
+function standardOutput(): Writable {
+  if (!process.stdout.isTTY) return process.stdout
+  throw new ImageError('USAGE', 'an archive cannot be written to a terminal', {
+    hint: 'send it on: transload convert SOURCE - | docker load',
+  })
+}
+
+/** What can only be written to, if that is what the path itself names. */
+async function openStream(path: string, signal: AbortSignal | undefined): Promise<Writable | undefined> {
+  const descriptor = descriptorIn(path)
+  if (descriptor !== undefined) return openDescriptor(descriptor, path)
+  const found = look(path)
+  if (found?.isFIFO() === true) return openFifo(path, signal)
+  if (found?.isCharacterDevice() === true) return openDevice(path)
+  return undefined
+}
+
+function openFile(path: string, { force, jobs, signal }: OutputOptions): Promise<Output> {
+  const found = look(path)
+  if (found !== undefined) assertReplaceable(path, found, force)
+  const stopping = signal === undefined ? {} : { signal }
+  const written = { compression: compressionOf(path), force, jobs, ...modeOf(found), ...stopping }
+  return attempt(`open ${path}`, () => openFileOutput(path, written))
+}
+
+/** @throws ImageError unless what is there may be replaced by a file */
+function assertReplaceable(path: string, found: Stats, force: boolean): void {
+  if (found.isSymbolicLink()) assertOwnLink(path, found)
+  const target = found.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : found
+  if (target !== undefined && !target.isFile()) throw notReplaceable(path, kindOf(target))
+  if (!force) throw existsAlready(path)
+}
+
+/**
+ * Refuses a link that another user put where everybody may: he chose the name and wants something to be done by us,
+ * also where the system itself would follow it (proc(5), protected_symlinks).
+ * @throws ImageError UNSAFE
+ */
+export function assertOwnLink(path: string, link: Stats): void {
+  const { mode } = statSync(dirname(path))
+  const isShared = (mode & 0o1000) !== 0 && (mode & 0o002) !== 0
+  if (!isShared || link.uid === process.geteuid?.()) return
+  throw new ImageError(
+    'UNSAFE',
+    'the destination is a symbolic link of another user in a directory that all may write',
+    {
+      where: path,
+      hint: 'choose another path',
+    },
+  )
+}
+
+function notReplaceable(where: string, found: string): ImageError {
+  const hint = found === 'a directory' ? 'choose another path' : 'it is never written to; choose another path'
+  return new ImageError('EXISTS', `the destination is ${found}`, { where, hint })
+}
+
+function look(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+/** A file that is replaced keeps its permissions; not those that somebody else chose. */
+function modeOf(found: Stats | undefined): { mode?: number } {
+  return found?.isFile() === true && found.uid === process.geteuid?.() ? { mode: found.mode & 0o777 } : {}
+}
+
+/** Compression of an archive as a whole, which its name says. */
+function compressionOf(path: string): Compression {
+  if (/\.(tar\.gz|tgz)$/.test(path)) return 'gzip'
+  return path.endsWith('.tar.zst') ? 'zstd' : 'none'
+}
