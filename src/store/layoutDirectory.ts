@@ -45,10 +45,12 @@ function assertVersion(root: HeldDirectory): void {
   })
 }
 
-/** Makes the directory a layout. Comes before any blob: whatever interrupts the rest, it stays one. */
-export async function writeLayoutFile(root: HeldDirectory, staging: HeldDirectory): Promise<void> {
+/** Makes the directory a layout; false if it is one already. */
+export async function writeLayoutFile(root: HeldDirectory, staging: HeldDirectory): Promise<boolean> {
   const path = root.at(LAYOUT_FILE)
-  if ((await sizeOf(path)) === undefined) await replaceFile(path, LAYOUT_CONTENT, staging.at(LAYOUT_FILE))
+  if ((await sizeOf(path)) !== undefined) return false
+  await replaceFile(path, LAYOUT_CONTENT, staging.at(LAYOUT_FILE))
+  return true
 }
 
 /** Folders of blobs that are links to other places, as paths in the layout. */

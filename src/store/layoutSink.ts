@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { readFile, syncDirectory, writeSynced } from '../bytes/files.js'
 import type { Sum } from '../bytes/hash.js'
@@ -12,9 +12,10 @@ import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
 import { walkGraph } from './graph.js'
-import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade, writeLayoutFile } from './layoutDirectory.js'
+import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade } from './layoutDirectory.js'
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock, type Lock } from './lock.js'
+import { Moves } from './moves.js'
 import { openStaging } from './openStaging.js'
 import { LOCK } from './ownNames.js'
 import { StagedBlobs } from './stagedBlobs.js'
@@ -111,9 +112,15 @@ export class LayoutSink implements BlobSink {
     const staged = this.#staging.directory.at(INDEX_FILE)
     await writeSynced(staged, canonicalJSON(next))
     await this.#assertPresent(reached)
-    await this.#moveIn(reached)
-    await lock.assertHeld()
-    await rename(staged, index)
+    const moves = new Moves(this.root)
+    try {
+      await this.#moveIn(reached, moves)
+      await lock.assertHeld()
+      await rename(staged, index)
+    } catch (error) {
+      await moves.takeBack()
+      throw error
+    }
     this.#committed = true
     await syncDirectory(this.root.at())
     if (this.#firstMade !== undefined) await syncMade(this.root.path, this.#firstMade)
@@ -150,19 +157,13 @@ export class LayoutSink implements BlobSink {
     }
   }
 
-  async #moveIn(reached: Digest[]): Promise<void> {
-    await writeLayoutFile(this.root, this.#staging.directory)
-    const directories = new Set<string>()
+  async #moveIn(reached: Digest[], moves: Moves): Promise<void> {
+    await moves.addLayoutFile(this.#staging.directory)
     for (const digest of reached) {
-      const path = this.#staged.pathOf(digest)
-      if (path === undefined) continue
-      const final = this.#final(digest)
-      if (!directories.has(dirname(final))) await makeDirectory(dirname(final))
-      directories.add(dirname(final))
-      await rename(path, final)
+      const staged = this.#staged.pathOf(digest)
+      if (staged !== undefined) await moves.addBlob(digest, staged)
     }
-    for (const directory of directories) await syncDirectory(directory)
-    if (directories.size > 0) await syncDirectory(this.root.at('blobs'))
+    await moves.sync(reached)
   }
 
   #final(digest: Digest): string {

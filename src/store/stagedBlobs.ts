@@ -1,14 +1,16 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import type { HeldDirectory } from '../bytes/heldDirectory.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
+import { during, isSystemError } from '../spec/errors.js'
 
 /** Where files go. */
-export type Folder = Pick<HeldDirectory, 'at'>
+export type Folder = Pick<HeldDirectory, 'at' | 'path'>
 
 /** A blob that waits in a file of its own. */
 interface Staged {
@@ -54,8 +56,11 @@ export class StagedBlobs {
    * @throws ImageError INTEGRITY unless they are what is claimed
    */
   async put(bytes: Bytes, claim: Claim | undefined, isKnown: (sum: Sum) => Promise<boolean>): Promise<Sum> {
-    const path = (await this.#directory()).at(`${++this.#count}`)
-    const sum = await this.#write(path, bytes, claim)
+    const folder = await this.#directory()
+    const path = folder.at(`${++this.#count}`)
+    const sum = await this.#write(path, bytes, claim).catch((error: unknown) => {
+      throw isOfWriting(error, path) ? during(`write to ${dirname(folder.path)}`, error) : error
+    })
     if (await isKnown(sum)) rmSync(path)
     else this.#stage(path, sum)
     return sum
@@ -103,6 +108,14 @@ export class StagedBlobs {
     if (this.#syncEarly && size >= SYNC_EARLY) startSync(staged)
   }
 }
+
+/** True of what the system says of our own file, not of one that is read. */
+function isOfWriting(error: unknown, path: string): boolean {
+  return isSystemError(error) && (error.path === path || WRITING.has(error.syscall ?? ''))
+}
+
+/** Calls of the system that only writing makes. */
+const WRITING: ReadonlySet<string> = new Set(['write', 'fsync', 'fdatasync'])
 
 /** Starts the sync, once; the commit waits for it. */
 function startSync(staged: Staged): void {

@@ -77,7 +77,10 @@ describe('what goes wrong', () => {
   test('with the directory is the system’s error', async () => {
     const { blobs, directory } = await staged()
     await rm(directory, { recursive: true })
-    await expect(blobs.put(single(TEXT), undefined, NOBODY)).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(blobs.put(single(TEXT), undefined, NOBODY)).rejects.toMatchObject({
+      code: 'SYSTEM',
+      cause: { code: 'ENOENT' },
+    })
   })
 })
 
