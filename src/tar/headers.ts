@@ -1,8 +1,9 @@
 import { checksumAgrees } from '../bytes/tarChecksum.js'
 import { ImageError } from '../spec/errors.js'
 import type { EntryType, TarEntry } from './entry.js'
+import { assertKind, linkTargetIn, nameIn, text } from './fields.js'
 import { OCTAL_LIMIT, parseNumber } from './numbers.js'
-import { decimal, parsePax } from './pax.js'
+import { assertPaxNumbers, decimal, parsePax } from './pax.js'
 
 /** What a header block turned out to be: an entry, or an extension whose body has to be read and given back. */
 export type Header = { kind: 'entry'; entry: TarEntry } | { kind: 'extension'; type: string; size: number }
@@ -23,9 +24,13 @@ const TYPES: Record<string, EntryType> = {
   '6': 'other',
 }
 
+/** Extensions that speak of the next entry, and the one that speaks of all. */
+const EXTENSIONS = 'xLKg'
+
 /**
  * Reads tar headers one after another, of v7, ustar, PAX and GNU. Extensions (PAX headers, GNU long names) speak of the
- * entry that comes next and are remembered until then.
+ * entry that comes next and are remembered until then. Headers that Go's reader takes for something else are refused:
+ * engines are written in Go, and one archive would hold two different images.
  */
 export class HeaderReader {
   #path: string | undefined
@@ -33,33 +38,54 @@ export class HeaderReader {
   #size: number | undefined
   /** Whether a PAX header speaks of the entry that comes next. */
   #hasPax = false
+  /** Whether any extension does. */
+  #isPending = false
 
   /** Takes a header block, 512 bytes. @throws ImageError FORMAT, UNSAFE, UNSUPPORTED */
   read(block: Uint8Array): Header {
     if (!checksumAgrees(block)) throw new ImageError('FORMAT', 'not a tar header: the checksum does not agree')
     const type = String.fromCharCode(block[156] ?? 0)
     const size = parseNumber(block.subarray(124, 136), 'the size')
-    if ('xgXLK'.includes(type)) return extension(type, size)
-    if (type === 'S') throw sparse(pathOf(block))
-    const entry = this.#entry(block, { type: TYPES[type] ?? 'file', size })
+    const name = nameIn(block)
+    if (EXTENSIONS.includes(type)) return this.#extension(type, size)
+    if (type === 'S') throw sparse(name)
+    if (type === 'X') throw new ImageError('UNSAFE', 'a PAX header of the old type X: not all readers know it')
+    const entry = this.#entry(block, { flag: type, size, name })
     if (TYPES[type] === undefined) entry.unknownType = type
     this.#path = this.#linkTarget = this.#size = undefined
-    this.#hasPax = false
+    this.#hasPax = this.#isPending = false
     return { kind: 'entry', entry }
   }
 
   /** Takes the body of an extension that {@link read} announced. */
   extend(type: string, body: Uint8Array): void {
-    if (type === 'L') this.#path = agreed(this.#path, text(body))
-    else if (type === 'K') this.#linkTarget = agreed(this.#linkTarget, text(body))
-    else if (type === 'g') assertHarmless(parsePax(body))
+    if (type === 'g') {
+      assertHarmless(parsePax(body))
+      return
+    }
+    this.#isPending = true
+    if (type === 'L') this.#path = agreed(this.#path, longText(body))
+    else if (type === 'K') this.#linkTarget = agreed(this.#linkTarget, longText(body))
     else if (this.#hasPax) throw new ImageError('UNSAFE', 'two PAX headers for one tar entry')
     else this.#applyPax(parsePax(body))
   }
 
+  /** Takes the end of the archive. @throws ImageError FORMAT if an extension waits for its entry */
+  end(): void {
+    if (this.#isPending) throw new ImageError('FORMAT', 'the archive ends before the entry that an extension speaks of')
+  }
+
+  #extension(type: string, size: number): Header {
+    if (type === 'g' && this.#isPending) {
+      throw new ImageError('UNSAFE', 'a PAX header of all entries comes between an entry and its own header')
+    }
+    return extension(type, size)
+  }
+
   #applyPax(records: Map<string, Buffer>): void {
     const size = records.get('size')?.toString()
-    if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) throw sparse(records.get('GNU.sparse.name'))
+    if (sparseKey(records) !== undefined) throw sparse(records.get('GNU.sparse.name'))
+    assertPaxNumbers(records)
     this.#hasPax = true
     // An empty value takes a record back (POSIX pax).
     this.#path = agreed(this.#path, records.get('path')?.toString())
@@ -71,17 +97,38 @@ export class HeaderReader {
     }
   }
 
-  #entry(block: Uint8Array, { type, size }: { type: EntryType; size: number }): TarEntry {
-    const path = this.#path ?? pathOf(block)
-    if (path.includes('\0')) throw new ImageError('UNSAFE', 'the name of a tar entry has a NUL', { where: path })
+  #entry(block: Uint8Array, { flag, size, name }: { flag: string; size: number; name: string }): TarEntry {
+    const path = this.#path ?? name
+    const stated = TYPES[flag] ?? 'file'
+    const content = stated === 'file' ? agreedSize(size, this.#size, path) : 0
+    const type = stated === 'file' && path.endsWith('/') ? slashed(flag, content, path) : stated
+    assertKind(block, type, path)
     const isLink = type === 'symlink' || type === 'hardlink'
     return {
       path,
-      type: type === 'file' && path.endsWith('/') && size === 0 ? 'directory' : type,
-      size: type === 'file' ? agreedSize(size, this.#size, path) : 0,
-      ...(isLink ? { linkTarget: this.#linkTarget ?? text(block.subarray(157, 257)) } : {}),
+      type,
+      size: content,
+      ...(isLink ? { linkTarget: this.#linkTarget ?? linkTargetIn(block) } : {}),
     }
   }
+}
+
+/** What a file is whose name ends in a slash: a directory in old archives, which cannot have content. */
+function slashed(flag: string, size: number, path: string): EntryType {
+  if (size === 0) return 'directory'
+  if (flag !== '\0') return 'file'
+  throw new ImageError('UNSAFE', 'a directory with content: some readers take that for entries', {
+    where: path,
+    expected: 0,
+    found: size,
+  })
+}
+
+/** A name or link target that GNU tar had no room for; readers differ in what an empty one means. */
+function longText(body: Uint8Array): string {
+  const long = text(body)
+  if (long === '') throw new ImageError('UNSAFE', 'a GNU long name is empty')
+  return long
 }
 
 /** What two extension headers say of one entry: readers differ in which one they follow when they differ. */
@@ -93,8 +140,12 @@ function agreed(known: string | undefined, also: string | undefined): string | u
 
 /** Says of all entries what can be true of one: some readers would believe it. */
 function assertHarmless(records: ReadonlyMap<string, Buffer>): void {
-  const harmful = ['path', 'linkpath', 'size'].find((key) => records.has(key))
+  const harmful = ['path', 'linkpath', 'size'].find((key) => records.has(key)) ?? sparseKey(records)
   if (harmful !== undefined) throw new ImageError('UNSAFE', `a PAX header gives all entries one ${harmful}`)
+}
+
+function sparseKey(records: ReadonlyMap<string, Buffer>): string | undefined {
+  return [...records.keys()].find((key) => key.startsWith('GNU.sparse.'))
 }
 
 /** Readers differ in whether they fill the holes, so that one archive would hold two different images. */
@@ -123,16 +174,4 @@ function agreedSize(header: number, pax: number | undefined, path: string): numb
     expected: pax,
     found: header,
   })
-}
-
-function pathOf(block: Uint8Array): string {
-  const name = text(block.subarray(0, 100))
-  const isUstar = text(block.subarray(257, 262)) === 'ustar' && block[262] === 0
-  const prefix = isUstar ? text(block.subarray(345, 500)) : ''
-  return prefix === '' ? name : `${prefix}/${name}`
-}
-
-function text(field: Uint8Array): string {
-  const end = field.indexOf(0)
-  return Buffer.from(field.subarray(0, end < 0 ? field.length : end)).toString('utf8')
 }

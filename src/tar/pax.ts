@@ -1,30 +1,55 @@
 import { ImageError } from '../spec/errors.js'
 
+/** Records whose values are text, which no reader lets have a NUL. */
+const TEXTS = new Set(['path', 'linkpath', 'uname', 'gname'])
+
+const WHOLE = /^[+-]?[0-9]{1,18}$/
+const DECIMAL = /^[+-]?[0-9]{1,18}(\.[0-9]*)?$/
+
+/** Records that are numbers, besides the size; readers refuse an entry if they are none. */
+const NUMBERS = { uid: WHOLE, gid: WHOLE, mtime: DECIMAL, atime: DECIMAL, ctime: DECIMAL }
+
 /**
  * Records of a PAX extended header, by keyword; a later one replaces an earlier one (POSIX pax, extended header).
  * Values stay bytes, since some are no text.
- * @throws ImageError FORMAT if a record's length is not its length
+ * @throws ImageError FORMAT if a record's length is not its length or it has no keyword, UNSAFE if a name has a NUL
  */
 export function parsePax(body: Uint8Array): Map<string, Buffer> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const records = new Map<string, Buffer>()
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] === 0) break
     const space = bytes.indexOf(0x20, at)
     const length = space < 0 ? Number.NaN : decimal(bytes.toString('latin1', at, space))
     const equals = bytes.indexOf(0x3d, space)
     const end = at + length
-    if (!(end <= bytes.length && equals > space && equals < end && bytes[end - 1] === 0x0a)) {
+    if (!(end <= bytes.length && equals > space + 1 && equals < end && bytes[end - 1] === 0x0a)) {
       throw new ImageError('FORMAT', 'a PAX header is damaged', { found: `no record at its byte ${at}` })
     }
-    records.set(bytes.toString('utf8', space + 1, equals), bytes.subarray(equals + 1, end - 1))
+    const key = bytes.toString('utf8', space + 1, equals)
+    const value = bytes.subarray(equals + 1, end - 1)
+    if ((TEXTS.has(key) ? value : key).includes('\0')) throw hasNUL(key)
+    records.set(key, value)
     at = end
   }
   return records
+}
+
+/** @throws ImageError FORMAT if a number that no image depends on is none; an empty value says nothing */
+export function assertPaxNumbers(records: ReadonlyMap<string, Buffer>): void {
+  for (const [key, form] of Object.entries(NUMBERS)) {
+    const value = records.get(key)?.toString('latin1') ?? ''
+    if (value === '' || form.test(value)) continue
+    throw new ImageError('FORMAT', `the ${key} in a PAX header is not a number`, { found: JSON.stringify(value) })
+  }
 }
 
 /** A decimal number in a PAX record, or not a number. */
 export function decimal(text: string): number {
   const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
   return value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN
+}
+
+/** Readers differ in whether a name ends there. */
+function hasNUL(key: string): ImageError {
+  return new ImageError('UNSAFE', 'a PAX header has a NUL in a name', { found: JSON.stringify(key) })
 }

@@ -32,8 +32,12 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
     for (;;) {
       const at = cursor.position
       const block = Buffer.from(await cursor.read(TAR_BLOCK))
-      if (block.length === 0) return { marked: false, followed: false }
+      if (block.length === 0) {
+        located(at, () => headers.end())
+        return { marked: false, followed: false }
+      }
       if (isEnd(block, await (isZero(block) ? cursor.read(TAR_BLOCK) : undefined), at)) {
+        located(at, () => headers.end())
         return { marked: true, followed: await hasMore(cursor) }
       }
       const header = located(at, () => headers.read(block))

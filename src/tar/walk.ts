@@ -25,6 +25,7 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
   for (let at = 0; at < end; ) {
     const block = await window.read(at, TAR_BLOCK)
     if (isEnd(block, isZero(block) ? await window.read(at + TAR_BLOCK, TAR_BLOCK) : undefined, at)) {
+      located(at, () => headers.end())
       return { marked: true, followed: await window.hasContent(at + TAR_BLOCK, end) }
     }
     const header = located(at, () => headers.read(block))
@@ -39,6 +40,7 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
     }
     at = offset + size + padding(size)
   }
+  located(end, () => headers.end())
   return { marked: false, followed: false }
 }
 

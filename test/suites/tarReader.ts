@@ -19,6 +19,8 @@ const LONG = `${'long/'.repeat(30)}name`
 const A = { name: 'a', content: 'of a' }
 const Z = { name: 'z', content: 'of z' }
 
+const STAR = { 508: 'tar\0' }
+
 /** Well-formed archives of one entry with content `x` and the path and link target given. */
 const KINDS: Record<string, { entries: EntrySpec[]; path?: string; linkTarget?: string }> = {
   ustar: { entries: [{ name: 'f', content: 'x' }] },
@@ -26,8 +28,12 @@ const KINDS: Record<string, { entries: EntrySpec[]; path?: string; linkTarget?: 
   'a name that fills its field': { entries: [{ name: 'f'.repeat(100), content: 'x' }], path: 'f'.repeat(100) },
   v7: { entries: [{ name: 'f', content: 'x', magic: '', type: '\0' }] },
   'v7 with bytes where ustar has a prefix': { entries: [{ name: 'f', prefix: 'no', content: 'x', magic: '' }] },
-  'GNU with bytes where ustar has a prefix': {
-    entries: [{ name: 'f', prefix: 'no', content: 'x', magic: 'ustar  \0' }],
+  'GNU with times where ustar has a prefix': {
+    entries: [{ name: 'f', prefix: '14371573277 14371573277 ', content: 'x', magic: 'ustar  \0' }],
+  },
+  'star with a prefix and times': {
+    entries: [{ name: 'f', prefix: 'dir', content: 'x', bytes: { 476: '14371573277 14371573277 ', 508: 'tar\0' } }],
+    path: 'dir/f',
   },
   'a contiguous file': { entries: [{ name: 'f', content: 'x', type: '7' }] },
   'PAX path': { entries: [pax({ path: LONG }), { name: 'f', content: 'x' }], path: LONG },
@@ -142,6 +148,18 @@ export function tarReaderSuite(name: string, read: Reader): void {
       })
     })
 
+    test.each([
+      ['an end marker', Buffer.alloc(1024)],
+      ['one zero block', Buffer.alloc(512)],
+      ['nothing', Buffer.alloc(0)],
+    ])('refuses an extension that is followed by %s', async (_, end) => {
+      for (const extension of [pax({ path: 'p' }), gnuLong('L', 'p'), gnuLong('K', 'p')]) {
+        const reading = read(tar([A, extension], { end }))
+        await expect(reading).rejects.toMatchObject({ code: 'FORMAT' })
+        await expect(reading).rejects.toThrow(/^tar header at byte 2048: the archive ends before the entry/)
+      }
+    })
+
     test('refuses an archive that ends within an extension header', async () => {
       const archive = tar([A, gnuLong('L', LONG), Z]).subarray(0, 1024 + 512 + 10)
       await expect(read(archive)).rejects.toThrow('within the tar header at byte 1024: expected 155, found 10')
@@ -164,6 +182,13 @@ export function tarReaderSuite(name: string, read: Reader): void {
       ['two sizes for one entry', tar([A, pax({ size: '1024' }), Z]), 'UNSAFE'],
       ['a PAX size of zero', tar([A, pax({ size: '0' }), Z]), 'UNSAFE'],
       ['a PAX size that would fit into the header', tar([A, pax({ size: '4' }), { ...Z, size: 0 }]), 'UNSAFE'],
+      ['a type of the old PAX header', tar([A, { ...pax({ path: 'b' }), type: 'X' }, Z]), 'UNSAFE'],
+      ['an old directory that has content', tar([A, { name: 'd/', type: '\0', content: 'x' }, Z]), 'UNSAFE'],
+      ['a prefix where star has times', tar([A, { ...Z, prefix: 'p'.repeat(132), bytes: STAR }]), 'UNSAFE'],
+      ['a prefix where GNU has times', tar([A, { ...Z, prefix: 'no', magic: 'ustar  \0' }]), 'UNSAFE'],
+      ['a mode that says symlink', tar([A, { ...Z, mode: 0o120_644 }]), 'UNSAFE'],
+      ['a mode that is no number', tar([A, { ...Z, bytes: { 100: 'rw-r--r-' } }]), 'FORMAT'],
+      ['an empty GNU long name', tar([A, gnuLong('L', ''), Z]), 'UNSAFE'],
       ['a NUL in a PAX path', tar([A, pax({ path: 'a\0b' }), Z]), 'UNSAFE'],
       ['a huge extension header', tar([A, { name: 'p', type: 'x', size: 1024 * 1024 + 1 }, Z]), 'UNSAFE'],
       ['a sparse file', tar([A, { ...Z, type: 'S' }]), 'UNSUPPORTED'],

@@ -30,8 +30,48 @@ test('an empty file whose name ends in a slash is a directory, as old archives h
   expect(entryOf(new HeaderReader(), { name: 'n/', type: '0', content: 'x' })).toMatchObject({ type: 'file' })
 })
 
+test('only an empty file is a directory by its slash, whether the header says so or an extension', () => {
+  const refused = expect.objectContaining({ code: 'UNSAFE', where: 'n/', found: 1 })
+  expect(() => new HeaderReader().read(block({ name: 'n/', type: '\0', content: 'x' }))).toThrow(refused)
+  for (const extension of [pax({ path: 'n/' }), gnuLong('L', 'n/')]) {
+    const headers = new HeaderReader()
+    extend(headers, extension)
+    expect(() => headers.read(block({ name: 'n', type: '\0', content: 'x' }))).toThrow(refused)
+  }
+})
+
+describe('a mode', () => {
+  test.each([
+    ['0', 0o100_644],
+    ['0', base256(0o100_644n, 8)],
+    ['2', 0o100_777],
+    ['2', 0o120_777],
+    ['1', 0o100_644],
+    ['5', 0o040_755],
+    ['3', 0o020_644],
+    ['6', 0o060_644],
+  ])('may say what the type %s says', (type, mode) => {
+    expect(entryOf(new HeaderReader(), { name: 'n', type, ...modeOf(mode) })).toMatchObject({ path: 'n' })
+  })
+
+  test.each([
+    ['0', 0o120_644],
+    ['0', base256(0o120_644n, 8)],
+    ['0', 0o040_755],
+    ['7', 0o140_644],
+    ['Z', 0o120_644],
+    ['1', 0o120_644],
+    ['2', 0o040_755],
+    ['5', 0o120_777],
+  ])('that says something else than the type %s is refused', (type, mode) => {
+    expect(() => new HeaderReader().read(block({ name: 'n', type, ...modeOf(mode) }))).toThrow(
+      expect.objectContaining({ code: 'UNSAFE', where: 'n' }),
+    )
+  })
+})
+
 describe('an extension', () => {
-  test.each(['x', 'g', 'X', 'L', 'K'])('of type %s is announced with its size', (type) => {
+  test.each(['x', 'g', 'L', 'K'])('of type %s is announced with its size', (type) => {
     const header = new HeaderReader().read(block({ name: 'n', type, size: 1024 * 1024 }))
     expect(header).toEqual({ kind: 'extension', type, size: 1024 * 1024 })
   })
@@ -62,6 +102,13 @@ describe('an extension', () => {
     ['two names, the PAX one first', [pax({ path: 'p' }), gnuLong('L', 'other')]],
     ['two names, the PAX one last', [gnuLong('L', 'other'), pax({ path: 'p' })]],
     ['two link targets', [gnuLong('K', 'other'), pax({ linkpath: 'p' })]],
+    ['a header of all entries after the PAX one', [pax({ path: 'p' }), pax({ comment: 'c' }, 'g')]],
+    ['a header of all entries after a PAX one that is empty', [pax({}), pax({ comment: 'c' }, 'g')]],
+    ['a header of all entries after a long name', [gnuLong('L', 'p'), pax({ comment: 'c' }, 'g')]],
+    ['a header of all entries after a long target', [gnuLong('K', 'p'), pax({ comment: 'c' }, 'g')]],
+    ['an empty long name', [gnuLong('L', 'p'), gnuLong('L', '')]],
+    ['an empty long target', [gnuLong('K', '')]],
+    ['holes of all entries', [pax({ 'GNU.sparse.major': '1' }, 'g')]],
     ['a size of all entries', [pax({ size: '7' }, 'g')]],
     ['a name of all entries', [pax({ path: 'p' }, 'g')]],
     ['a link target of all entries', [pax({ linkpath: 'p' }, 'g')]],
@@ -129,6 +176,10 @@ describe('two sizes', () => {
     )
   })
 })
+
+function modeOf(mode: number | Buffer): Partial<EntrySpec> {
+  return typeof mode === 'number' ? { mode } : { bytes: { 100: mode } }
+}
 
 function extend(headers: HeaderReader, spec: EntrySpec): void {
   const header = headers.read(block(spec))

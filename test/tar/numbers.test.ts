@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseNumber } from '../../src/tar/numbers.js'
+import { assertNumber, isNumber, parseNumber } from '../../src/tar/numbers.js'
 import { base256 } from '../fixtures/tar.js'
 
 test.each([
@@ -15,18 +15,23 @@ test.each([
   expect(parseNumber(Buffer.from(text, 'latin1'), 'the size')).toBe(value)
 })
 
-test.each(['0000000018\0', '-0000000017\0', '17 17 17 17 ', '0x11\0\0\0\0\0\0\0\0', '1.7\0\0\0\0\0\0\0\0\0'])(
-  '%j is no number',
-  (text) => {
-    expect(() => parseNumber(Buffer.from(text, 'latin1'), 'the size')).toThrow(
-      expect.objectContaining({
-        code: 'FORMAT',
-        message: expect.stringContaining('the size'),
-        found: JSON.stringify(text),
-      }),
-    )
-  },
-)
+test.each([
+  '0000000018\0',
+  '-0000000017\0',
+  '17 17 17 17 ',
+  '0x11\0\0\0\0\0\0\0\0',
+  '1.7\0\0\0\0\0\0\0\0\0',
+  '\0\0\x000000017\0',
+  '17 \0garbage.',
+])('%j is no number', (text) => {
+  expect(() => parseNumber(Buffer.from(text, 'latin1'), 'the size')).toThrow(
+    expect.objectContaining({
+      code: 'FORMAT',
+      message: expect.stringContaining('the size'),
+      found: JSON.stringify(text),
+    }),
+  )
+})
 
 test('every safe number is read in base 256, and in octal where it has room', () => {
   fc.assert(
@@ -45,5 +50,42 @@ test.each([
 ])('a number in base 256 that is %s is refused', (problem, field) => {
   expect(() => parseNumber(field, 'the size')).toThrow(
     expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining(problem) }),
+  )
+})
+
+test.each([
+  ['0000644\0', true],
+  ['       \0', true],
+  ['\0\0\0\0\0\0\0\0', true],
+  ['rw-r--r-', false],
+  ['\x00000644\0', false],
+  ['0000648\0', false],
+])('a field of %j is a number: %s', (text, is) => {
+  expect(isNumber(Buffer.from(text, 'latin1'))).toBe(is)
+})
+
+test('a field in base 256 is a number of 64 bits, with a sign', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 94n), max: 2n ** 94n - 1n }), fc.constantFrom(30n, 8n, 0n), (value, less) => {
+      const number = value >> less
+      const field = base256(number & (2n ** 96n - 1n))
+      expect(isNumber(field)).toBe(number >= -(2n ** 63n) && number < 2n ** 63n)
+    }),
+  )
+  for (const edge of [2n ** 63n - 1n, -(2n ** 63n)]) expect(isNumber(base256(edge & (2n ** 96n - 1n)))).toBe(true)
+  for (const edge of [2n ** 63n, -(2n ** 63n) - 1n]) expect(isNumber(base256(edge & (2n ** 96n - 1n)))).toBe(false)
+})
+
+test('a number of eight bytes in base 256 has room always', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 7, maxLength: 7 }), fc.boolean(), (rest, isNegative) => {
+      expect(isNumber(Buffer.from([isNegative ? 0xff : 0x80, ...rest]))).toBe(true)
+    }),
+  )
+})
+
+test('a field that is no number is named', () => {
+  expect(() => assertNumber(Buffer.from('rw-r--r-'), 'the mode')).toThrow(
+    expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining('the mode'), found: '"rw-r--r-"' }),
   )
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decimal, parsePax } from '../../src/tar/pax.js'
+import { assertPaxNumbers, decimal, parsePax } from '../../src/tar/pax.js'
 import { pax } from '../fixtures/tar.js'
 
 test('records are read as they were written, whatever the values', () => {
@@ -19,7 +19,6 @@ test.each([
   ['a value with "=" and line break', '12 path=a=\n\n', { path: 'a=\n' }],
   ['an empty value', '8 path=\n', { path: '' }],
   ['two records with one keyword, the later wins', '9 path=a\n9 path=b\n', { path: 'b' }],
-  ['NULs after the last record', '9 path=a\n\0\0', { path: 'a' }],
   ['a length with a zero in front', '011 path=a\n', { path: 'a' }],
 ])('%s', (_, body, records) => {
   const found = [...parsePax(Buffer.from(body))].map(([key, value]) => [key, value.toString()])
@@ -29,6 +28,9 @@ test.each([
 test.each([
   ['a length beyond the end', '11 path=a\n'],
   ['a length that is too short', '8 path=a\n'],
+  ['NULs after the last record', '9 path=a\n\0\0'],
+  ['a record after a NUL', '9 path=a\n\x009 path=b\n'],
+  ['no keyword', '5 =a\n'],
   ['a length of zero', '0 path=a\n'],
   ['a length that ends before the value', '3 path=a\n'],
   ['a length that is no number', 'x path=a\n'],
@@ -43,6 +45,28 @@ test.each([
   expect(() => parsePax(Buffer.from(body))).toThrow(expect.objectContaining({ code: 'FORMAT' }))
 })
 
+test.each(['path', 'linkpath', 'uname', 'gname'])('a NUL in the value of %s is refused', (key) => {
+  expect(() => parsePax(bodyOf({ [key]: 'a\0b' }))).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+})
+
+test('a NUL in a keyword is refused, and in the value of another is not', () => {
+  expect(() => parsePax(bodyOf({ 'a\0b': 'c' }))).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+  expect(parsePax(bodyOf({ comment: '\0' })).get('comment')).toEqual(Buffer.from([0]))
+})
+
+test.each(['uid', 'gid', 'mtime', 'atime', 'ctime'])('the %s is a number, or nothing', (key) => {
+  for (const value of ['', '0', '17', '-1', '+1']) assertPaxNumbers(parsePax(bodyOf({ [key]: value })))
+  for (const value of ['x', '0x1', '1 ', '.5', '1.5.', '1e3']) {
+    expect(() => assertPaxNumbers(parsePax(bodyOf({ [key]: value })))).toThrow(
+      expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining(`the ${key}`) }),
+    )
+  }
+})
+
+test('a time may have a fraction', () => {
+  for (const value of ['1.5', '-1.25', '1.']) assertPaxNumbers(parsePax(bodyOf({ mtime: value })))
+})
+
 test.each([
   ['0', 0],
   ['0012', 12],
@@ -55,3 +79,7 @@ test.each([
 ])('the decimal %j is %d', (text, value) => {
   expect(decimal(text)).toBe(value)
 })
+
+function bodyOf(records: Record<string, string>): Buffer {
+  return Buffer.from(pax(records).content ?? '')
+}
