@@ -5,6 +5,7 @@ import type { Bytes } from './bytes/bytes.js'
 import { collecting, type Options } from './bytes/context.js'
 import { assemble, checkLayers } from './docker/assemble.js'
 import { readV1Table, type V1Image } from './docker/v1Table.js'
+import { warnOfFalseAttestations } from './image/attestations.js'
 import { assertNamesDiffer, type BrokenCandidate, type ItemCandidate, namesOf, type Offer } from './image/candidates.js'
 import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
@@ -114,6 +115,7 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   for (const offer of offers) if (offer.kind === 'item') await learnManifest(offer, archive)
   const selected = select(offers, images)
   const candidates = selected.filter((offer) => offer.kind !== 'broken')
+  warnOfFalseAttestations(candidates, warn)
   await assertNamesDiffer(candidates, source)
   const described: Described[] = []
   for (const offer of selected) described.push(await describe(offer, sight, source))

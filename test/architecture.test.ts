@@ -54,6 +54,13 @@ test('only the door for foreign JSON parses it, and only the errors file makes e
   expect(parsers).toEqual([join('spec', 'parse.ts')])
 })
 
+test('a descriptor’s claim to attest is read in one place, which knows the content too', () => {
+  const readers = imports.filter(({ target }) => target === join('layer', 'reference')).map(({ file }) => file)
+  expect(readers.sort()).toEqual([join('layer', 'edit.ts'), join('layer', 'role.ts')])
+  const named = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('vnd.docker.reference'))
+  expect(named).toEqual([join('layer', 'reference.ts')])
+})
+
 function reaches(next: Map<string, string[]>, start: string): boolean {
   const seen = new Set<string>()
   const todo = [...(next.get(start) ?? [])]

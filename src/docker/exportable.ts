@@ -1,6 +1,6 @@
-import { assertCount, diffIDsOf, isImage } from '../layer/check.js'
+import { assertCount, diffIDsOf } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
-import { attestedBy } from '../layer/edit.js'
+import { type RoleOf, rolesIn } from '../layer/role.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
 import { attempt, ImageError, invariant } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
@@ -45,15 +45,18 @@ export async function exportableImages(
   choice: ExportChoice,
 ): Promise<ExportImage[]> {
   const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
-  const reach = once((entry) => imagesOf(entry, pool))
+  const reach = once((entry) => reachOf(entry, pool))
+  const telling = { isNamed: choice.isNamed, tell: teller(choice.warn) }
   // By name, since those of a flat index share one; untagged ones by their digest.
   for (const [key, group] of groupBy(entries, (entry) => nameOf(entry, undefined) ?? entry.digest)) {
-    const candidates = []
-    for (const entry of group) candidates.push(...(await reach(entry)))
+    const reached = []
+    for (const entry of group) reached.push({ entry, ...(await reach(entry)) })
+    const candidates = reached.flatMap((one) => one.images)
     if (candidates.length === 0) {
-      leftOut(group, choice)
+      leftOut(reached, telling)
       continue
     }
+    leftBeside(reached, telling)
     const chosen = await choose(candidates, { key, pool, choice })
     const { digest } = chosen.descriptor
     const known = images.get(digest) ?? { image: await exportImage(chosen, pool), namings: [] }
@@ -70,34 +73,65 @@ export async function exportableImages(
 function once<T>(look: (entry: Descriptor) => Promise<T>): (entry: Descriptor) => Promise<T> {
   const seen = new Map<string, Promise<T>>()
   return (entry) => {
-    const key = JSON.stringify([entry.digest, printPlatform(entry.platform), attestedBy(entry)])
+    const key = JSON.stringify([entry.digest, printPlatform(entry.platform)])
     const found = seen.get(key) ?? look(entry)
     seen.set(key, found)
     return found
   }
 }
 
-/** What an entry reaches that is an image; not what is only about one. */
-async function imagesOf(entry: Descriptor, pool: Pool): Promise<ManifestNode[]> {
-  if (attestedBy(entry) !== undefined) return []
+/** What is there of what an entry reaches, the entry itself left aside unless it is an image. */
+interface Reach {
+  images: ManifestNode[]
+  /** Neither images nor what goes with one. */
+  artifacts: Descriptor[]
+  roleOf: RoleOf
+}
+
+async function reachOf(entry: Descriptor, pool: Pool): Promise<Reach> {
   const nodes = await walkGraph(pool, [entry])
-  const isOne = (node: Node): node is ManifestNode => node.kind === 'manifest' && isImage(node.document)
-  return nodes.filter(isOne).filter(({ descriptor }) => attestedBy(descriptor) === undefined)
+  const roleOf = rolesIn(nodes)
+  const isOne = (node: Node): node is ManifestNode =>
+    node.kind === 'manifest' && roleOf(node.descriptor).kind === 'image'
+  const absent = new Set(nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor.digest))
+  const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
+  const artifacts = listed.filter((child) => !absent.has(child.digest) && roleOf(child).kind === 'artifact')
+  return { images: nodes.filter(isOne), artifacts, roleOf }
+}
+
+type Reached = Reach & { entry: Descriptor }
+
+/** Tells of what docker load cannot take, each thing once. */
+function teller(warn: Warn): (where: string) => void {
+  const told = new Set<string>()
+  return (where) => {
+    if (!told.has(where)) warn({ code: 'NO_IMAGE', message: NO_IMAGE, where })
+    told.add(where)
+  }
+}
+
+const NO_IMAGE = 'it is no image with a root file system; docker load cannot take it'
+
+interface Telling {
+  isNamed: boolean
+  tell: (where: string) => void
 }
 
 /** An attestation goes with what it attests; anything else is told of, or refused if it was asked for. */
-function leftOut(group: readonly Descriptor[], { isNamed, warn }: ExportChoice): void {
-  const [entry] = group
-  if (entry === undefined || attestedBy(entry) !== undefined) return
-  const warning = {
-    code: 'NO_IMAGE',
-    message: 'it is no image with a root file system; docker load cannot take it',
-    where: familiarName(nameOf(entry, undefined) ?? entry.digest),
-  } as const
-  if (isNamed) {
-    throw new ImageError('UNSUPPORTED', warning.message, { where: warning.where, hint: '--format oci takes it' })
+function leftOut(group: readonly Reached[], { isNamed, tell }: Telling): void {
+  const entry = group.find(({ entry, roleOf }) => roleOf(entry).kind !== 'attestation')?.entry
+  if (entry === undefined) return
+  const where = familiarName(nameOf(entry, undefined) ?? entry.digest)
+  if (isNamed) throw new ImageError('UNSUPPORTED', NO_IMAGE, { where, hint: '--format oci takes it' })
+  tell(where)
+}
+
+/** What stands beside images is left out as well. */
+function leftBeside(group: readonly Reached[], { tell }: Telling): void {
+  for (const { entry, artifacts, roleOf } of group) {
+    if (roleOf(entry).kind === 'artifact') tell(entry.digest)
+    for (const { digest } of artifacts) tell(digest)
   }
-  warn(warning)
 }
 
 interface Choosing {

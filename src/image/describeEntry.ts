@@ -1,9 +1,9 @@
 import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
-import { diffIDsOf, isImage, warnOfHistory, warnOfMediaType } from '../layer/check.js'
-import { attestedBy } from '../layer/edit.js'
+import { diffIDsOf, warnOfHistory, warnOfMediaType } from '../layer/check.js'
+import { type RoleOf, rolesIn } from '../layer/role.js'
 import { parseDigest } from '../spec/digest.js'
-import { isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
+import { layerCompression } from '../spec/mediaTypes.js'
 import { type Descriptor, type Manifest, parseImageConfig } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -26,7 +26,8 @@ export interface Lookup {
 export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
   const nodes = new Map<string, Node>(candidate.nodes.map((node) => [node.descriptor.digest, node]))
   const [entry] = candidate.entries
-  const described = entry === undefined ? UNKNOWN : await describeNode(entry, { nodes, lookup, seen: new Set() })
+  const within = { nodes, roleOf: rolesIn(candidate.nodes), lookup, seen: new Set<string>() }
+  const described = entry === undefined ? UNKNOWN : await describeNode(entry, within)
   return { ...described, names: namesOf(candidate).map(familiarName) }
 }
 
@@ -34,18 +35,21 @@ interface Within {
   /** Digests of indexes that are described: each is, once, however often it is listed. */
   seen: Set<string>
   nodes: ReadonlyMap<string, Node>
+  roleOf: RoleOf
   lookup: Lookup
 }
 
 async function describeNode(descriptor: Descriptor, within: Within): Promise<Described> {
   const { digest, mediaType, artifactType } = descriptor
   const node = within.nodes.get(digest)
+  const role = within.roleOf(descriptor)
   const stated: Described = {
     ...UNKNOWN,
+    kind: role.kind,
     digest,
     mediaType,
     platform: printPlatform(descriptor.platform) ?? null,
-    about: attestedBy(descriptor) ?? null,
+    about: 'about' in role ? (role.about ?? null) : null,
     artifactType: artifactType ?? null,
   }
   switch (node?.kind) {
@@ -54,37 +58,30 @@ async function describeNode(descriptor: Descriptor, within: Within): Promise<Des
     case 'manifest':
       return describeManifest(stated, node.document, within)
     case 'blob':
-      return { ...stated, kind: 'artifact' }
+      return stated
     case 'absent':
     case 'left out':
     case undefined:
-      return { ...stated, kind: kindOf(stated), present: false }
+      return { ...stated, present: false }
   }
-}
-
-/** What something is by its descriptor alone. */
-function kindOf({ about, mediaType, artifactType }: Described): Described['kind'] {
-  if (about !== null) return 'attestation'
-  if (isIndexType(mediaType ?? '')) return 'index'
-  return artifactType === null && isManifestType(mediaType ?? '') ? 'image' : 'artifact'
 }
 
 async function describeIndex(stated: Described, children: readonly Root[], within: Within): Promise<Described> {
   const manifests: Described[] = []
   const digest = stated.digest ?? ''
-  if (within.seen.has(digest)) return { ...stated, kind: 'index' }
+  if (within.seen.has(digest)) return stated
   within.seen.add(digest)
   for (const child of children) manifests.push(await describeNode(child, within))
-  return { ...stated, kind: 'index', manifests }
+  return { ...stated, manifests }
 }
 
 async function describeManifest(stated: Described, manifest: Manifest, { lookup }: Within): Promise<Described> {
   const layers: DescribedLayer[] = []
   for (const layer of manifest.layers) layers.push(await describeLayer(layer, lookup))
-  if (stated.about !== null) return { ...stated, kind: 'attestation', layers }
-  if (!isImage(manifest)) {
+  if (stated.kind === 'attestation') return { ...stated, layers }
+  if (stated.kind === 'artifact') {
     const type = stated.artifactType ?? manifest.artifactType ?? manifest.config.mediaType
-    return { ...stated, kind: 'artifact', artifactType: type, layers }
+    return { ...stated, artifactType: type, layers }
   }
   const { digest } = manifest.config
   const config = parseImageConfig(await readDocument(lookup.source, manifest.config), digest)

@@ -25,7 +25,7 @@ export interface Described {
   history: DescribedHistory[]
   /** Of an index: what it lists. */
   manifests: Described[]
-  /** Of an attestation: digest of the manifest that it is about. */
+  /** Of an attestation or artifact: digest of the manifest that it is about. */
   about: string | null
   /** Of an artifact. */
   artifactType: string | null

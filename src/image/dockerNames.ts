@@ -1,5 +1,4 @@
-import { isImage } from '../layer/check.js'
-import { attestedBy } from '../layer/edit.js'
+import { rolesIn } from '../layer/role.js'
 import type { Descriptor } from '../spec/parse.js'
 import { printNormalised } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
@@ -24,7 +23,7 @@ interface NamingOptions {
 export async function dockerNames(entries: readonly NewEntry[], options: NamingOptions): Promise<NewEntry[]> {
   const renamed: NewEntry[] = []
   for (const { entry, from } of entries) {
-    const isOther = attestedBy(entry) !== undefined || (await isArtifact(entry, options.pool))
+    const isOther = await isOtherManifest(entry, options.pool)
     renamed.push({ entry: isOther ? entry : dockerName(entry, options), from })
   }
   assertNoRivals(renamed.flatMap(({ entry }) => claimantsOf(entry)))
@@ -36,9 +35,10 @@ function claimantsOf(entry: Descriptor): Claimant[] {
   return name === undefined ? [] : [{ name, content: entry.digest, platform: printNormalised(entry.platform) }]
 }
 
-async function isArtifact(entry: Descriptor, pool: NamingOptions['pool']): Promise<boolean> {
+/** True of a manifest of what is no image. */
+async function isOtherManifest(entry: Descriptor, pool: NamingOptions['pool']): Promise<boolean> {
   const node = await readNode(pool, entry)
-  return node.kind === 'manifest' && !isImage(node.document)
+  return node.kind === 'manifest' && rolesIn([node])(entry).kind !== 'image'
 }
 
 function dockerName(entry: Descriptor, { repository, warn }: NamingOptions): Descriptor {

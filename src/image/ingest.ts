@@ -2,11 +2,13 @@ import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
 import { assemble, checkLayers } from '../docker/assemble.js'
 import { repointed } from '../layer/edit.js'
+import { rolesIn } from '../layer/role.js'
 import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { named } from '../store/names.js'
+import { attestedBy, warnOfFalseAttestations } from './attestations.js'
 import {
   assertNamesDiffer,
   type Candidate,
@@ -17,7 +19,7 @@ import {
   readable,
 } from './candidates.js'
 import { type Listing, listCandidates } from './list.js'
-import { attestedOf, narrow } from './platforms.js'
+import { narrow } from './platforms.js'
 import { digestSelector, hasDigest, select } from './select.js'
 
 /** Which images of an archive are taken, and what of them. */
@@ -49,17 +51,19 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
-  const selected = readable(select(candidates, choice.images)).filter(
-    (candidate) => !choice.stripAttestations || attestedOf(candidate) === undefined,
-  )
+  const wanted = readable(select(candidates, choice.images))
+  warnOfFalseAttestations(wanted, context.warn)
+  const { stripAttestations } = choice
+  const selected = wanted.filter((candidate) => !stripAttestations || attestedBy(candidate) === undefined)
   await assertNamesDiffer(selected, source)
   const { candidates: chosen, unwanted } = await narrow(selected, choice.platforms, source)
   const indexed = chosen.filter((candidate) => candidate.kind === 'index')
   const items = chosen.filter((candidate) => candidate.kind === 'item')
 
-  const { stripAttestations } = choice
   const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
-  const options = { ...workshop.options, stripAttestations, leaveOut }
+  const roleOf = rolesIn(indexed.flatMap(({ nodes }) => nodes))
+  const drop = (child: Descriptor) => stripAttestations && roleOf(child).kind === 'attestation'
+  const options = { ...workshop.options, leaveOut, drop }
   const roots = await transfer(
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
     { source, sink, context, options },

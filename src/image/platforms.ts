@@ -1,10 +1,11 @@
 import { configPlatform, platformIn } from '../layer/configPlatform.js'
-import { attestedBy } from '../layer/edit.js'
+import { rolesIn } from '../layer/role.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
 import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import type { BlobSource } from '../store/blobs.js'
 import type { Root } from '../store/graph.js'
+import { attestedBy } from './attestations.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
 /** Candidates cut down to some platforms. */
@@ -39,15 +40,9 @@ export async function narrow(
   assertElsewhere(misses, narrowed, wanted)
   const left = new Set(narrowed.map((one) => (one.kind === 'index' ? one.entries[0]?.digest : undefined)))
   return {
-    candidates: narrowed.filter((one) => attestedOf(one) === undefined || left.has(attestedOf(one))),
+    candidates: narrowed.filter((one) => attestedBy(one)?.some((digest) => left.has(digest)) ?? true),
     unwanted,
   }
-}
-
-/** Digest of what a candidate attests, if it is an attestation. */
-export function attestedOf(candidate: Candidate): string | undefined {
-  const [entry] = candidate.kind === 'index' ? candidate.entries : []
-  return entry && attestedBy(entry)
 }
 
 function isFilled(list: readonly unknown[]): boolean {
@@ -60,10 +55,13 @@ function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string
   const usual = only?.find(({ platform }) => hasUsualVariant(platform)) ?? only?.[0]
   if (others.length === 0 && usual?.child !== undefined) return pointed(candidate, usual.child)
   const kept = new Set<string>(fitting.flat().flatMap(({ child }) => child?.digest ?? []))
-  for (const node of candidate.nodes) {
-    if (node.kind !== 'manifest' && node.kind !== 'absent') continue
-    const subject = attestedBy(node.descriptor) ?? node.descriptor.digest
-    if (!kept.has(subject)) unwanted.add(node.descriptor.digest)
+  const roleOf = rolesIn(candidate.nodes)
+  for (const { kind, descriptor } of candidate.nodes) {
+    if (kind !== 'manifest' && kind !== 'absent') continue
+    const role = roleOf(descriptor)
+    // What refers to an image goes with it.
+    const subject = ('about' in role ? role.about : undefined) ?? descriptor.digest
+    if (!kept.has(subject)) unwanted.add(descriptor.digest)
   }
   return candidate
 }
@@ -81,9 +79,11 @@ async function platformsOf(candidate: Candidate, source: Pick<BlobSource, 'has' 
   const found: Found[] = []
   const [root] = candidate.entries
   const isRootIndex = isIndex(candidate)
+  const roleOf = rolesIn(candidate.nodes)
   for (const node of candidate.nodes) {
     if (node.kind !== 'manifest' || (!isRootIndex && node.descriptor.digest !== root?.digest)) continue
-    if (attestedBy(node.descriptor) !== undefined || !isImageConfigType(node.document.config.mediaType)) continue
+    const isAttestation = roleOf(node.descriptor).kind === 'attestation'
+    if (isAttestation || !isImageConfigType(node.document.config.mediaType)) continue
     const platform = node.descriptor.platform ?? (await configPlatform(node.document, source))
     found.push({ platform, ...(isRootIndex ? { child: node.descriptor } : {}) })
   }
@@ -121,7 +121,9 @@ function assertElsewhere(
 function listed(candidate: Candidate, found: readonly Found[]): string[] {
   const present = found.map(({ platform }) => printPlatform(platform) ?? 'unknown')
   if (!isIndex(candidate)) return present
-  const absent = candidate.nodes.filter(({ kind, descriptor }) => kind === 'absent' && !attestedBy(descriptor))
-  const names = absent.flatMap(({ descriptor }) => printPlatform(descriptor.platform) ?? [])
+  const roleOf = rolesIn(candidate.nodes)
+  const absent = candidate.nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor)
+  const others = absent.filter((descriptor) => roleOf(descriptor).kind !== 'attestation')
+  const names = others.flatMap(({ platform }) => printPlatform(platform) ?? [])
   return [...present, ...names.map((name) => `${name} (not in the source)`)]
 }

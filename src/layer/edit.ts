@@ -9,6 +9,7 @@ import {
 } from '../spec/mediaTypes.js'
 import type { Descriptor, Index, Manifest } from '../spec/parse.js'
 import type { Layer } from './pipeline.js'
+import { following } from './reference.js'
 
 /** Layers that were stored with other bytes, by the digest they had. */
 export type NewLayers = ReadonlyMap<string, Layer>
@@ -19,9 +20,6 @@ export type NewDocuments = ReadonlyMap<string, Descriptor>
 /** Annotations that describe the very bytes of a layer: meaningless once these change (eStargz, zstd:chunked). */
 const OF_THE_BYTES =
   /^(containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|io\.github\.containers\.zstd-chunked\.)/
-
-/** Says in an attestation's descriptor which manifest it is about (BuildKit, attestation storage). */
-const ATTESTS = 'vnd.docker.reference.digest'
 
 /** The manifest with its layers' new bytes, and its media type; the same keys in the same order. */
 export function editManifest(
@@ -44,20 +42,14 @@ export function editManifest(
   return { document: { ...manifest, ...stated, config, layers: edited }, mediaType: type }
 }
 
-/** The index without what is dropped and with its manifests' new descriptors; what attests a manifest follows it. */
+/** The index without what is dropped and with its manifests' new descriptors; what refers to a manifest follows it. */
 export function editIndex(index: Index, documents: NewDocuments, isDropped: (child: Descriptor) => boolean): Index {
   const left = (index.manifests ?? []).filter((descriptor) => !isDropped(descriptor))
   const manifests = left.map((descriptor) => {
-    const attested = documents.get(descriptor.annotations?.[ATTESTS] ?? '')
     const now = repointed(descriptor, identity(documents.get(descriptor.digest) ?? descriptor))
-    return attested === undefined ? now : { ...now, annotations: { ...now.annotations, [ATTESTS]: attested.digest } }
+    return following(now, documents)
   })
   return { ...index, manifests }
-}
-
-/** Digest of the manifest that this descriptor's is an attestation of: its provenance, its SBOM. */
-export function attestedBy(descriptor: Descriptor): string | undefined {
-  return descriptor.annotations?.[ATTESTS]
 }
 
 /** The descriptor pointing at other content; what it carried of the old one goes. */

@@ -13,7 +13,7 @@ import type { Warn } from '../spec/warnings.js'
 import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
-import { attestedBy, editIndex, editManifest } from './edit.js'
+import { editIndex, editManifest } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
 
 type Source = Pick<BlobSource, 'has' | 'open'>
@@ -23,8 +23,8 @@ type Sink = Pick<BlobPool, 'has' | 'open' | 'put'>
 export interface TransferOptions extends LayerOptions {
   /** Children of an index that are not carried, although the index keeps its bytes and names them. */
   leaveOut?: LeaveOut
-  /** Takes attestations out of indexes; these get new digests. */
-  stripAttestations?: boolean
+  /** Children that are taken out of their indexes; these get new digests. */
+  drop?: LeaveOut
 }
 
 interface Work {
@@ -41,8 +41,7 @@ interface Work {
  * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
  */
 export async function transfer(roots: readonly Descriptor[], work: Work): Promise<Descriptor[]> {
-  const { leaveOut, stripAttestations } = work.options
-  const isDropped: LeaveOut = (child) => stripAttestations === true && attestedBy(child) !== undefined
+  const { leaveOut, drop: isDropped = () => false } = work.options
   const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
   warnOfGraph(roots, nodes, work.context.warn)
   const layers = await carryBlobs(nodes, work)

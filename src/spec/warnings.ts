@@ -7,6 +7,7 @@ export type WarningCode =
   | 'DUPLICATE_MEMBER'
   | 'EMPTY_INDEX'
   | 'ENTRY_OUTSIDE'
+  | 'FALSE_ATTESTATION'
   | 'FOREIGN_LAYER'
   | 'GZIP_PADDING'
   | 'HISTORY'

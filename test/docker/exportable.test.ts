@@ -166,6 +166,18 @@ describe('what is no image', () => {
     },
   )
 
+  test('is told of once where it stands beside images, whatever the names', async () => {
+    const layout = newLayout()
+    const artifact = addArtifact(layout)
+    const gone = { ...artifact, digest: digestOf(Buffer.from('absent')) }
+    const entry = addIndex(layout, [addImage(layout, image()), artifact, addIndex(layout, [artifact]), gone])
+    const names = [NAME, 'docker.io/library/app:v2'].map((name) => ({ ...entry, annotations: nameAnnotations(name) }))
+    const beside = { ...artifact, annotations: nameAnnotations(NAME) }
+    const { images, warnings } = await exportable(layout, [...names, beside])
+    expect(images).toHaveLength(1)
+    expect(warnings).toMatchObject([{ code: 'NO_IMAGE', where: artifact.digest }])
+  })
+
   test('is refused if it was asked for', async () => {
     const layout = newLayout()
     const artifact = addArtifact(layout)

@@ -9,13 +9,14 @@ import { canonicalJSON } from '../../src/spec/json.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'
-import { addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
+import { addPlatforms, attesting, NAME, NO_PLATFORM, newLayout } from '../fixtures/archives.js'
 import { addBlob, addImage, addIndex, image, type Layout, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 import { withArchive } from '../fixtures/workshop.js'
 import { DOCKER_TYPES, layoutOfTypes } from '../variants/layouts.js'
 import { APP, LAYER } from '../variants/variant.js'
 
+const ABSENT = { mediaType: OCI_MANIFEST, digest: digestOf(Buffer.from('absent')), size: 6, platform: NO_PLATFORM }
 const FOREIGN = 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip'
 
 describe('an image of index.json', () => {
@@ -141,12 +142,11 @@ describe('an index', () => {
   })
 
   test.each([
-    ['attestations', { 'vnd.docker.reference.digest': digestOf(Buffer.from('image')) }, OCI_MANIFEST, 'attestation'],
-    ['indexes', {}, OCI_INDEX, 'index'],
-    ['artifacts', {}, 'text/plain', 'artifact'],
-  ])('may list %s that are not in the source', async (_, annotations, mediaType, kind) => {
+    ['attestations', attesting(ABSENT, digestOf(Buffer.from('image'))), 'attestation'],
+    ['indexes', { ...ABSENT, mediaType: OCI_INDEX }, 'index'],
+    ['artifacts', { ...ABSENT, mediaType: 'text/plain' }, 'artifact'],
+  ])('may list %s that are not in the source', async (_, absent, kind) => {
     const layout = newLayout()
-    const absent = { mediaType, digest: digestOf(Buffer.from('absent')), size: 6, annotations }
     layout.manifests.push(addIndex(layout, [addImage(layout, image()), absent]))
     const [index] = await describedIn(layout)
     expect(index?.manifests).toMatchObject([

@@ -5,7 +5,7 @@ import { canonicalJSON } from '../../src/spec/json.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'
-import { addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
+import { addPlatforms, attesting, NAME, newLayout } from '../fixtures/archives.js'
 import { poolOf } from '../fixtures/exporting.js'
 import { addBlob, addImage, image, nameAnnotations } from '../fixtures/image.js'
 
@@ -66,11 +66,16 @@ test('what is no image keeps its name, whatever that is', async () => {
   const config = addBlob(layout, Buffer.from('{}'), 'application/vnd.example')
   const document = canonicalJSON({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [] })
   const artifact = { ...addBlob(layout, document, OCI_MANIFEST), annotations: { [REF]: 'Chart v1' } }
-  const annotations = { 'vnd.docker.reference.digest': entry.digest, [REF]: 'Also this' }
-  const attestation = { ...other, annotations }
+  const attestation = attesting({ ...artifact, annotations: { [REF]: 'Also this' } }, entry.digest)
   const { entries, warnings } = await named(artifact, attestation)
   expect(entries).toEqual([artifact, attestation])
   expect(warnings).toEqual([])
+})
+
+test('an image has the name of one, also if its descriptor calls it an attestation', async () => {
+  const claimed = attesting({ ...other, annotations: { [REF]: NAME } }, entry.digest)
+  const { entries } = await named(claimed)
+  expect(entries).toEqual([{ ...claimed, annotations: { ...claimed.annotations, ...nameAnnotations(NAME) } }])
 })
 
 describe('one name', () => {

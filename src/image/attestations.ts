@@ -1,0 +1,46 @@
+import { isFalseAttestation, rolesIn } from '../layer/role.js'
+import type { Warn } from '../spec/warnings.js'
+import type { Candidate, IndexCandidate } from './candidates.js'
+
+/** Digests of what a candidate attests; undefined unless it is an attestation in each of its entries. */
+export function attestedBy(candidate: Candidate): string[] | undefined {
+  if (candidate.kind === 'item') return undefined
+  const roles = candidate.entries.map(rolesIn(candidate.nodes))
+  const about = roles.flatMap((role) => (role.kind === 'attestation' ? role.about : []))
+  return about.length === roles.length ? about : undefined
+}
+
+/** Tells of what is taken for what it is, although a descriptor calls it an attestation; once of each content. */
+export function warnOfFalseAttestations(candidates: readonly Candidate[], warn: Warn): void {
+  const told = new Set<string>()
+  for (const candidate of candidates) {
+    if (candidate.kind === 'index') warnOfOne(candidate, told, warn)
+  }
+}
+
+function warnOfOne({ entries, nodes }: IndexCandidate, told: Set<string>, warn: Warn): void {
+  const roleOf = rolesIn(nodes)
+  const within = reached({ entries, nodes })
+  // Also what an index says of a child that the entries point at themselves, since it was selected.
+  const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
+  for (const entry of [...entries, ...listed]) {
+    const { digest } = entry
+    const role = roleOf(entry)
+    if (!within.has(digest) || told.has(digest) || !isFalseAttestation(entry, role)) continue
+    told.add(digest)
+    const message = `it is treated as an ${role.kind}, although its descriptor calls it an attestation`
+    warn({ code: 'FALSE_ATTESTATION', message, where: digest })
+  }
+}
+
+/** Digests of what the entries point at, and of all that indexes among it list. */
+function reached({ entries, nodes }: Pick<IndexCandidate, 'entries' | 'nodes'>): ReadonlySet<string> {
+  const contents = new Map<string, (typeof nodes)[number]>(nodes.map((node) => [node.descriptor.digest, node]))
+  const within = new Set<string>(entries.map(({ digest }) => digest))
+  // A set goes on to what is added on the way.
+  for (const digest of within) {
+    const node = contents.get(digest)
+    for (const child of node?.kind === 'index' ? node.children : []) within.add(child.digest)
+  }
+  return within
+}

@@ -1,0 +1,71 @@
+import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
+import type { Descriptor, Manifest } from '../spec/parse.js'
+import type { Node } from '../store/graph.js'
+import { isImage } from './check.js'
+import { referenceOf } from './reference.js'
+
+/** What an entry of an index is. Only of what is no image does it matter what it refers to. */
+export type Role =
+  | { kind: 'image' | 'index' }
+  /** Says how an image was made or what is in it: it goes with that image. */
+  | { kind: 'attestation'; about: string }
+  | { kind: 'artifact'; about: string | undefined }
+
+/** Says what an entry is. */
+export type RoleOf = (entry: Descriptor) => Role
+
+/**
+ * Says what entries are: first by their content, which these nodes are; a descriptor decides only what content leaves
+ * open. An image is one whatever its descriptor says.
+ */
+export function rolesIn(nodes: readonly Node[]): RoleOf {
+  const contents = new Map<string, Node>(nodes.map((node) => [node.descriptor.digest, node]))
+  return (entry) => roleOf(entry, contents.get(entry.digest))
+}
+
+/** True of an entry that passes for an attestation, here or with other tools, and is none. */
+export function isFalseAttestation(entry: Descriptor, { kind }: Role): boolean {
+  const { attests, isThere } = referenceOf(entry)
+  if (kind === 'attestation') return false
+  return kind === 'artifact' ? attests : isThere
+}
+
+function roleOf(entry: Descriptor, node: Node | undefined): Role {
+  switch (node?.kind) {
+    case 'index':
+      return { kind: 'index' }
+    case 'manifest':
+      if (isImage(node.document)) return { kind: 'image' }
+      return besidesImages(entry, !hasLayers(node.document))
+    case 'blob':
+      return besidesImages(entry, false)
+    case 'absent':
+    case 'left out':
+    case undefined:
+      return statedRole(entry)
+  }
+}
+
+/** True of a manifest that lists parts of a root file system; an engine may run it, whatever else it lists. */
+function hasLayers({ layers }: Manifest): boolean {
+  return layers.some(({ mediaType }) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType))
+}
+
+function besidesImages(entry: Descriptor, mayAttest: boolean): Role {
+  const { attests, digest: about } = referenceOf(entry)
+  return mayAttest && attests && about !== undefined ? { kind: 'attestation', about } : { kind: 'artifact', about }
+}
+
+/** What an entry is by its descriptor alone, because its content is elsewhere. In doubt it is what must not be lost. */
+function statedRole(entry: Descriptor): Role {
+  if (isIndexType(entry.mediaType)) return { kind: 'index' }
+  const isManifest = isManifestType(entry.mediaType)
+  const other = besidesImages(entry, isManifest && isOfNoPlatform(entry))
+  if (other.kind === 'attestation' || !isManifest || entry.artifactType !== undefined) return other
+  return { kind: 'image' }
+}
+
+/** True if no engine takes it for its own: of what names no platform, engines ask the config. */
+function isOfNoPlatform({ platform }: Descriptor): boolean {
+  return platform?.os === 'unknown' && platform.architecture === 'unknown'
+}
