@@ -69,6 +69,17 @@ describe('recompressed images of an index', () => {
     expect(result.images).toMatchObject([{ digest: entry?.digest, from: root.digest }])
   })
 
+  test('may be in index.json itself, and the attestation follows there, too', async () => {
+    const { manifests } = parseIndex(layout.blobs.get(root.digest) ?? Buffer.alloc(0), 'index')
+    const flat = tar(layoutEntries({ ...layout, manifests: manifests ?? [] }))
+    const [amd, arm, attestation] = (await converted(flat, { layers: 'zstd' })).index.manifests ?? []
+    expect([amd?.digest, arm?.digest]).not.toEqual([amd64.digest, arm64.digest])
+    expect(attestation).toEqual({
+      ...manifests?.[2],
+      annotations: { ...manifests?.[2]?.annotations, [ATTESTS]: amd?.digest },
+    })
+  })
+
   test('are as they were if the bytes are as chosen already', async () => {
     const { index } = await converted(archive, { layers: 'gzip' })
     expect(index.manifests).toEqual([root])

@@ -2,6 +2,7 @@ import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
 import { assemble, checkLayers } from '../docker/assemble.js'
 import { repointed } from '../layer/edit.js'
+import { following } from '../layer/reference.js'
 import { rolesIn } from '../layer/role.js'
 import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
@@ -80,7 +81,8 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   )
 
   const stored = new Map<Candidate, StoredImage>()
-  for (const [at, candidate] of indexed.entries()) stored.set(candidate, storedFromIndex(candidate, roots[at]))
+  const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
+  for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, documents))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
   return chosen.flatMap((candidate) => stored.get(candidate) ?? [])
 }
@@ -105,11 +107,13 @@ async function learnManifests(
   }
 }
 
-function storedFromIndex(candidate: IndexCandidate, root: Descriptor | undefined): StoredImage {
+/** @param documents what the roots are now, by the digests they had */
+function storedFromIndex(candidate: IndexCandidate, documents: ReadonlyMap<string, Descriptor>): StoredImage {
   const [first] = candidate.entries
+  const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
-  const entries = candidate.entries.map((entry) => repointed(entry, { mediaType, digest, size }))
+  const entries = candidate.entries.map((entry) => following(repointed(entry, { mediaType, digest, size }), documents))
   return { label: labelOf(candidate), entries, from: first.digest }
 }
 
