@@ -1,3 +1,4 @@
+import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { INDEX_FILE, LAYOUT_FILE } from '../store/layoutFiles.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './tables.js'
@@ -30,7 +31,7 @@ export function rootOf(paths: Iterable<string>, where: string): string | undefin
     if (others.length === 0) return only[0]
     throw new ImageError('FORMAT', 'images in several folders', {
       where,
-      found: [only, ...others].map(([prefix]) => prefix.slice(0, -1)).join(', '),
+      found: listShort([only, ...others].map(([prefix]) => prefix.slice(0, -1))),
       hint: 'unpack it, and convert each folder',
     })
   }

@@ -1,3 +1,4 @@
+import { listShort, quoted } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import { isBareTag, parseName, repositoryOf } from '../spec/reference.js'
@@ -29,7 +30,7 @@ export function rename(images: readonly StoredImage[], { tags, addTags, reposito
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
   if (images.length === 0 || new Set(images.map(sameName)).size > 1) {
     throw new ImageError('USAGE', 'a new name can only be given to one image', {
-      found: `${images.length} images: ${images.map(({ label }) => label).join(', ')}`,
+      found: `${images.length} images: ${listShort(images.map(({ label }) => label))}`,
       hint: 'choose one with --image',
     })
   }
@@ -64,7 +65,7 @@ function ownRepository(entry: Descriptor): string | undefined {
 function newName(text: string, repository: string | undefined): string {
   if (repository === undefined && isBareTag(text)) {
     throw new ImageError('USAGE', 'a tag alone is no name, and the image has none', {
-      found: JSON.stringify(text),
+      found: quoted(text),
       hint: 'give a whole name, like app:v1',
     })
   }

@@ -1,3 +1,4 @@
+import { listShort } from '../spec/cut.js'
 import { type Digest, isDigest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName, tagOf } from '../spec/reference.js'
@@ -101,25 +102,25 @@ function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {
   return { ...candidate, entries: candidate.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
 }
 
+/** The most names that a hint lists. */
+const MOST_LISTED = 20
+
 function notFound(candidates: readonly Offer[], selector: string): ImageError {
   return new ImageError('NOT_FOUND', 'no such image', {
     where: selector,
-    hint: `there is ${listed(candidates.flatMap(everyName))}`,
+    hint: `there is ${listShort(candidates.flatMap(everyName), MOST_LISTED)}`,
   })
 }
 
 function ambiguous(found: Match[], selector: string): ImageError {
+  const names = found.map(({ name, candidate }) => familiarName(name ?? labelOf(candidate)))
   return new ImageError('FORMAT', 'more than one image fits', {
     where: selector,
-    hint: `it may be ${listed(found.map(({ name, candidate }) => familiarName(name ?? labelOf(candidate))))}`,
+    hint: `it may be ${listShort(names, MOST_LISTED)}`,
   })
 }
 
 function everyName(candidate: Offer): string[] {
   const names = namesOf(candidate).map(familiarName)
   return names.length === 0 ? [labelOf(candidate)] : names
-}
-
-function listed(labels: string[]): string {
-  return labels.length > 20 ? `${labels.slice(0, 20).join(', ')} and ${labels.length - 20} more` : labels.join(', ')
 }

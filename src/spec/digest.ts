@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
 /** Name of content: algorithm and lower-case hex, of an algorithm that this package can compute. */
@@ -19,18 +20,26 @@ const HEX_LENGTH: Record<Algorithm, number> = { sha256: 64, sha512: 128 }
 export function parseDigest(text: string, where?: string): Digest {
   if (isDigest(text)) return text
   const place = where === undefined ? {} : { where }
-  if (/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text) && !Object.hasOwn(HEX_LENGTH, algorithmOf(text))) {
+  if (isOfSomeAlgorithm(text) && !Object.hasOwn(HEX_LENGTH, algorithmOf(text))) {
     throw new ImageError('UNSUPPORTED', `digest algorithm ${algorithmOf(text)} is not supported`, {
       ...place,
       expected: 'sha256 or sha512',
-      found: JSON.stringify(text),
+      found: quoted(text),
     })
   }
   throw new ImageError('UNSAFE', 'not a digest', {
     ...place,
     expected: 'sha256: and 64 lower-case hex digits',
-    found: JSON.stringify(text),
+    found: quoted(text),
   })
+}
+
+/** More characters than a digest of any algorithm has: the pattern's stack would overflow on millions. */
+const MOST_LENGTH = 512
+
+/** True of what the grammar of digests takes (OCI image-spec, descriptor.md). */
+function isOfSomeAlgorithm(text: string): boolean {
+  return text.length <= MOST_LENGTH && /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text)
 }
 
 /** True of a digest that {@link parseDigest} takes. */

@@ -1,3 +1,5 @@
+import { cutShort, cutWithin } from './cut.js'
+
 /** Whose problem it is; the command line turns it into an exit status. */
 export type ErrorCode =
   | 'USAGE'
@@ -21,7 +23,10 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
-/** The only error this package throws on purpose. `message` is one line, complete with place, expected and found. */
+/**
+ * The only error this package throws on purpose. `message` is one line, complete with place, expected and found; of
+ * each, which may be foreign text of any length, as much as one can read.
+ */
 export class ImageError extends Error {
   override readonly name = 'ImageError'
   readonly code: ErrorCode
@@ -32,22 +37,36 @@ export class ImageError extends Error {
   readonly #problem: string
 
   constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
-    super(sentence(problem, details), { cause: details.cause })
+    const [short, { where, expected, found, hint }] = [cutWithin(problem), cutDetails(details)]
+    super(sentence(short, { where, expected, found }), { cause: details.cause })
     this.code = code
-    this.where = details.where
-    this.expected = details.expected
-    this.found = details.found
-    this.hint = details.hint
-    this.#problem = problem
+    this.where = where
+    this.expected = expected
+    this.found = found
+    this.hint = hint
+    this.#problem = short
   }
 
   /** The same failure, saying first in which step it was met. A place that the step names is not named again. */
   during(step: string): ImageError {
+    const { where, message } = this
+    const isNamed = where !== undefined && names(step, where) && message.startsWith(`${where}: `)
+    return this.#saying(`${cutShort(step)}: ${isNamed ? message.slice(where.length + 2) : message}`)
+  }
+
+  /** The same failure without a word of what was found, for content that is nobody's business, with a hint instead. */
+  withoutFound(hint: string): ImageError {
+    const { code, where, expected, message } = this
+    const secretive = new ImageError(code, this.#problem, { ...known({ where, expected }), hint })
+    secretive.message = message.slice(0, message.length - fact(this).length)
+    return secretive
+  }
+
+  #saying(message: string): ImageError {
     const { code, where, expected, found, hint } = this
-    const known = Object.entries({ where, expected, found, hint }).filter(([, value]) => value !== undefined)
-    const outer = new ImageError(code, this.#problem, { ...Object.fromEntries(known), cause: this.cause ?? this })
-    const isNamed = where !== undefined && step.endsWith(` ${where}`) && this.message.startsWith(`${where}: `)
-    outer.message = `${step}: ${isNamed ? this.message.slice(where.length + 2) : this.message}`
+    const details = known({ where, expected, found, hint })
+    const outer = new ImageError(code, this.#problem, { ...details, cause: this.cause ?? this })
+    outer.message = message
     return outer
   }
 }
@@ -68,11 +87,10 @@ export function during(step: string, error: unknown): unknown {
   // What went wrong first is what matters, not that cleaning up went wrong too.
   if (isSuppressing(error)) return during(step, error.suppressed)
   if (isSystemError(error)) {
-    return new ImageError('SYSTEM', `${step}: ${systemProblem(error)}`, { ...systemHint(error), cause: error })
+    return new ImageError('SYSTEM', systemProblem(error), { ...systemHint(error), cause: error }).during(step)
   }
-  return new ImageError('INTERNAL', `${step}: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  })
+  const problem = error instanceof Error ? error.message : String(error)
+  return new ImageError('INTERNAL', problem, { cause: error }).during(step)
 }
 
 function isSuppressing(error: unknown): error is Error & { suppressed: unknown } {
@@ -95,17 +113,30 @@ export function invariant(condition: unknown, claim: string): asserts condition 
   if (!condition) throw new ImageError('INTERNAL', `broken invariant: ${claim}`)
 }
 
-function sentence(problem: string, { where, expected, found }: ErrorDetails): string {
-  const place = where === undefined ? '' : `${cutShort(where)}: `
-  const claim = expected === undefined ? '' : `: expected ${cutShort(expected)}`
-  const fact = found === undefined ? '' : `${claim === '' ? ': ' : ', '}found ${cutShort(found)}`
-  return `${place}${problem}${claim}${fact}`
+type Said = Pick<ImageError, 'where' | 'expected' | 'found' | 'hint'>
+
+function cutDetails({ where, expected, found, hint }: ErrorDetails): Said {
+  const cut = (value: string | number | undefined) => (typeof value === 'string' ? cutShort(value) : value)
+  return { where: where && cutShort(where), expected: cut(expected), found: cut(found), hint: hint && cutShort(hint) }
 }
 
-/** Foreign text, in as much of a line as it may take. */
-export function cutShort(text: string | number, most = 300): string {
-  const line = String(text)
-  return line.length <= most ? line : `${line.slice(0, most)}…`
+function known(details: Partial<Said>): ErrorDetails {
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
+}
+
+/** True if the last words of a step are this place, which may have been cut. */
+function names(step: string, where: string): boolean {
+  return step.endsWith(` ${where}`) || cutShort(step.slice(step.indexOf(' ') + 1)) === where
+}
+
+function sentence(problem: string, { where, expected, found }: Omit<Said, 'hint'>): string {
+  const place = where === undefined ? '' : `${where}: `
+  const claim = expected === undefined ? '' : `: expected ${expected}`
+  return `${place}${problem}${claim}${fact({ expected, found })}`
+}
+
+function fact({ expected, found }: Pick<Said, 'expected' | 'found'>): string {
+  return found === undefined ? '' : `${expected === undefined ? ': ' : ', '}found ${found}`
 }
 
 const PROBLEMS: Record<string, string> = {
@@ -129,7 +160,7 @@ const PROBLEMS: Record<string, string> = {
 function systemProblem(error: NodeJS.ErrnoException): string {
   const problem = PROBLEMS[error.code ?? ''] ?? error.message.replace(HELD, '')
   const path = error.path === undefined ? undefined : shownPath(error.path)
-  return path === undefined ? problem : `${path}: ${problem}`
+  return path === undefined ? problem : `${cutShort(path)}: ${problem}`
 }
 
 /** What leads through a directory that is held open: a number that says nothing to anybody. */

@@ -1,4 +1,4 @@
-import { cutShort } from './errors.js'
+import { cutShort } from './cut.js'
 import { type Document, unknownFields } from './parse.js'
 import type { Warn } from './warnings.js'
 

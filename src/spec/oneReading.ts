@@ -1,3 +1,4 @@
+import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 import { Tokens, unquote } from './tokens.js'
 
@@ -51,7 +52,7 @@ function assertSame(tokens: Tokens, { before, start, key, where }: Twice): void 
   })
   tokens.at = end
   if (one === other) return
-  throw new ImageError('FORMAT', `${JSON.stringify(key)} is given twice, and differs`, {
+  throw new ImageError('FORMAT', `${quoted(key)} is given twice, and differs`, {
     where,
     hint: 'readers differ in which one they take',
   })

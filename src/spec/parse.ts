@@ -29,6 +29,7 @@ import {
   shapeOfManifest,
   shapeOfProcessIdentity,
 } from '../generated/validators.js'
+import { listShort, quoted } from './cut.js'
 import { ImageError } from './errors.js'
 import { assertOneReading } from './oneReading.js'
 import { foldKeys, unknownKeys } from './shape.js'
@@ -212,7 +213,8 @@ function valueAt(value: unknown, pointer: string): unknown {
 /** A value of JSON in a few words. */
 function described(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'string') return quoted(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const keys = Object.keys(value)
-  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`
+  return keys.length === 0 ? 'an empty object' : `an object with ${listShort(keys)}`
 }

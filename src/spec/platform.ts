@@ -1,3 +1,4 @@
+import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
 /** Operating system, CPU architecture and its variant, in Go's words (OCI image-spec, image-index.md). */
@@ -16,7 +17,7 @@ export function parsePlatform(text: string): PlatformName {
   if (!os || !architecture || variant === '' || rest.length > 0) {
     throw new ImageError('USAGE', 'not a platform', {
       expected: 'os/arch or os/arch/variant',
-      found: JSON.stringify(text),
+      found: quoted(text),
     })
   }
   return normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })

@@ -1,3 +1,4 @@
+import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
 /** A docker reference, normalised: the registry is always there. */
@@ -15,20 +16,25 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/
 
 /**
+ * More characters than a legal reference has, looked at before any pattern, whose stack millions would overflow: 255 of
+ * the repository, 128 of the tag, and more than the 512 that a digest has in a descriptor.
+ */
+const MOST_LENGTH = 1024
+
+/**
  * Reads a reference as docker does: `app` is `docker.io/library/app`, `index.docker.io` is `docker.io`
  * (distribution/reference, normalize.go). Says nothing of a tag that is not there.
  * @throws ImageError FORMAT, naming the rule that is broken
  */
 export function parseReference(text: string): Reference {
+  if (text.length > MOST_LENGTH) throw illegal(`it has more than ${MOST_LENGTH} characters`, text)
   const [name, digest] = cut(text, text.indexOf('@'))
   const colon = name.lastIndexOf(':')
   const [path, tag] = colon > name.lastIndexOf('/') ? cut(name, colon) : [name, undefined]
   const { domain, remainder } = splitDomain(path)
   const isID = /^[0-9a-f]{64}$/.test(text)
   const problem = isID ? '64 hex digits are an image ID' : problemWith({ domain, remainder, tag, digest })
-  if (problem !== undefined) {
-    throw new ImageError('FORMAT', `not a legal image name: ${problem}`, { found: JSON.stringify(text) })
-  }
+  if (problem !== undefined) throw illegal(problem, text)
   return {
     repository: `${domain}/${remainder}`,
     ...(tag === undefined ? {} : { tag }),
@@ -42,11 +48,7 @@ export function parseReference(text: string): Reference {
  */
 export function parseName(text: string): string {
   const { repository, tag, digest } = parseReference(text)
-  if (digest !== undefined) {
-    throw new ImageError('FORMAT', 'not a legal image name: a name given to an image cannot have a digest', {
-      found: JSON.stringify(text),
-    })
-  }
+  if (digest !== undefined) throw illegal('a name given to an image cannot have a digest', text)
   return `${repository}:${tag ?? 'latest'}`
 }
 
@@ -75,6 +77,10 @@ export function problemWithTag(tag: string): string | undefined {
   return TAG.test(tag)
     ? undefined
     : 'a tag has up to 128 letters, digits, "_", "." and "-", and starts with neither "." nor "-"'
+}
+
+function illegal(problem: string, text: string): ImageError {
+  return new ImageError('FORMAT', `not a legal image name: ${problem}`, { found: quoted(text) })
 }
 
 function splitDomain(path: string): { domain: string; remainder: string } {

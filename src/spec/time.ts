@@ -1,3 +1,4 @@
+import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
 /**
@@ -42,7 +43,7 @@ function ianaOffset(zone: string): string {
   } catch (error) {
     throw new ImageError('USAGE', 'not a time zone', {
       expected: 'a name like America/New_York, or an offset like -05:00',
-      found: JSON.stringify(zone),
+      found: quoted(zone),
       cause: error,
     })
   }

@@ -52,3 +52,9 @@ test('a digest for messages has twelve digits', () => {
 test('what has no colon has no algorithm', () => {
   expect(algorithmOf('e3b0')).toBe('')
 })
+
+test('millions of parts are no digest', () => {
+  for (const text of ['a.'.repeat(9e6), `${'a.'.repeat(9e6)}a:b`]) {
+    expect(() => parseDigest(text)).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+  }
+})

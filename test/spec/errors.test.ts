@@ -95,3 +95,52 @@ test('an invariant that does not hold is a bug of ours', () => {
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code} happened`), { code, syscall: 'write' })
 }
+
+describe('of foreign text of any length an error tells no more than one can read:', () => {
+  const long = 'x'.repeat(1e6)
+
+  test.each([
+    ['problem', new ImageError('FORMAT', `not a name: ${long}: it is odd`)],
+    ['place', new ImageError('FORMAT', 'it is odd', { where: long })],
+    ['expected', new ImageError('FORMAT', 'it is odd', { expected: long })],
+    ['found', new ImageError('FORMAT', 'it is odd', { found: long })],
+    ['step', new ImageError('FORMAT', 'it is odd').during(`read ${long}`)],
+    ['step that is the place', new ImageError('FORMAT', 'it is odd', { where: long }).during(`read ${long}`)],
+    ['message of another error', during('parse', new TypeError(`${long} it is odd`))],
+    ['path of a system error', during('open', Object.assign(systemError('ENOENT'), { path: `/${long}` }))],
+  ])('its %s', (_, error) => {
+    const { message, hint = '' } = error as ImageError
+    expect(message).toMatch(/it is odd|no such file/)
+    expect(message).toContain('x…')
+    expect(message.length).toBeLessThan(350)
+    expect(hint.length).toBeLessThanOrEqual(301)
+  })
+
+  test('what programs read of it, too', () => {
+    const { where, expected, found, hint } = new ImageError('FORMAT', 'odd', {
+      where: long,
+      expected: long,
+      found: long,
+      hint: long,
+    })
+    for (const text of [where, expected, found, hint]) expect(text).toBe(`${'x'.repeat(300)}…`)
+  })
+
+  test('a place that a step names is not told twice', () => {
+    const error = new ImageError('FORMAT', 'it is odd', { where: long }).during(`read ${long}`)
+    expect(error.message.split('…')).toHaveLength(2)
+  })
+})
+
+test('an error can be told without what was found', () => {
+  const error = new ImageError('INTEGRITY', 'size differs', { where: 'blob', expected: 1, found: 4711 })
+  const told = error.during('copy').withoutFound('it is a link').during('convert')
+  expect(told).toMatchObject({
+    code: 'INTEGRITY',
+    message: 'convert: copy: blob: size differs: expected 1',
+    expected: 1,
+    found: undefined,
+    hint: 'it is a link',
+  })
+  expect(JSON.stringify([told, told.stack, told.cause])).not.toContain('4711')
+})

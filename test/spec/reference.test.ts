@@ -111,3 +111,18 @@ test.each([
   expect(isBareTag(text)).toBe(isTag)
   expect(problemWithTag(text) === undefined).toBe(isTag)
 })
+
+test.each(['a/', 'a.', 'a_', 'a-', 'A', ':', '@', 'a:', '.', '\u200e'])('millions of %j are no name', (part) => {
+  const text = part.repeat(9e6)
+  expect(() => parseName(text)).toThrow(
+    expect.objectContaining({ code: 'FORMAT', found: expect.stringContaining('…') }),
+  )
+  expect(isBareTag(text)).toBe(false)
+  expect(familiarName(`docker.io/library/${text}`).endsWith(part)).toBe(true)
+})
+
+test('the longest reference that is legal is one', () => {
+  const path = 'a'.repeat(255 - 'docker.io/library/'.length)
+  const text = `index.docker.io/library/${path}:${'t'.repeat(128)}@sha512:${'f'.repeat(128)}`
+  expect(parseReference(text).tag).toHaveLength(128)
+})
