@@ -113,7 +113,7 @@ async function convertInput(
   })
   return {
     images: reports,
-    warnings,
+    warnings: warnings(),
     compressor,
     bytesRead: context.bytesRead,
     bytesWritten: target.bytesWritten,

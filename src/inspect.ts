@@ -87,7 +87,7 @@ async function inspectPlace(source: string | Bytes, name: string, options: Inspe
     writer: (await likelyWriter(archive)) ?? null,
     compression: input.packing ?? null,
     images: described,
-    warnings,
+    warnings: warnings(),
   }
 }
 

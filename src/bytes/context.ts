@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { refuse, type Warn, type Warning } from '../spec/warnings.js'
+import { cutWarning, FewOfEach, refuse, type Warn, type Warning } from '../spec/warnings.js'
 import type { Bytes } from './bytes.js'
 
 /** How far the work is with one piece of content. */
@@ -40,14 +40,18 @@ export interface Context {
   bytesRead: number
 }
 
-/** The context of a command that says in the end what it was warned of. */
-export function collecting(options: Options): { context: Context; warnings: Warning[] } {
-  const warnings: Warning[] = []
+/** The most warnings of one code that a command lists in the end. */
+const MOST_LISTED = 1000
+
+/** The context of a command that says in the end what it was warned of, and how often beyond what it lists. */
+export function collecting(options: Options): { context: Context; warnings: () => Warning[] } {
+  const listed: Warning[] = []
+  const few = new FewOfEach(MOST_LISTED)
   const onWarning = (warning: Warning) => {
-    warnings.push(warning)
+    if (few.take(warning)) listed.push(warning)
     options.onWarning?.(warning)
   }
-  return { context: contextOf({ ...options, onWarning }), warnings }
+  return { context: contextOf({ ...options, onWarning }), warnings: () => [...listed, ...few.others()] }
 }
 
 /** Makes the context of one command. */
@@ -55,7 +59,11 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
   let lastId = 0
   const context: Context = {
     jobs: jobs ?? Math.min(availableParallelism(), 4),
-    warn: (warning) => (strict ? refuse(warning) : onWarning?.(warning)),
+    warn: (warning) => {
+      const short = cutWarning(warning)
+      if (strict) refuse(short)
+      onWarning?.(short)
+    },
     watch,
     bytesRead: 0,
   }

@@ -1,5 +1,6 @@
 import type { Progress } from '../bytes/context.js'
-import { oneLine } from './exit.js'
+import { cutShort } from '../spec/cut.js'
+import { oneLine } from './harmless.js'
 import { printBytes, printDuration } from './units.js'
 
 /** Times a second that the bars are drawn. */
@@ -92,7 +93,7 @@ const NAME = 28
 
 function row(name: string, middle: string, numbers: string, columns: number): string {
   const start = `${cut(oneLine(name), NAME)}  `
-  return `${start}${middle === '' ? '' : `${middle} `}${numbers}`.slice(0, Math.max(0, columns - 1))
+  return `${start}${middle === '' ? '' : `${middle} `}${numbers}`.slice(0, Math.max(0, columns - 1)).toWellFormed()
 }
 
 function bar(part: number, width: number): string {
@@ -103,5 +104,5 @@ function bar(part: number, width: number): string {
 
 /** A name in so many columns: of a path that is too long, the start, which tells one layer from another. */
 function cut(name: string, width: number): string {
-  return name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`
+  return cutShort(name, name.length > width ? width - 1 : width).padEnd(width)
 }

@@ -7,13 +7,13 @@ import { ARCHIVE_FORMATS, type ArchiveFormat } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
-import type { Warning } from '../spec/warnings.js'
 import { fromArgument } from './arguments.js'
-import { oneLine } from './exit.js'
+import { jsonLine, oneLine, oneShortLine } from './harmless.js'
 import { keepHeapSmall } from './heap.js'
 import { type Display, displayOf, type ProgressStyle } from './progress.js'
 import { withSignal } from './signals.js'
 import { printBytes, printDuration } from './units.js'
+import { WarningLines } from './warningLines.js'
 
 interface Arguments {
   source?: string
@@ -145,16 +145,21 @@ async function run(args: Arguments): Promise<void> {
   assertOnce(args)
   keepHeapSmall()
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
+  const warnings = new WarningLines(display ?? STDERR)
   const started = performance.now()
   // Not for the help, nor for other commands: most of the program stands behind it.
   const { convert } = await import('../convert.js')
   try {
     const conversion = await withSignal((signal) => {
       const [source, destination] = places(args)
-      return convert(source, destination, { ...convertOptions(args, display), signal })
-    })
+      return convert(source, destination, {
+        ...convertOptions(args, display),
+        onWarning: (warning) => warnings.add(warning),
+        signal,
+      })
+    }).finally(() => warnings.close())
     display?.close()
-    if (args.json) jsonStream(args).write(`${printJSON(conversion)}\n`)
+    if (args.json) jsonStream(args).write(printJSON(conversion))
     else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
   } finally {
     display?.close()
@@ -209,18 +214,13 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
     ...(args.compressor === undefined ? {} : { compressor: args.compressor }),
     ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
     ...(display === undefined ? {} : { onProgress: (progress) => display.onProgress(progress) }),
-    onWarning: (warning) => (display ?? STDERR).line(warningLine(warning)),
   }
 }
 
 const STDERR = { line: (text: string) => process.stderr.write(`${text}\n`) }
 
-function warningLine({ where, message }: Warning): string {
-  return oneLine(`warning: ${where}: ${message}`)
-}
-
 function printJSON({ images, warnings, compressor }: Conversion): string {
-  return JSON.stringify({ images, warnings, compressor })
+  return jsonLine({ images, warnings, compressor })
 }
 
 function summary({ images, compressor, bytesRead, bytesWritten }: Conversion, milliseconds: number): string {
@@ -234,5 +234,5 @@ function summary({ images, compressor, bytesRead, bytesWritten }: Conversion, mi
 function imageRow({ reference, digest, platform, manifests, size }: ImageReport): string {
   const name = reference === null ? '<untagged>' : familiarName(reference)
   const kind = platform ?? `${manifests?.length ?? 0} manifests`
-  return oneLine(`${name}  ${kind}  ${printBytes(size)}  ${digest}`).concat('\n')
+  return `${oneShortLine(name)}  ${oneShortLine(kind)}  ${printBytes(size)}  ${oneLine(digest)}\n`
 }

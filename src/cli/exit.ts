@@ -1,4 +1,6 @@
+import { cutWithin } from '../spec/cut.js'
 import { type ErrorCode, ImageError, isAbort, isSystemError } from '../spec/errors.js'
+import { oneLine } from './harmless.js'
 
 /** Exit statuses that mean something of their own. */
 export const EXIT = { failed: 1, usage: 2, bug: 70, interrupted: 130, terminated: 143, closedPipe: 141 } as const
@@ -25,7 +27,8 @@ export class Stopped extends Error {
 
 /** One line for what went wrong, one for what can be done. */
 export function printError(error: unknown): void {
-  process.stderr.write(`transload: ${oneLine(error instanceof Error ? error.message : String(error))}\n`)
+  const said = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`transload: ${oneLine(error instanceof ImageError ? said : cutWithin(said))}\n`)
   const hint = error instanceof ImageError ? error.hint : undefined
   if (hint !== undefined) process.stderr.write(`hint: ${oneLine(hint)}\n`)
   if (exitStatus(error) === EXIT.bug) process.stderr.write('hint: this is a bug of transload; please report it\n')
@@ -34,11 +37,3 @@ export function printError(error: unknown): void {
 const STOPPED: Partial<Record<NodeJS.Signals, number>> = { SIGINT: EXIT.interrupted, SIGPIPE: EXIT.closedPipe }
 
 const STATUS: Partial<Record<ErrorCode, number>> = { USAGE: EXIT.usage, INTERNAL: EXIT.bug }
-
-/** Names in archives may hold anything: nothing of it may act on the terminal or break the line. */
-export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (unit) => {
-    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
-}

@@ -1,7 +1,9 @@
 import type { Argv, CommandModule } from 'yargs'
 import type { InspectOptions } from '../inspect.js'
+import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { fromArgument } from './arguments.js'
+import { jsonLine } from './harmless.js'
 import { printInspection } from './inspectText.js'
 import { withSignal } from './signals.js'
 
@@ -55,7 +57,7 @@ async function run({ source, image, full, strict, json }: Arguments): Promise<vo
   const choice: InspectOptions = { images: image, full, strict }
   const { inspect } = await import('../inspect.js')
   const inspection = await withSignal((signal) => inspect(place, { ...choice, signal }))
-  process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : fitted(printInspection(place, inspection)))
+  process.stdout.write(json ? jsonLine(inspection) : fitted(printInspection(place, inspection)))
 }
 
 /** A terminal would break long lines, and the columns with them; a file or a pipe gets all. */
@@ -64,6 +66,6 @@ function fitted(text: string): string {
   if (!isTTY) return text
   return text
     .split('\n')
-    .map((line) => (line.length <= columns ? line : `${line.slice(0, columns - 1)}…`))
+    .map((line) => (line.length <= columns ? line : cutShort(line, columns - 1)))
     .join('\n')
 }

@@ -1,10 +1,12 @@
 import type { Described, DescribedHistory, DescribedLayer } from '../image/described.js'
 import type { Inspection } from '../inspect.js'
+import { cutShort } from '../spec/cut.js'
 import { shortDigest } from '../spec/digest.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
-import { oneLine } from './exit.js'
+import { oneLine, oneShortLine } from './harmless.js'
 import { table } from './table.js'
 import { printBytes } from './units.js'
+import { listWarnings } from './warningLines.js'
 
 /** Stands for what is not known. */
 const UNKNOWN = '–'
@@ -16,9 +18,9 @@ export function printInspection(source: string, { format, writer, compression, i
     ['writer', writer === null ? UNKNOWN : `likely ${writer}`],
     ['images', `${images.length}`],
   ]
-  const oddities = warnings.map(({ code, message, where }) => oneLine(`  ${code}  ${where}: ${message}`))
+  const oddities = listWarnings(warnings)
   return [
-    oneLine(source),
+    oneShortLine(source),
     ...table(facts),
     ...images.flatMap((image, at) => ['', ...printImage(image, `@${at}`)]),
     ...(oddities.length === 0 ? [] : ['', 'what is odd', ...oddities]),
@@ -27,37 +29,47 @@ export function printInspection(source: string, { format, writer, compression, i
 }
 
 function printImage(image: Described, position: string): string[] {
-  const title = image.names.length === 0 ? `${position} <untagged>` : `${position} ${image.names.join(', ')}`
-  if (image.kind !== 'index') return [oneLine(title), ...table(factsOf(image)), ...printLayers(image)]
+  const names = image.names.map((name) => oneShortLine(name))
+  const title = `${position} ${names.length === 0 ? '<untagged>' : names.join(', ')}`
+  if (image.kind !== 'index') return [title, ...table(factsOf(image)), ...printLayers(image)]
   const listed = image.manifests.flatMap((manifest) => printListed(manifest))
-  return [oneLine(title), ...table(factsOf(image)), ...listed]
+  return [title, ...table(factsOf(image)), ...listed]
 }
 
 /** What an index lists. */
 function printListed(manifest: Described): string[] {
   const { kind, about, platform, present, digest, manifests } = manifest
   const what = kind === 'attestation' ? `attestation of ${shortDigest(about ?? UNKNOWN)}` : (platform ?? kind)
-  const title = oneLine(`  ${what}${present ? '' : ', not in the source'}`)
-  if (!present || kind === 'attestation') return [`${title}  ${digest ?? UNKNOWN}`]
+  const title = `  ${oneShortLine(what)}${present ? '' : ', not in the source'}`
+  if (!present || kind === 'attestation') return [`${title}  ${oneLine(digest ?? UNKNOWN)}`]
   const nested = manifests.flatMap(printListed)
   return [title, ...[...table(factsOf(manifest)), ...printLayers(manifest), ...nested].map((line) => `  ${line}`)]
 }
 
 function factsOf(image: Described): string[][] {
   const { kind, digest, mediaType, platform, config, created, author, artifactType, about, problem } = image
-  const facts: [string, string | null][] = [
+  const facts: [name: string, value: string | null, most?: number][] = [
     [kind === 'index' ? 'index' : 'manifest', digest],
     ['media type', mediaType],
   ]
   if (kind === 'image') facts.push(['image ID', config], ['platform', platform], ['created', created])
   if (kind === 'artifact') facts.push(['artifact', artifactType])
-  if (problem !== null) facts.push(['broken', problem])
+  if (problem !== null) facts.push(['broken', problem, MOST_OF_MUCH])
   if (about !== null) facts.push(['about', about])
   if (author !== null) facts.push(['author', author])
   for (const [name, value] of Object.entries(image.runs ?? {})) {
-    facts.push([name, typeof value === 'string' ? value : JSON.stringify(value)])
+    if (typeof value === 'string') facts.push([name, value])
+    else facts.push([name, JSON.stringify(value, cutTexts), MOST_OF_MUCH])
   }
-  return facts.map(([name, value]) => [oneLine(name), oneLine(value ?? UNKNOWN)])
+  return facts.map(([name, value, most]) => [oneShortLine(name), oneShortLine(value ?? UNKNOWN, most)])
+}
+
+/** The most characters of what is made of several texts. */
+const MOST_OF_MUCH = 1000
+
+/** For JSON: no label leaves no room for the others. */
+function cutTexts(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? cutShort(value) : value
 }
 
 /** History beside the layers that it made; layers that it does not tell of follow. */
@@ -74,15 +86,16 @@ function printLayers({ layers, history }: Described): string[] {
 }
 
 function row(layer: DescribedLayer | undefined, step: DescribedHistory | undefined): string[] {
-  const by = oneLine([step?.createdBy, step?.comment].filter((text) => text != null && text !== '').join(' # '))
+  const told = [step?.createdBy, step?.comment].filter((text) => text != null && text !== '')
+  const by = oneShortLine(told.join(' # '), MOST_OF_MUCH)
   if (layer === undefined) return ['', '', '', '', by]
   const size = layer.size === null ? UNKNOWN : printBytes(layer.size)
   const type = layer.mediaType ?? (layer.compression === null ? UNKNOWN : `compressed with ${layer.compression}`)
   return [
     'layer',
     layer.present ? size : isForeignLayer(layer.mediaType ?? '') ? `${size}, elsewhere` : 'missing',
-    type.replace('application/vnd.', ''),
-    layer.diffID === null ? UNKNOWN : shortDigest(layer.diffID),
+    oneShortLine(type.replace('application/vnd.', '')),
+    layer.diffID === null ? UNKNOWN : oneShortLine(shortDigest(layer.diffID)),
     by,
   ]
 }

@@ -42,10 +42,16 @@ function parser(args: readonly string[]) {
     .fail((message, error) => {
       // What yargs throws itself is about how it is used.
       if (error instanceof Error && error.name !== 'YError') throw error
-      throw new ImageError('USAGE', message.replaceAll(/\s*\n\s*/g, ' '), {
+      throw new ImageError('USAGE', oneSentence(message), {
         hint: 'transload --help shows how it is used',
       })
     })
+}
+
+/** What yargs says in several lines. */
+function oneSentence(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 const EPILOG = `Examples:

@@ -1,6 +1,6 @@
 import type { Progress } from '../bytes/context.js'
 import { Bars } from './bars.js'
-import { oneLine } from './exit.js'
+import { oneShortLine } from './harmless.js'
 import { printBytes } from './units.js'
 
 /** How progress is shown: `auto` is bars in a terminal and nothing elsewhere. */
@@ -30,7 +30,7 @@ class Lines implements Display {
   }
 
   onProgress({ name, total, ended }: Progress): void {
-    if (ended) this.line(`${oneLine(name)}  ${printBytes(total)}`)
+    if (ended) this.line(`${oneShortLine(name)}  ${printBytes(total)}`)
   }
 
   line(text: string): void {

@@ -1,5 +1,8 @@
-/** Rows in columns, each as wide as its longest cell; the last one is not padded. Indented by two. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+import { oneLine } from './harmless.js'
+
+/** Rows in columns, each as wide as its longest cell; the last one is not padded. Indented by two; harmless. */
+export function table(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(oneLine))
   const widths: number[] = []
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contextOf, type Progress } from '../../src/bytes/context.js'
+import { collecting, contextOf, type Progress } from '../../src/bytes/context.js'
 import type { Warning } from '../../src/spec/warnings.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 
@@ -54,4 +54,25 @@ test('as much is done at a time as was asked for, else up to four', () => {
   expect(contextOf({ jobs: 7 }).jobs).toBe(7)
   const { jobs } = contextOf({})
   expect(jobs >= 1 && jobs <= 4).toBe(true)
+})
+
+test('a command that says what it was warned of lists some of each code, while who listens hears all', () => {
+  let heard = 0
+  const { context, warnings } = collecting({ onWarning: () => heard++ })
+  for (let at = 0; at < 1500; at++) context.warn(WARNING)
+  context.warn({ ...WARNING, code: 'HISTORY' })
+  expect(heard).toBe(1501)
+  expect(warnings()).toHaveLength(1002)
+  expect(warnings().slice(-2)).toEqual([
+    { ...WARNING, code: 'HISTORY' },
+    { ...WARNING, message: '500 more of this kind', more: 500 },
+  ])
+})
+
+test('a warning is cut before it is told, or refused', () => {
+  const long = { ...WARNING, message: 'm'.repeat(1e6), where: 'w'.repeat(1e6) }
+  const heard: Warning[] = []
+  contextOf({ onWarning: (warning) => heard.push(warning) }).warn(long)
+  expect(heard.map(({ message, where }) => message.length + where.length)).toEqual([601])
+  expect(() => contextOf({ strict: true }).warn(long)).toThrow(/^w{300}…: m+…m+$/)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exitStatus, oneLine, Stopped } from '../../src/cli/exit.js'
+import { exitStatus, Stopped } from '../../src/cli/exit.js'
 import { ImageError } from '../../src/spec/errors.js'
 
 test.each([
@@ -12,9 +12,4 @@ test.each([
   [new Stopped('SIGTERM'), 143],
 ])('%s ends with status %i', (error, status) => {
   expect(exitStatus(error)).toBe(status)
-})
-
-test('what could act on a terminal is shown, not done', () => {
-  expect(oneLine('a\u001b[2Jb\nc\u202ed')).toBe('a\\u001b[2Jb\\u000ac\\u202ed')
-  expect(oneLine('ünïcode 目录')).toBe('ünïcode 目录')
 })

@@ -57,3 +57,24 @@ function terminal({ isTTY, columns = 100 }: { isTTY: boolean; columns?: number }
 function written(stream: NodeJS.WriteStream): string {
   return (stream as Screen).text.join('')
 }
+
+test.each(['bar', 'plain'] as const)('a name does nothing to the terminal, and is cut, as %s', (style) => {
+  const stream = terminal({ isTTY: true })
+  const display = displayOf(style, stream)
+  const name = `a\u200e\u001b[2J${'😀'.repeat(5000)}`
+  display?.onProgress({ id: 1, name, done: 1_000_000, total: 1_000_000, ended: true })
+  display?.close()
+  expect(written(stream)).toContain('a\\u200e\\u001b[2J')
+  for (const raw of ['\u200e', '\ufffd', '\u001b[2J']) expect(written(stream)).not.toContain(raw)
+  expect(written(stream).length).toBeLessThan(400)
+})
+
+test('a narrow terminal gets no half of a character', () => {
+  for (let columns = 10; columns < 20; columns++) {
+    const stream = terminal({ isTTY: true, columns })
+    const display = displayOf('bar', stream)
+    display?.onProgress({ id: 1, name: '😀'.repeat(20), done: 1_000_000, total: 1_000_000, ended: true })
+    display?.close()
+    expect(written(stream).isWellFormed()).toBe(true)
+  }
+})

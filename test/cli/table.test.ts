@@ -30,3 +30,12 @@ test('rows may differ in length', () => {
 test('of no rows there are no lines', () => {
   expect(table([])).toEqual([])
 })
+
+test('columns stay even where a cell is escaped', () => {
+  expect(
+    table([
+      ['a\u200e', 'b'],
+      ['abc', 'c\u{e0001}'],
+    ]),
+  ).toEqual(['  a\\u200e  b', '  abc      c\\u{e0001}'])
+})

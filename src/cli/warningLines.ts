@@ -1,0 +1,39 @@
+import { FewOfEach, type Warning } from '../spec/warnings.js'
+import { oneLine } from './harmless.js'
+
+/** Where lines go. */
+interface Lines {
+  line(text: string): void
+}
+
+/** The most warnings of one code that are printed. */
+const MOST_PRINTED = 20
+
+/** Prints warnings as they come, few of each code, and in the end how many more there were. */
+export class WarningLines {
+  readonly #few = new FewOfEach(MOST_PRINTED)
+  readonly #lines: Lines
+
+  constructor(lines: Lines) {
+    this.#lines = lines
+  }
+
+  add(warning: Warning): void {
+    const { where, message } = warning
+    if (this.#few.take(warning)) this.#lines.line(oneLine(`warning: ${where}: ${message}`))
+  }
+
+  close(): void {
+    for (const { code, message } of this.#few.others()) this.#lines.line(`warning: ${code}: ${message}`)
+  }
+}
+
+/** What is odd, as a listing shows it: few of each code, and how many more there were. */
+export function listWarnings(warnings: readonly Warning[]): string[] {
+  const few = new FewOfEach(MOST_PRINTED)
+  const told = warnings.filter((warning) => few.take(warning))
+  return [
+    ...told.map(({ code, message, where }) => oneLine(`  ${code}  ${where}: ${message}`)),
+    ...few.others().map(({ code, message }) => `  ${code}  ${message}`),
+  ]
+}
