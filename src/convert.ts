@@ -4,6 +4,7 @@ import { sep } from 'node:path'
 import type { Writable } from 'node:stream'
 import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
+import { concealing } from './archive/linkedBlobs.js'
 import { openArchiveDestination } from './archiveDestination.js'
 import type { Bytes } from './bytes/bytes.js'
 import { assertLibdeflate } from './bytes/compression/deflaters.js'
@@ -102,14 +103,15 @@ async function convertInput(
     },
   }
   const archive = await input.read(workshop)
-  const images = await ingest(archive, workshop, choice)
-
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
-  const reports = await target.finish({
-    rename: (own) => rename(images, { tags, addTags: options.addTags ?? [], repository: own }),
-    isRenamed: tags.length + (options.addTags ?? []).length > 0,
-    shell: await indexOf(archive),
-    repository,
+  const reports = await concealing(archive, async () => {
+    const images = await ingest(archive, workshop, choice)
+    return target.finish({
+      rename: (own) => rename(images, { tags, addTags: options.addTags ?? [], repository: own }),
+      isRenamed: tags.length + (options.addTags ?? []).length > 0,
+      shell: await indexOf(archive),
+      repository,
+    })
   })
   return {
     images: reports,

@@ -1,6 +1,7 @@
 import type { Archive, Workshop } from './archive/archive.js'
 import { archiveBlobs } from './archive/blobSource.js'
 import { openPath, openStream } from './archive/input.js'
+import { concealing } from './archive/linkedBlobs.js'
 import type { Bytes } from './bytes/bytes.js'
 import { collecting, type Options } from './bytes/context.js'
 import { assemble, checkLayers } from './docker/assemble.js'
@@ -81,7 +82,9 @@ async function inspectPlace(source: string | Bytes, name: string, options: Inspe
   }
   const archive = await input.read(workshop)
   const sight = { archive, workshop, strict: options.strict === true }
-  const described = await describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] })
+  const described = await concealing(archive, () =>
+    describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
+  )
   return {
     format: await formatOf(archive),
     writer: (await likelyWriter(archive)) ?? null,
@@ -141,7 +144,7 @@ async function describe(offer: Offer, { archive, workshop, strict }: Sight, sour
   const isFull = looking === 'full'
   if (offer.kind === 'broken') {
     if (strict || isFull) throw offer.failure
-    return describeBroken(offer)
+    return describeBroken({ ...offer, failure: archive.linked.concealed(offer.failure) })
   }
   if (offer.kind === 'index') {
     const { warn } = context

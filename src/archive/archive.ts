@@ -12,6 +12,7 @@ import { claimedDigest } from '../store/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { Members } from '../tar/members.js'
 import type { Ending } from '../tar/read.js'
+import { LinkedBlobs } from './linkedBlobs.js'
 import { rootOf } from './root.js'
 
 /** Where what an archive holds goes, and how. */
@@ -47,6 +48,8 @@ export interface Contents<E extends TarEntry = TarEntry> {
 export class Archive {
   /** For messages: how the user named it. */
   readonly name: string
+  /** Files of it that are not its own. */
+  readonly linked: LinkedBlobs
   /** The folder that the images are in. */
   readonly #root: string
   readonly #contents: Contents
@@ -58,6 +61,7 @@ export class Archive {
     this.name = name
     this.#root = rootOf(contents.members.paths(), name) ?? ''
     this.#contents = contents
+    this.linked = new LinkedBlobs(contents)
     this.#workshop = workshop
     this.#layers = new Map(contents.stored)
   }
@@ -105,6 +109,7 @@ export class Archive {
   async read(path: string, limit: number): Promise<Buffer | undefined> {
     const member = await this.find(path)
     if (member === undefined) return undefined
+    await this.linked.assert(member)
     if (member.size > limit) throw tooLarge(path, limit)
     return readAll(this.open(member), { limit, where: path })
   }

@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import type { Bytes } from '../bytes/bytes.js'
 import { readFile } from '../bytes/files.js'
-import { isSystemError } from '../spec/errors.js'
+import { ImageError, isSystemError } from '../spec/errors.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import { isOurs } from '../store/ownNames.js'
 import type { EntryType, TarEntry } from '../tar/entry.js'
@@ -27,7 +28,12 @@ export async function directoryContents(root: string): Promise<Contents<Director
     members.add(target ?? entry)
     if (target !== undefined) linked.push(entry.path)
   }
-  return { members, open: ({ path, target }, start) => readFile(target ?? join(root, path), start), linked }
+  return {
+    members,
+    open: ({ path, target }, start) =>
+      target === undefined ? readFile(join(root, path), start) : readElsewhere(path, target, start),
+    linked,
+  }
 }
 
 /** The file that a blob's link leads to, if it lies outside. */
@@ -41,6 +47,15 @@ async function blobElsewhere(path: string, top: string): Promise<DirectoryEntry 
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
     throw error
+  }
+}
+
+/** The bytes of a file out of the directory, of which a failure would tell the path, or how much there is of it. */
+async function* readElsewhere(where: string, target: string, start?: number): Bytes {
+  try {
+    yield* readFile(target, start)
+  } catch (cause) {
+    throw new ImageError('SYSTEM', 'what the link leads to, out of the directory, cannot be read', { where, cause })
   }
 }
 

@@ -89,7 +89,10 @@ async function storeFile({ path, item, at, member }: LayerFile, archive: Archive
 /** A layer's file. @throws ImageError NOT_FOUND */
 export async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
   const member = await archive.find(path)
-  if (member !== undefined) return member
+  if (member !== undefined) {
+    await archive.linked.assert(member)
+    return member
+  }
   throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
     where: path,
     hint: 'the archive is incomplete: save the image again',

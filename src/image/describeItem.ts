@@ -63,6 +63,7 @@ async function describeFile(path: string, diffID: string | null, archive: Archiv
   if (member === undefined) {
     return { mediaType: null, digest: null, size: null, diffID, compression: null, present: false }
   }
+  await archive.linked.assert(member)
   const packing = packingOf(await archive.looks(member))
   return {
     mediaType: isCompression(packing) ? ociLayerType(packing) : null,
