@@ -74,7 +74,7 @@ const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
     { what: 'a runtime bundle', hint: 'it is what an image was unpacked to; convert the image itself' },
   ],
   [
-    (paths) => ROOT_DIRECTORIES.filter((name) => paths.some((path) => path.split('/')[0] === name)).length >= 3,
+    (paths) => hasThree(ROOT_DIRECTORIES, paths),
     {
       what: 'a root file system',
       hint: 'docker export writes such; docker save writes images. docker import makes an image of it',
@@ -111,6 +111,12 @@ const ROOT_DIRECTORIES = [
   'usr',
   'var',
 ]
+
+/** Whether at least three of the names are at the top. */
+function hasThree(names: readonly string[], paths: readonly string[]): boolean {
+  const tops = new Set(paths.map((path) => /^[^/]*/.exec(path)?.[0]))
+  return names.filter((name) => tops.has(name)).length >= 3
+}
 
 function treeOf(paths: readonly string[]): Kind {
   const kind = TREES.find(([isOne]) => isOne(paths))?.[1]

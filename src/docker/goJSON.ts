@@ -76,11 +76,16 @@ const LONG: Record<string, string> = { '\\b': '\\u0008', '\\f': '\\u000c' }
 
 /** The value of a field: the last of the keys that match in whatever case, as Go's decoder assigns one after the other. */
 export function fieldValue(object: ExactObject, name: string): Exact {
-  let value: Exact = null
-  for (const [key, candidate] of object) {
-    if (candidate !== null && foldKey(key) === foldKey(name)) value = candidate
-  }
-  return value
+  const folded = FOLDED.get(object) ?? foldedFields(object)
+  FOLDED.set(object, folded)
+  return folded.get(foldKey(name)) ?? null
+}
+
+/** The fields of objects by their folded names: objects are asked for many fields, and may have many more. */
+const FOLDED = new WeakMap<ExactObject, ReadonlyMap<string, Exact>>()
+
+function foldedFields(object: ExactObject): ReadonlyMap<string, Exact> {
+  return new Map([...object].filter(([, value]) => value !== null).map(([key, value]) => [foldKey(key), value]))
 }
 
 function printField(value: Exact, field: GoField, options: GoOptions): string | undefined {

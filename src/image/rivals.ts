@@ -15,20 +15,45 @@ export interface Claimant {
  * @throws ImageError FORMAT
  */
 export function assertNoRivals(claimants: Iterable<Claimant>): void {
-  const owners = new Map<string, Claimant[]>()
+  const owners = new Map<string, Owners>()
   for (const claimant of claimants) {
-    const others = owners.get(claimant.name) ?? []
-    if (others.some((other) => other.content === claimant.content && other.platform === claimant.platform)) continue
-    const rival = others.find((other) => isRival(other, claimant))
+    const others = owners.get(claimant.name) ?? new Owners()
+    const rival = others.rivalOf(claimant)
     if (rival !== undefined) throw twoImages(rival, claimant)
-    others.push(claimant)
+    others.add(claimant)
     owners.set(claimant.name, others)
   }
 }
 
-function isRival(one: Claimant, other: Claimant): boolean {
-  if (one.content === other.content) return false
-  return one.platform === undefined || other.platform === undefined || one.platform === other.platform
+/** Claimants of one name, none of which is another's rival; in constant time which of them a newcomer is up against. */
+class Owners {
+  /** The first of each platform, in their order; under undefined the first that says none. */
+  readonly #byPlatform = new Map<string | undefined, Claimant>()
+  #first: Claimant | undefined
+  /** The first of other content than the first. */
+  #other: Claimant | undefined
+
+  add(claimant: Claimant): void {
+    const { platform, content } = claimant
+    this.#first ??= claimant
+    if (content !== this.#first.content) this.#other ??= claimant
+    if (!this.#byPlatform.has(platform)) this.#byPlatform.set(platform, claimant)
+  }
+
+  /** The first that has other content, and the same platform or none; to a claimant without a platform all are of its own. */
+  rivalOf({ platform, content }: Claimant): Claimant | undefined {
+    if (platform === undefined) return this.#first?.content === content ? this.#other : this.#first
+    // Of one platform all have one content, and all do once one says no platform: then the first of all is as good.
+    const [open, same] = [this.#byPlatform.get(undefined), this.#byPlatform.get(platform)]
+    if (open !== undefined) return open.content === content ? undefined : this.#firstOf(open, same)
+    return same?.content === content ? undefined : same
+  }
+
+  #firstOf(one: Claimant, other: Claimant | undefined): Claimant {
+    if (other === undefined) return one
+    for (const claimant of this.#byPlatform.values()) if (claimant === one || claimant === other) return claimant
+    return one
+  }
 }
 
 function twoImages({ name, content }: Claimant, other: Claimant): ImageError {

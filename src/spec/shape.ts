@@ -53,8 +53,21 @@ function foldFields(value: Fields, known: Readonly<Record<string, Shape>>, where
 
 /** The known key that Go would take this one for; itself if there is none. */
 function spelling(key: string, known: Readonly<Record<string, Shape>>): string {
-  const folded = foldKey(key)
-  return Object.keys(known).find((name) => foldKey(name) === folded) ?? key
+  const spellings = SPELLINGS.get(known) ?? spellingsOf(known)
+  SPELLINGS.set(known, spellings)
+  return spellings.get(foldKey(key)) ?? key
+}
+
+/** The keys of shapes by their folded names: an object may have many keys that its shape does not know. */
+const SPELLINGS = new WeakMap<Readonly<Record<string, Shape>>, ReadonlyMap<string, string>>()
+
+function spellingsOf(known: Readonly<Record<string, Shape>>): ReadonlyMap<string, string> {
+  // Of two that fold to one the first counts.
+  return new Map(
+    Object.keys(known)
+      .reverse()
+      .map((name) => [foldKey(name), name]),
+  )
 }
 
 function changed<T>(list: T[], change: (item: T) => T): T[] {

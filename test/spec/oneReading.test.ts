@@ -32,3 +32,13 @@ describe('JSON with one reading passes:', () => {
     expect(() => assertOneReading(text, 'x.json')).not.toThrow()
   })
 })
+
+test('values within each other that are given twice, in different spelling, do not take forever', () => {
+  let [one, other] = ['[0]', '[ 0]']
+  for (let depth = 0; depth < 18; depth++) {
+    const both = [`{"a":${one},"a":${other}}`, `{"a":${one}, "a":${other}}`]
+    one = both[0] ?? ''
+    other = both[1] ?? ''
+  }
+  expect(() => assertOneReading(one, 'x.json')).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+})
