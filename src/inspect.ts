@@ -5,9 +5,10 @@ import { concealing } from './archive/linkedBlobs.js'
 import type { Bytes } from './bytes/bytes.js'
 import { collecting, type Options } from './bytes/context.js'
 import { assemble, checkLayers } from './docker/assemble.js'
+import type { Item } from './docker/table.js'
 import { readV1Table, type V1Image } from './docker/v1Table.js'
 import { warnOfFalseAttestations } from './image/attestations.js'
-import { assertNamesDiffer, type BrokenCandidate, type ItemCandidate, namesOf, type Offer } from './image/candidates.js'
+import { assertNamesDiffer, type BrokenCandidate, namesOf, type Offer } from './image/candidates.js'
 import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
@@ -20,11 +21,11 @@ import { assertTypes } from './options.js'
 import { LISTING, parsePlace } from './places.js'
 import { isDigest } from './spec/digest.js'
 import { attempt, ImageError } from './spec/errors.js'
-import { type Descriptor, parseManifest } from './spec/parse.js'
+import type { Descriptor } from './spec/parse.js'
 import { familiarName } from './spec/reference.js'
 import type { Warning } from './spec/warnings.js'
 import type { BlobSource } from './store/blobs.js'
-import { readDocument } from './store/graph.js'
+import { type Node, readDocument } from './store/graph.js'
 import { INDEX_FILE } from './store/layoutFiles.js'
 import { SkimPool } from './store/skimPool.js'
 
@@ -75,7 +76,7 @@ async function inspectPlace(source: string | Bytes, name: string, options: Inspe
     : await openStream(name, source as Bytes, options.signal)
   const { context, warnings } = collecting(options)
   const workshop: Workshop = {
-    sink: new SkimPool(),
+    sink: new SkimPool(context.documents),
     context,
     options: { layers: 'keep', jobs: context.jobs },
     looking: options.full === true ? 'full' : 'skim',
@@ -101,6 +102,13 @@ interface Sight {
   strict: boolean
 }
 
+/** The same, and what is known of it already. */
+interface Whole extends Sight {
+  items: ReadonlyMap<Item, Described>
+  /** What was described: several entries may reach the same. */
+  seen: Set<readonly Node[]>
+}
+
 interface Wanted {
   images: readonly string[]
   listing: Listing
@@ -112,23 +120,35 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const isFull = workshop.looking === 'full'
   const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
   const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Table(archive, warn)
-  if (v1 !== undefined) return Promise.all(chosen(v1, images).map((image) => describeV1(image, archive)))
+  if (v1 !== undefined) {
+    const described: Described[] = []
+    for (const image of chosen(v1, images)) described.push(await describeV1(image, archive))
+    return described
+  }
   const source = archiveBlobs(archive)
   const offers = await listCandidates(archive, source, { listing, warn })
-  for (const offer of offers) if (offer.kind === 'item') await learnManifest(offer, archive)
+  const items = await describeItems(offers, archive)
   const selected = select(offers, images)
   const candidates = selected.filter((offer) => offer.kind !== 'broken')
   warnOfFalseAttestations(candidates, warn)
   await assertNamesDiffer(candidates, source)
   const described: Described[] = []
-  for (const offer of selected) described.push(await describe(offer, sight, source))
+  const all = { ...sight, items, seen: new Set<readonly Node[]>() }
+  for (const offer of selected) described.push(await describe(offer, all, source))
   return described
 }
 
-/** So that an image can be chosen by the digest that is shown of it. */
-async function learnManifest(offer: ItemCandidate, archive: Archive): Promise<void> {
-  const { digest, mediaType } = await describeItem(offer.item, archive)
-  if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
+/** Describes the images of manifest.json, so that each can be chosen by the digest that is shown of it. */
+async function describeItems(offers: readonly Offer[], archive: Archive): Promise<Map<Item, Described>> {
+  const described = new Map<Item, Described>()
+  for (const offer of offers) {
+    if (offer.kind !== 'item') continue
+    const shown = await describeItem(offer.item, archive)
+    const { digest, mediaType } = shown
+    if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
+    described.set(offer.item, shown)
+  }
+  return described
 }
 
 /** Of images whose configs are not known, those that selectors choose by name or position. */
@@ -136,10 +156,12 @@ function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Ima
   const offers = images.map(({ names, layers }): Offer => {
     return { kind: 'broken', names, label: layers.at(-1)?.id ?? '', failure: undefined }
   })
-  return select(offers, selectors).flatMap((offer) => images[offers.indexOf(offer)] ?? [])
+  const places = new Map(offers.map((offer, at) => [offer, at]))
+  return select(offers, selectors).flatMap((offer) => images[places.get(offer) ?? -1] ?? [])
 }
 
-async function describe(offer: Offer, { archive, workshop, strict }: Sight, source: BlobSource): Promise<Described> {
+async function describe(offer: Offer, sight: Whole, source: BlobSource): Promise<Described> {
+  const { archive, workshop, strict, items, seen } = sight
   const { context, looking } = workshop
   const isFull = looking === 'full'
   if (offer.kind === 'broken') {
@@ -148,13 +170,17 @@ async function describe(offer: Offer, { archive, workshop, strict }: Sight, sour
   }
   if (offer.kind === 'index') {
     const { warn } = context
+    const isKnown = seen.has(offer.nodes)
+    // What many entries reach is told of each, which must not be too much.
+    if (isKnown) context.budget.steps.take(offer.nodes.length)
+    seen.add(offer.nodes)
     warnOfGraph(offer.entries, offer.nodes, warn)
     const described = await describeEntry(offer, { archive, source, warn })
-    if (isFull) await checkEntry(offer, { archive, source })
+    if (isFull && !isKnown) await checkEntry(offer, { archive, source })
     if (isFull) await checkLayers(offer.unchecked, archive, workshop)
     return described
   }
-  const image = await describeItem(offer.item, archive)
+  const image = items.get(offer.item) ?? (await describeItem(offer.item, archive))
   const [manifest] = isFull ? await assemble([offer.item], archive, workshop) : []
   return manifest === undefined ? image : completed(image, manifest, workshop)
 }
@@ -168,7 +194,7 @@ function describeBroken(candidate: BrokenCandidate): Described {
 
 /** What is known once the layers were read. */
 async function completed(image: Described, manifest: Descriptor, { sink }: Workshop): Promise<Described> {
-  const { layers } = parseManifest(await readDocument(sink, manifest), manifest.digest)
+  const { layers } = (await readDocument(sink, manifest)).manifest()
   const complete = image.layers.map((layer, at) => ({ ...layer, ...layers[at] }))
   return { ...image, digest: manifest.digest, mediaType: manifest.mediaType, layers: complete }
 }

@@ -3,8 +3,7 @@ import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'
 import type { Warning } from './spec/warnings.js'
-import type { BlobSource } from './store/blobs.js'
-import { walkGraph } from './store/graph.js'
+import { type Reader, walkGraph } from './store/graph.js'
 import { nameOf } from './store/names.js'
 
 /** One image at the destination, under one of its names. */
@@ -38,18 +37,17 @@ export interface Conversion {
   bytesWritten: number
 }
 
-type Source = Pick<BlobSource, 'has' | 'open'>
-
 /** Describes index entries by what they reach; what several names stand for is looked at once. */
 export async function reportsOf(
   entries: readonly { entry: Descriptor; from: string | null }[],
-  { source, repository }: { source: Source; repository: string | undefined },
+  { source, repository }: { source: Reader; repository: string | undefined },
 ): Promise<ImageReport[]> {
   const contents = new Map<string, Content>()
+  const platforms = new Map<string, Promise<string | null>>()
   const reports: ImageReport[] = []
   for (const { entry, from } of entries) {
     const { digest, mediaType } = entry
-    const content = contents.get(digest) ?? (await contentOf(entry, source))
+    const content = contents.get(digest) ?? (await contentOf(entry, { source, platforms }))
     contents.set(digest, content)
     const { config, platform, size, ...listed } = content
     reports.push({
@@ -68,21 +66,31 @@ export async function reportsOf(
 
 type Content = Pick<ImageReport, 'config' | 'platform' | 'size' | 'manifests'>
 
-async function contentOf(entry: Descriptor, source: Source): Promise<Content> {
+/** Where contents are looked up, and the platforms of configs that were: many manifests may name one. */
+interface Lookup {
+  source: Reader
+  platforms: Map<string, Promise<string | null>>
+}
+
+async function contentOf(entry: Descriptor, { source, platforms }: Lookup): Promise<Content> {
   const nodes = await walkGraph(source, [entry])
   const present = nodes.filter(({ kind }) => kind !== 'absent')
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
   const hasPlatform = isImage && isImageConfigType(root.document.config.mediaType)
+  const platform = hasPlatform
+    ? (platforms.get(root.document.config.digest) ?? platformOf(root.document, source))
+    : Promise.resolve(null)
+  if (hasPlatform) platforms.set(root.document.config.digest, platform)
   return {
     config: isImage ? root.document.config.digest : null,
-    platform: hasPlatform ? await platformOf(root.document, source) : null,
+    platform: await platform,
     size: present.reduce((total, { descriptor }) => total + descriptor.size, 0),
     ...(root?.kind === 'index' ? { manifests: root.children.map(listed) } : {}),
   }
 }
 
-async function platformOf(manifest: { config: Descriptor }, source: Source): Promise<string | null> {
+async function platformOf(manifest: { config: Descriptor }, source: Reader): Promise<string | null> {
   return printPlatform(await configPlatform(manifest, source)) ?? null
 }
 

@@ -1,6 +1,7 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { type Sum, sum } from '../bytes/hash.js'
+import { inOrder } from '../bytes/inOrder.js'
 import { HEAD, type Looks, lookAt } from '../bytes/sniff.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
@@ -55,6 +56,10 @@ export class Archive {
   readonly #contents: Contents
   readonly #workshop: Workshop
   readonly #layers: Map<TarEntry, Promise<Layer>>
+  readonly #looks = new Map<TarEntry, Looks>()
+  readonly #sums = new Map<string, Map<TarEntry, Promise<Sum>>>()
+  /** By the first of several files of one path: whether they are the same. */
+  readonly #alike = new Map<TarEntry, Promise<boolean>>()
   readonly #told = new Set<string>()
 
   constructor(name: string, contents: Contents, workshop: Workshop) {
@@ -64,6 +69,11 @@ export class Archive {
     this.linked = new LinkedBlobs(contents)
     this.#workshop = workshop
     this.#layers = new Map(contents.stored)
+  }
+
+  /** What may be held and done for what the archive says, and what was read of it. */
+  get context(): Context {
+    return this.#workshop.context
   }
 
   /** The folder that the images are in, with a slash at its end; empty for the top. Paths are relative to it. */
@@ -85,16 +95,17 @@ export class Archive {
 
   /** The file at this path, links followed. @throws ImageError FORMAT if there are several that differ, UNSAFE */
   async find(path: string): Promise<TarEntry | undefined> {
-    const [first, ...others] = this.#contents.members.find(this.#root + path)
+    await this.context.breathe()
+    const found = this.#contents.members.find(this.#root + path)
+    const [first] = found
     if (first === undefined) return undefined
     this.#assertName(first)
     if (first.unknownType !== undefined) {
       const message = `its type in the archive, ${JSON.stringify(first.unknownType)}, is unknown; it is read as a file`
       this.#warnOnce({ code: 'UNKNOWN_TYPE', message, where: path })
     }
-    if (others.length === 0) return first
-    const digests = new Set(await Promise.all([first, ...others].map((member) => this.#digestOf(member))))
-    if (digests.size === 1) {
+    if (found.length === 1) return first
+    if (await this.#areAlike(first, found)) {
       const message = 'the archive has this file more than once; they are the same'
       this.#warnOnce({ code: 'DUPLICATE_MEMBER', message, where: path })
       return first
@@ -108,10 +119,14 @@ export class Archive {
   /** A file of at most `limit` bytes; undefined if there is none. */
   async read(path: string, limit: number): Promise<Buffer | undefined> {
     const member = await this.find(path)
-    if (member === undefined) return undefined
+    return member && this.readMember(member, { limit, where: path })
+  }
+
+  /** A file of at most `limit` bytes. */
+  async readMember(member: TarEntry, { limit, where }: { limit: number; where: string }): Promise<Buffer> {
     await this.linked.assert(member)
-    if (member.size > limit) throw tooLarge(path, limit)
-    return readAll(this.open(member), { limit, where: path })
+    if (member.size > limit) throw tooLarge(where, limit)
+    return readAll(this.open(member), { limit, where })
   }
 
   /** The bytes of a file as the archive has them, from `start` on. */
@@ -121,7 +136,11 @@ export class Archive {
 
   /** What a file looks like from its first bytes. */
   async looks(member: TarEntry): Promise<Looks> {
-    return this.#contents.looks?.get(member) ?? lookAt(this.#contents.open(member, 0, HEAD))
+    const known = this.#contents.looks?.get(member) ?? this.#looks.get(member)
+    if (known !== undefined) return known
+    const looks = await lookAt(this.#contents.open(member, 0, HEAD))
+    this.#looks.set(member, looks)
+    return looks
   }
 
   /** Stores a file as a layer, once, however often it is asked for. */
@@ -165,8 +184,25 @@ export class Archive {
   }
 
   /** What a file's bytes are; of what has passed, by the algorithm that was used then. */
-  async sum(member: TarEntry, algorithm?: Algorithm): Promise<Sum> {
-    return this.#contents.passed?.get(member) ?? sum(this.open(member), algorithm)
+  async sum(member: TarEntry, algorithm: Algorithm = 'sha256'): Promise<Sum> {
+    const passed = this.#contents.passed?.get(member)
+    if (passed !== undefined) return passed
+    const sums = this.#sums.get(algorithm) ?? new Map<TarEntry, Promise<Sum>>()
+    const known = sums.get(member) ?? sum(this.open(member), algorithm)
+    this.#sums.set(algorithm, sums.set(member, known))
+    return known
+  }
+
+  /** Whether files of one path are the same: found out once, since a path may be named many times. */
+  #areAlike(first: TarEntry, members: readonly TarEntry[]): Promise<boolean> {
+    const known = this.#alike.get(first) ?? this.#compare(members)
+    this.#alike.set(first, known)
+    return known
+  }
+
+  async #compare(members: readonly TarEntry[]): Promise<boolean> {
+    const digests = await inOrder(members, this.context.jobs, { work: (member) => this.#digestOf(member) })
+    return new Set(digests).size === 1
   }
 
   /** Tells files apart by their bytes; those that were recompressed as they passed, by their diffID. */

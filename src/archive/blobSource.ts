@@ -7,18 +7,42 @@ import { blobPath, INDEX_FILE } from '../store/layoutFiles.js'
 import type { Archive } from './archive.js'
 import { TABLE_LIMIT } from './tables.js'
 
-/** The index of an archive; undefined if it has none. */
+/** An index, and the last of the bytes that it was read from: what is behind it. */
+export interface ReadIndex {
+  index: Index
+  end: Buffer
+}
+
+/** The index of an archive, which is read once; undefined if it has none. */
 export async function indexOf(archive: Archive): Promise<Index | undefined> {
-  return (await archive.find(INDEX_FILE)) === undefined ? undefined : archiveBlobs(archive).index()
+  return (await readIndexOf(archive))?.index
+}
+
+/** The same, with the end of its bytes. */
+export function readIndexOf(archive: Archive): Promise<ReadIndex | undefined> {
+  const read = READ.get(archive) ?? readOnce(archive)
+  READ.set(archive, read)
+  return read
+}
+
+const READ = new WeakMap<Archive, Promise<ReadIndex | undefined>>()
+
+/** As much of the end as shows whether anything but one end of a line is behind the JSON. */
+const END = 64
+
+async function readOnce(archive: Archive): Promise<ReadIndex | undefined> {
+  const bytes = await archive.read(INDEX_FILE, TABLE_LIMIT)
+  return bytes && { index: parseIndex(bytes, INDEX_FILE), end: Buffer.from(bytes.subarray(-END)) }
 }
 
 /** The OCI layout in an archive. */
 export function archiveBlobs(archive: Archive): BlobSource {
   return {
+    documents: archive.context.documents,
     async index(): Promise<Index> {
-      const bytes = await archive.read(INDEX_FILE, TABLE_LIMIT)
-      if (bytes === undefined) throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: archive.name })
-      return parseIndex(bytes, INDEX_FILE)
+      const index = await indexOf(archive)
+      if (index === undefined) throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: archive.name })
+      return index
     },
     async has({ digest, data }: Claim): Promise<boolean> {
       return data !== undefined || (await archive.find(blobPath(digest))) !== undefined

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs'
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
 import { readFile } from '../bytes/files.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { claimedDigest } from '../store/layoutFiles.js'
@@ -19,8 +20,11 @@ interface DirectoryEntry extends TarEntry {
  * Takes a directory for the archive that it was unpacked from. Links are followed within it, as in the archive; blobs,
  * whose hash is their name, may be links to anywhere, as builds in sandboxes have them.
  */
-export async function directoryContents(root: string): Promise<Contents<DirectoryEntry>> {
-  const members = new Members<DirectoryEntry>()
+export async function directoryContents(
+  root: string,
+  { budget }: Pick<Context, 'budget'>,
+): Promise<Contents<DirectoryEntry>> {
+  const members = new Members<DirectoryEntry>(budget)
   const linked: string[] = []
   const top = await realpath(root)
   for await (const entry of entriesBelow(root, '')) {

@@ -1,12 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
+import type { Context } from '../bytes/context.js'
 import { readRange } from '../bytes/range.js'
 import { Members } from '../tar/members.js'
 import { type PlacedEntry, walkTar } from '../tar/walk.js'
 import type { Contents } from './archive.js'
 
 /** Goes through the headers of an archive in a file; only what is asked for later is read. */
-export async function fileContents(file: FileHandle): Promise<Contents<PlacedEntry>> {
-  const members = new Members<PlacedEntry>()
+export async function fileContents(
+  file: FileHandle,
+  { budget, breathe }: Pick<Context, 'budget' | 'breathe'>,
+): Promise<Contents<PlacedEntry>> {
+  const members = new Members<PlacedEntry>(budget)
   const outside: string[] = []
   const walk = walkTar(file)
   for (let next = await walk.next(); ; next = await walk.next()) {
@@ -20,5 +24,6 @@ export async function fileContents(file: FileHandle): Promise<Contents<PlacedEnt
       }
     }
     if (!members.add(next.value)) outside.push(next.value.path)
+    await breathe()
   }
 }

@@ -150,7 +150,7 @@ async function openDirectory(path: string): Promise<Input> {
       found: names.length === 0 ? 'nothing' : names.slice(0, 5).join(', '),
     })
   }
-  return input(path, { find: () => directoryContents(path) })
+  return input(path, { find: ({ context }) => directoryContents(path, context) })
 }
 
 async function openFile(path: string): Promise<Input> {
@@ -160,7 +160,7 @@ async function openFile(path: string): Promise<Input> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0)
     const head = buffer.subarray(0, bytesRead)
     const looks = looksLike(head)
-    if (looks === 'tar') return input(path, { find: () => fileContents(file), close })
+    if (looks === 'tar') return input(path, { find: ({ context }) => fileContents(file, context), close })
     const { size } = await file.stat()
     return await openPassing(path, { looks, head, bytes: readRange(file, { offset: 0, length: size }) }, close)
   } catch (error) {

@@ -27,12 +27,13 @@ export async function streamContents(bytes: Bytes, workshop: Workshop): Promise<
     const { entry, content } = next.value
     if (!passing.members.add(entry)) passing.outside.push(entry.path)
     else if (entry.type === 'file') await passing.take(entry, content)
+    await workshop.context.breathe()
   }
 }
 
 /** Everything that has passed so far. */
 class Passing implements Contents {
-  readonly members = new Members<TarEntry>()
+  readonly members: Members<TarEntry>
   readonly stored = new Map<TarEntry, Promise<Layer>>()
   readonly passed = new Map<TarEntry, Sum>()
   readonly looks = new Map<TarEntry, Looks>()
@@ -44,6 +45,7 @@ class Passing implements Contents {
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop
+    this.members = new Members(workshop.context.budget)
   }
 
   open(member: TarEntry, start = 0): Bytes {
@@ -74,6 +76,7 @@ class Passing implements Contents {
     const { sink, context, options, looking } = this.#workshop
     if (isTable(entry.path)) {
       if (entry.size > TABLE_LIMIT) throw tooLarge(entry.path, TABLE_LIMIT)
+      context.budget.documents.take(entry.size)
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
       return
     }

@@ -1,4 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
+import { Budget } from '../spec/budget.js'
+import { Documents } from '../spec/documents.js'
 import { cutWarning, FewOfEach, refuse, type Warn, type Warning } from '../spec/warnings.js'
 import type { Bytes } from './bytes.js'
 
@@ -38,7 +41,19 @@ export interface Context {
   watch(content: { name: string; size: number }, bytes: Bytes): Bytes
   /** Bytes of the source that were read so far. */
   bytesRead: number
+  /** How much may be held, and done, for what the source says. */
+  budget: Budget
+  /** What was read of the source's documents. */
+  documents: Documents
+  /**
+   * To be called in loops over what the source lists, and awaited if it returns something: lets signals and timers in
+   * from time to time, and fails when the work is to stop.
+   */
+  breathe(): Promise<void> | undefined
 }
+
+/** How long loops may keep signals and timers waiting, in milliseconds. */
+const BREATH = 20
 
 /** The most warnings of one code that a command lists in the end. */
 const MOST_LISTED = 1000
@@ -57,6 +72,8 @@ export function collecting(options: Options): { context: Context; warnings: () =
 /** Makes the context of one command. */
 export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Options): Context {
   let lastId = 0
+  let lastBreath = performance.now()
+  const budget = new Budget()
   const context: Context = {
     jobs: jobs ?? Math.min(availableParallelism(), 4),
     warn: (warning) => {
@@ -66,8 +83,17 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
     },
     watch,
     bytesRead: 0,
+    budget,
+    documents: new Documents(budget),
+    breathe: () => (performance.now() - lastBreath < BREATH ? undefined : breath()),
   }
   return context
+
+  async function breath(): Promise<void> {
+    await setImmediate()
+    lastBreath = performance.now()
+    signal?.throwIfAborted()
+  }
 
   async function* watch({ name, size }: { name: string; size: number }, bytes: Bytes): Bytes {
     const id = ++lastId

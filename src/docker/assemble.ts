@@ -25,7 +25,10 @@ type StoredLayers = ReadonlyMap<string, Layer>
 export async function assemble(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<Descriptor[]> {
   const layers = await storeLayers(items, archive, workshop)
   const manifests: Descriptor[] = []
-  for (const item of items) manifests.push(await storeManifest(item, layers, workshop))
+  for (const item of items) {
+    await workshop.context.breathe()
+    manifests.push(await storeManifest(item, layers, workshop))
+  }
   return manifests
 }
 
@@ -43,7 +46,10 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
     ...lanesOf(workshop.options),
     work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
   })
-  for (const item of items) for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
+  for (const item of items) {
+    await workshop.context.breathe()
+    for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
+  }
   return layers
 }
 

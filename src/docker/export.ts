@@ -15,7 +15,7 @@ import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
 
 /** What is written into an archive, and how. */
-export interface ExportOptions extends ExportChoice {
+export interface ExportOptions extends Omit<ExportChoice, 'documents'> {
   format: ArchiveFormat
   headers: LegacyHeaders
   /** The moment 1970-01-01T00:00:00Z in the time zone of the daemon (RFC 3339). */
@@ -47,7 +47,8 @@ export async function exportImages(index: Index, shipment: Shipment, options: Ex
   const { format } = options
   if (format === 'docker-25' || format === 'docker-legacy')
     return exportClassic(entries, shipment, { ...options, era: format })
-  const images = format === 'oci' ? undefined : await exportableImages(entries, pool, options)
+  const { documents } = shipment.context
+  const images = format === 'oci' ? undefined : await exportableImages(entries, pool, { ...options, documents })
   for (const image of images ?? []) await warnOfForeign(image, { pool, warn: options.warn })
   await output.write(await hybridEntries(index, pool, images))
   return entries.map((entry) => ({ entry, root: entry.digest }))
@@ -70,7 +71,8 @@ async function exportClassic(
   shipment: Shipment,
   options: ExportOptions & { era: 'docker-25' | 'docker-legacy' },
 ): Promise<WrittenEntry[]> {
-  const exportable = await exportableImages(entries, shipment.pool, options)
+  const { documents } = shipment.context
+  const exportable = await exportableImages(entries, shipment.pool, { ...options, documents })
   const images = classicImages(exportable, options)
   const layers = await writePlain(exportable, shipment, (sized) =>
     options.era === 'docker-25' ? docker25Entries(images, sized) : legacyEntries(images, sized, options.headers),

@@ -2,14 +2,15 @@ import { assertCount, diffIDsOf } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
 import { type RoleOf, rolesIn } from '../layer/role.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
+import type { Documents } from '../spec/documents.js'
 import { attempt, ImageError, invariant } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import { type Descriptor, type ImageConfig, type Manifest, parseImageConfig } from '../spec/parse.js'
+import { isIndexType } from '../spec/mediaTypes.js'
+import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
 import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
-import type { BlobPool } from '../store/blobs.js'
-import { type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
+import { type Node, type Reader, type Root, readDocument, rootOf, walkGraph } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
 
 /** An image that `docker load` can take: of one platform, with a root file system. */
@@ -29,9 +30,10 @@ export interface ExportChoice {
   /** Whether the user named what is to be exported, so that what cannot be must not be left out. */
   isNamed: boolean
   warn: Warn
+  /** Where the configs of the images are held. */
+  documents: Documents
 }
 
-type Pool = Pick<BlobPool, 'has' | 'open'>
 type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
 /**
@@ -41,7 +43,7 @@ type ManifestNode = Extract<Node, { kind: 'manifest' }>
  */
 export async function exportableImages(
   entries: readonly Descriptor[],
-  pool: Pool,
+  pool: Reader,
   choice: ExportChoice,
 ): Promise<ExportImage[]> {
   const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
@@ -59,7 +61,7 @@ export async function exportableImages(
     leftBeside(reached, telling)
     const chosen = await choose(candidates, { key, pool, choice })
     const { digest } = chosen.descriptor
-    const known = images.get(digest) ?? { image: await exportImage(chosen, pool), namings: [] }
+    const known = images.get(digest) ?? { image: await exportImage(chosen, { pool, choice }), namings: [] }
     known.namings.push(namingOf(group, digest))
     images.set(digest, known)
   }
@@ -70,13 +72,16 @@ export async function exportableImages(
 }
 
 /** Looks once at what several names stand for; entries of one content may still state different platforms. */
-function once<T>(look: (entry: Descriptor) => Promise<T>): (entry: Descriptor) => Promise<T> {
-  const seen = new Map<string, Promise<T>>()
-  return (entry) => {
-    const key = JSON.stringify([entry.digest, printPlatform(entry.platform)])
+function once(look: (entry: Descriptor) => Promise<Reach>): (entry: Descriptor) => Promise<Reach> {
+  const seen = new Map<string, Promise<Reach>>()
+  return async (entry) => {
+    const descriptor = rootOf(entry)
+    const key = JSON.stringify([entry.digest, entry.size, entry.mediaType])
     const found = seen.get(key) ?? look(entry)
     seen.set(key, found)
-    return found
+    const { images, ...reach } = await found
+    const own = isIndexType(entry.mediaType) ? images : images.map((node) => ({ ...node, descriptor }))
+    return { ...reach, images: own }
   }
 }
 
@@ -88,7 +93,7 @@ interface Reach {
   roleOf: RoleOf
 }
 
-async function reachOf(entry: Descriptor, pool: Pool): Promise<Reach> {
+async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
   const nodes = await walkGraph(pool, [entry])
   const roleOf = rolesIn(nodes)
   const isOne = (node: Node): node is ManifestNode =>
@@ -137,7 +142,7 @@ function leftBeside(group: readonly Reached[], { tell }: Telling): void {
 interface Choosing {
   /** Name or digest, for messages. */
   key: string
-  pool: Pool
+  pool: Reader
   choice: ExportChoice
 }
 
@@ -160,11 +165,14 @@ async function choose(candidates: readonly ManifestNode[], { key, pool, choice }
   })
 }
 
-async function exportImage({ descriptor: { digest }, document }: ManifestNode, pool: Pool): Promise<ExportImage> {
+async function exportImage(
+  { descriptor: { digest }, document }: ManifestNode,
+  { pool, choice: { documents } }: Omit<Choosing, 'key'>,
+): Promise<ExportImage> {
   const { config } = document
   return attempt(`image ${config.digest}`, async () => {
-    const bytes = await readDocument(pool, config)
-    const parsed = parseImageConfig(bytes, config.digest)
+    const held = documents.keep(await readDocument(pool, config))
+    const [bytes, parsed] = [held.bytes, held.config()]
     const diffIDs = diffIDsOf(parsed)
     if (diffIDs === undefined) throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers')
     assertCount(diffIDs.length, document.layers.length)

@@ -3,19 +3,14 @@ import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
 import { diffIDsOf, warnOfHistory } from '../layer/check.js'
-import { type Digest, digestOf, hexOf } from '../spec/digest.js'
+import { type Digest, hexOf } from '../spec/digest.js'
 import { attempt, ImageError, isAbort } from '../spec/errors.js'
 import { warnOfOddities } from '../spec/oddities.js'
-import {
-  DOCUMENT_LIMIT,
-  type DockerManifestItem,
-  type ImageConfig,
-  parseDockerManifest,
-  parseImageConfig,
-} from '../spec/parse.js'
+import { type DockerManifestItem, type ImageConfig, parseDockerManifest } from '../spec/parse.js'
 import { parseName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import { claimedDigest } from '../store/layoutFiles.js'
+import { Configs } from './configs.js'
 
 /** An image as manifest.json states it. */
 export interface Item {
@@ -48,34 +43,32 @@ export async function readTable(archive: Archive, warn: Warn): Promise<(Item | B
   const items: (Item | BrokenItem)[] = []
   const table = parseDockerManifest(bytes, MANIFEST_FILE)
   warnOfOddities({ kind: 'manifest.json', value: table, bytes, where: MANIFEST_FILE }, warn)
+  const configs = new Configs(archive)
   for (const [at, item] of table.entries()) {
     const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
     try {
-      const read = await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(archive, item, warn))
+      const read = await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(configs, item, warn))
       items.push({ names, ...read })
     } catch (failure) {
-      if (isAbort(failure)) throw failure
+      if (isAbort(failure) || archive.context.budget.isSpent) throw failure
       items.push({ names, label: item.Config, failure })
     }
   }
   return items
 }
 
-async function readItem(archive: Archive, item: DockerManifestItem, warn: Warn): Promise<Omit<Item, 'names'>> {
-  const bytes = await archive.read(item.Config, DOCUMENT_LIMIT)
-  if (bytes === undefined) {
-    throw new ImageError('NOT_FOUND', 'the config is not in the archive', { where: item.Config })
-  }
-  const digest = digestOf(bytes)
-  assertPath(item.Config, { digest, size: bytes.length }, warn)
-  const parsed = parseImageConfig(bytes, item.Config)
-  const diffIDs = diffIDsOf(parsed)
+async function readItem(configs: Configs, item: DockerManifestItem, warn: Warn): Promise<Omit<Item, 'names'>> {
+  const { sum, outcome } = await configs.read(item.Config)
+  assertPath(item.Config, sum, warn)
+  if ('failure' in outcome) throw outcome.failure
+  const config = { digest: sum.digest, ...outcome }
+  const diffIDs = diffIDsOf(config.parsed)
   if (diffIDs === undefined) {
     throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
   }
-  warnOfHistory(parsed, item.Config, warn)
+  warnOfHistory(config.parsed, item.Config, warn)
   const hasSources = item.LayerSources != null
-  return { config: { digest, bytes, parsed }, layers: item.Layers ?? [], diffIDs, hasSources }
+  return { config, layers: item.Layers ?? [], diffIDs, hasSources }
 }
 
 /** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */

@@ -3,13 +3,14 @@ import type { DiffID } from '../spec/digest.js'
 import { type Exact, type ExactObject, parseExact, rawFields } from '../spec/exactJSON.js'
 import { byBytes, escapeHTML, fieldValue, joinFields, printStruct, printText } from './goJSON.js'
 
-/** A layer of an archive without manifest.json. */
+/** What makes the config of an image without one. */
 export interface V1Source {
-  /** Content of its file `json`. */
-  json: Buffer
-  diffID: DiffID
-  /** Its file, for messages. */
-  where: string
+  /** The top layer: content of its file `json`, and its path for messages. */
+  top: { json: Buffer; where: string }
+  /** What the layers tell of themselves, as {@link historyOfV1} gives it, bottom first. */
+  history: readonly string[]
+  /** Bottom first. */
+  diffIDs: readonly DiffID[]
 }
 
 /** What names the layer in its archive, or counts what is on some disk: none of it is part of the image. */
@@ -21,19 +22,21 @@ const TAKEN_AS_IT_STANDS = '1.8.3'
 /**
  * The config that `docker load` up to Docker 28 makes of an image without one, so that it has the image ID that Docker
  * gives it: the top layer's json with rootfs and history added, its keys sorted (moby, image/v1/imagev1.go).
- * @param layers bottom first
  * @throws ImageError FORMAT for a json that Docker could not read
  */
-export function configOfV1(layers: readonly V1Source[]): Buffer {
-  const exact = layers.map(({ json }) => parseExact(json.toString()) as ExactObject)
-  const printed = exact.map((layer, at) => printLayer(layer, layers[at]?.where ?? ''))
-  const history = exact.map((layer, at) => historyOf(layer, printed[at] ?? new Map()))
-  const fields = topFields(layers.at(-1)?.json.toString() ?? '', exact.at(-1), printed.at(-1))
+export function configOfV1({ top, history, diffIDs }: V1Source): Buffer {
+  const text = top.json.toString()
+  const fields = topFields(text, parseExact(text) as ExactObject, top.where)
   for (const name of DROPPED) fields.delete(name)
-  const diffIDs = layers.map(({ diffID }) => printText(diffID))
-  fields.set('rootfs', joinFields([['type', printText('layers')], ...named('diff_ids', diffIDs)]))
+  fields.set('rootfs', joinFields([['type', printText('layers')], ...named('diff_ids', diffIDs.map(printText))]))
   fields.set('history', `[${history.join(',')}]`)
   return Buffer.from(joinFields([...fields].sort(([a], [b]) => byBytes(a, b))))
+}
+
+/** What the config has of a layer in its history. @throws ImageError FORMAT for a json that Docker could not read */
+export function historyOfV1(json: Buffer, where: string): string {
+  const layer = parseExact(json.toString()) as ExactObject
+  return historyOf(layer, printLayer(layer, where))
 }
 
 /** All fields as Docker prints them; also what tells whether Docker could read them. */
@@ -44,13 +47,10 @@ function printLayer(layer: ExactObject, where: string): Map<string, string> {
 /** Since Docker 25. */
 const NEWER: ReadonlySet<string> = new Set(['StartInterval'])
 
-function topFields(
-  text: string,
-  layer: ExactObject | undefined,
-  printed: ReadonlyMap<string, string> | undefined,
-): Map<string, string> {
-  const version = layer === undefined ? null : fieldValue(layer, 'docker_version')
-  if (isOlder(typeof version === 'string' ? version : '', TAKEN_AS_IT_STANDS)) return new Map(printed)
+function topFields(text: string, layer: ExactObject, where: string): Map<string, string> {
+  const version = fieldValue(layer, 'docker_version')
+  const printed = printLayer(layer, where)
+  if (isOlder(typeof version === 'string' ? version : '', TAKEN_AS_IT_STANDS)) return printed
   return new Map([...rawFields(text)].map(([key, raw]) => [key, escapeHTML(raw)]))
 }
 

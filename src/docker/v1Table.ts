@@ -1,15 +1,17 @@
 import type { Archive } from '../archive/archive.js'
 import { REPOSITORIES_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import { type DiffID, digestOf } from '../spec/digest.js'
+import { JSONDocument } from '../spec/documents.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import { type ExactObject, parseExact } from '../spec/exactJSON.js'
-import { DOCUMENT_LIMIT, parseDockerRepositories, parseDockerV1Layer, parseImageConfig } from '../spec/parse.js'
+import { DOCUMENT_LIMIT, parseDockerRepositories, parseDockerV1Layer } from '../spec/parse.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { TarEntry } from '../tar/entry.js'
 import { findLayer } from './assemble.js'
 import { type Item, legalNames } from './table.js'
 import { configOfV1 } from './v1Config.js'
+import { V1Stored } from './v1Stored.js'
 
 /** An image of an archive without manifest.json. Its config is not in the archive: it follows from the layers. */
 export interface V1Image {
@@ -17,15 +19,6 @@ export interface V1Image {
   names: string[]
   /** Bottom first. */
   layers: V1Stored[]
-}
-
-/** A layer as the archive has it. */
-export interface V1Stored {
-  id: string
-  /** Content of its file `json`. */
-  json: Buffer
-  /** Path of its `layer.tar`. */
-  path: string
 }
 
 /**
@@ -59,16 +52,19 @@ export async function itemOfV1(
   archive: Archive,
   diffIDOf: (member: TarEntry) => Promise<DiffID>,
 ): Promise<Item> {
-  const sources = []
-  for (const { id, json, path } of layers)
-    sources.push({ json, diffID: await diffIDOf(await findLayer(path, archive)), where: `${id}/json` })
-  const bytes = configOfV1(sources)
-  const digest = digestOf(bytes)
+  const diffIDs: DiffID[] = []
+  for (const { path } of layers) diffIDs.push(await diffIDOf(await findLayer(path, archive)))
+  const history: string[] = []
+  for (const layer of layers) history.push(await layer.history())
+  const top = layers.at(-1)
+  const [json, where] = [(await top?.json()) ?? Buffer.from('{}'), top?.where ?? '']
+  const bytes = configOfV1({ top: { json, where }, history, diffIDs })
+  const config = archive.context.documents.keep(new JSONDocument(digestOf(bytes), bytes))
   return {
     names,
-    config: { digest, bytes, parsed: parseImageConfig(bytes, digest) },
+    config: { digest: config.digest, bytes: config.bytes, parsed: config.config() },
     layers: layers.map(({ path }) => path),
-    diffIDs: sources.map(({ diffID }) => diffID),
+    diffIDs,
     hasSources: false,
   }
 }
@@ -95,7 +91,9 @@ async function readRepositories(archive: Archive, warn: Warn): Promise<Map<strin
   for (const [repository, tags] of parseExact(bytes.toString()) as Map<string, ExactObject>) {
     for (const [tag, id] of tags) {
       const names = legalNames([`${repository}:${tag}`], { where: REPOSITORIES_FILE, warn })
-      tagged.set(`${id}`, [...(tagged.get(`${id}`) ?? []), ...names])
+      const known = tagged.get(`${id}`)
+      if (known === undefined) tagged.set(`${id}`, names)
+      else for (const name of names) known.push(name)
     }
   }
   return tagged
@@ -104,10 +102,16 @@ async function readRepositories(archive: Archive, warn: Warn): Promise<Map<strin
 /** Docker takes 125. */
 const MOST_LAYERS = 1000
 
+/** A layer, and the id of the one that it is built upon; empty if there is none. */
+interface Read {
+  layer: V1Stored
+  parent: string
+}
+
 class V1Table {
   readonly #archive: Archive
   readonly #warn: Warn
-  readonly #layers = new Map<string, V1Stored & { parent: string }>()
+  readonly #layers = new Map<string, Read>()
 
   constructor(archive: Archive, warn: Warn) {
     this.#archive = archive
@@ -121,16 +125,17 @@ class V1Table {
     for (let [id, namedBy] = [top, REPOSITORIES_FILE]; id !== ''; ) {
       if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${id}/json` })
       if (chain.size === MOST_LAYERS) throw new ImageError('UNSAFE', `more than ${MOST_LAYERS} layers`, { where: top })
-      const layer = await this.read(id, namedBy)
+      const { layer, parent } = await this.read(id, namedBy)
+      this.#archive.context.budget.steps.take(1)
       chain.set(id, layer)
-      namedBy = `${id}/json`
-      id = layer.parent
+      namedBy = layer.where
+      id = parent
     }
     return [...chain.values()].reverse()
   }
 
   /** A layer by its id, which is the name of its directory. */
-  async read(id: string, namedBy: string): Promise<V1Stored & { parent: string }> {
+  async read(id: string, namedBy: string): Promise<Read> {
     const known = this.#layers.get(id)
     if (known !== undefined) return known
     assertID(id, namedBy)
@@ -144,9 +149,9 @@ class V1Table {
     if (stated.id != null && stated.id !== id) {
       this.#warn({ code: 'V1_ID', message: `it says to be ${stated.id}; Docker goes by the directory's name`, where })
     }
-    const layer = { id, json, path: `${id}/layer.tar`, parent: stated.parent ?? '' }
-    this.#layers.set(id, layer)
-    return layer
+    const read = { layer: new V1Stored(id, json, this.#archive), parent: stated.parent ?? '' }
+    this.#layers.set(id, read)
+    return read
   }
 }
 

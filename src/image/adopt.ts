@@ -1,37 +1,65 @@
 import type { Item } from '../docker/table.js'
 import { assertCount } from '../layer/check.js'
+import { tableOf } from '../layer/nodeTable.js'
+import type { Budget } from '../spec/budget.js'
 import { attempt } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import type { Descriptor, Manifest } from '../spec/parse.js'
+import type { Descriptor } from '../spec/parse.js'
 import { tagOf } from '../spec/reference.js'
 import type { Warn, Warning } from '../spec/warnings.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
 import type { IndexCandidate } from './candidates.js'
 
-/** Takes over the names of an item whose image the index has, and notes what of it remains to be checked. */
-export async function adopt(owner: IndexCandidate, item: Item, warn: Warn): Promise<void> {
-  await attempt(`image ${item.names[0] ?? item.config.digest}`, async () =>
-    assertCount(item.diffIDs.length, item.layers.length),
-  )
-  const layers = manifestOf(owner, item)?.layers ?? []
-  const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
-  if (!isSame) owner.unchecked.push(item)
-  const [first] = owner.entries
-  if (first === undefined) return
-  const known = new Set(owner.entries.map((entry) => nameOf(entry, undefined)))
-  const waiting = waitingIn(owner.entries)
-  for (const name of item.names) {
-    if (known.has(name)) continue
+/** Whose names an owner has, and which of its entries wait for one. */
+interface Naming {
+  known: Set<string | undefined>
+  waiting: (tag: string) => number | undefined
+}
+
+/** Gives images of the index the names that manifest.json has for them. */
+export class Adopter {
+  readonly #warn: Warn
+  readonly #budget: Pick<Budget, 'steps'>
+  readonly #namings = new Map<IndexCandidate, Naming>()
+
+  constructor({ warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
+    this.#warn = warn
+    this.#budget = budget
+  }
+
+  /** Takes over the names of an item whose image the index has, and notes what of it remains to be checked. */
+  async adopt(owner: IndexCandidate, item: Item): Promise<void> {
+    await attempt(`image ${item.names[0] ?? item.config.digest}`, async () =>
+      assertCount(item.diffIDs.length, item.layers.length),
+    )
+    const layers = tableOf(owner.nodes).byConfig.get(item.config.digest)?.document.layers ?? []
+    const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
+    if (!isSame) owner.unchecked.push(item)
+    const naming = this.#namings.get(owner) ?? namingOf(owner.entries)
+    this.#namings.set(owner, naming)
+    for (const name of item.names) this.#name(owner, name, naming)
+  }
+
+  #name({ entries }: IndexCandidate, name: string, { known, waiting }: Naming): void {
+    const [first] = entries
+    if (first === undefined || known.has(name)) return
+    known.add(name)
     const at = waiting(tagOf(name))
-    const entry = at === undefined ? undefined : owner.entries[at]
-    if (at !== undefined && entry !== undefined) {
-      owner.entries[at] = named(entry, name)
+    const entry = (at === undefined ? undefined : entries[at]) ?? first
+    // As many annotations are copied as the entry has.
+    this.#budget.steps.take(Object.keys(entry.annotations ?? {}).length)
+    if (at !== undefined) {
+      entries[at] = named(entry, name)
     } else {
-      warn(onlyInManifest(name, 'a name'))
-      owner.entries.push(named(unnamed(first), name))
+      this.#warn(onlyInManifest(name, 'a name'))
+      entries.push(named(unnamed(first), name))
     }
   }
+}
+
+function namingOf(entries: readonly Descriptor[]): Naming {
+  return { known: new Set(entries.map((entry) => nameOf(entry, undefined))), waiting: waitingIn(entries) }
 }
 
 /** Says for a tag which entry waits for its full name: the next that has no more of one than this tag, if any. */
@@ -48,11 +76,4 @@ function waitingIn(entries: readonly Descriptor[]): (tag: string) => number | un
 export function onlyInManifest(where: string, what: 'a name' | 'an image'): Warning {
   const message = `manifest.json has ${what} that index.json lacks; it is added`
   return { code: 'MANIFEST_ONLY', message, where }
-}
-
-function manifestOf({ nodes }: IndexCandidate, { config }: Item): Manifest | undefined {
-  for (const node of nodes) {
-    if (node.kind === 'manifest' && node.document.config.digest === config.digest) return node.document
-  }
-  return undefined
 }

@@ -1,4 +1,6 @@
+import { tableOf } from '../layer/nodeTable.js'
 import { isFalseAttestation, rolesIn } from '../layer/role.js'
+import { groupBy } from '../spec/groupBy.js'
 import type { Warn } from '../spec/warnings.js'
 import type { Candidate, IndexCandidate } from './candidates.js'
 
@@ -13,12 +15,14 @@ export function attestedBy(candidate: Candidate): string[] | undefined {
 /** Tells of what is taken for what it is, although a descriptor calls it an attestation; once of each content. */
 export function warnOfFalseAttestations(candidates: readonly Candidate[], warn: Warn): void {
   const told = new Set<string>()
-  for (const candidate of candidates) {
-    if (candidate.kind === 'index') warnOfOne(candidate, told, warn)
+  const indexed = candidates.filter((candidate) => candidate.kind === 'index')
+  // Candidates may share what they reach: it is gone through once.
+  for (const [nodes, sharing] of groupBy(indexed, (candidate) => candidate.nodes)) {
+    warnOfOne({ entries: sharing.flatMap(({ entries }) => entries), nodes }, told, warn)
   }
 }
 
-function warnOfOne({ entries, nodes }: IndexCandidate, told: Set<string>, warn: Warn): void {
+function warnOfOne({ entries, nodes }: Reaching, told: Set<string>, warn: Warn): void {
   const roleOf = rolesIn(nodes)
   const within = reached({ entries, nodes })
   // Also what an index says of a child that the entries point at themselves, since it was selected.
@@ -33,13 +37,15 @@ function warnOfOne({ entries, nodes }: IndexCandidate, told: Set<string>, warn: 
   }
 }
 
+type Reaching = Pick<IndexCandidate, 'entries' | 'nodes'>
+
 /** Digests of what the entries point at, and of all that indexes among it list. */
-function reached({ entries, nodes }: Pick<IndexCandidate, 'entries' | 'nodes'>): ReadonlySet<string> {
-  const contents = new Map<string, (typeof nodes)[number]>(nodes.map((node) => [node.descriptor.digest, node]))
+function reached({ entries, nodes }: Reaching): ReadonlySet<string> {
+  const { byDigest } = tableOf(nodes)
   const within = new Set<string>(entries.map(({ digest }) => digest))
   // A set goes on to what is added on the way.
   for (const digest of within) {
-    const node = contents.get(digest)
+    const node = byDigest.get(digest)
     for (const child of node?.kind === 'index' ? node.children : []) within.add(child.digest)
   }
   return within

@@ -1,12 +1,12 @@
 import type { Item } from '../docker/table.js'
 import { configPlatform } from '../layer/configPlatform.js'
+import { tableOf } from '../layer/nodeTable.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import { printNormalised } from '../spec/platform.js'
+import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
-import type { BlobSource } from '../store/blobs.js'
-import type { Node, Root } from '../store/graph.js'
+import type { Node, Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
 import { assertNoRivals, type Claimant } from './rivals.js'
 
@@ -21,8 +21,8 @@ export interface IndexCandidate {
   kind: 'index'
   /** All of the same content. */
   entries: Descriptor[]
-  /** What the entries reach. */
-  nodes: Node[]
+  /** What the entries reach: shared with other candidates of the same content. */
+  nodes: readonly Node[]
   /** What manifest.json says of the same image with other files, so that these have to be looked at. */
   unchecked: Item[]
 }
@@ -81,33 +81,49 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
 }
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
-export async function assertNamesDiffer(candidates: readonly Candidate[], source: Source): Promise<void> {
+export async function assertNamesDiffer(candidates: readonly Candidate[], source: Reader): Promise<void> {
   const uses = new Map<string, number>()
   for (const name of candidates.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
   const claimants: Claimant[] = []
+  const statedIn = new Configs(source)
   for (const candidate of candidates) {
     const shared = namesOf(candidate).filter((name) => (uses.get(name) ?? 0) > 1)
     if (shared.length === 0) continue
-    const [content, platform] = [contentOf(candidate), await platformOf(candidate, source)]
-    claimants.push(...shared.map((name) => ({ name, content, platform })))
+    const [content, platform] = [contentOf(candidate), await platformOf(candidate, statedIn)]
+    for (const name of shared) claimants.push({ name, content, platform })
   }
   assertNoRivals(claimants)
 }
 
-type Source = Pick<BlobSource, 'has' | 'open'>
+/** The platforms that configs state, each read once. */
+class Configs {
+  readonly #source: Reader
+  readonly #known = new Map<string, Promise<PlatformName>>()
+
+  constructor(source: Reader) {
+    this.#source = source
+  }
+
+  platformOf(manifest: { config: Descriptor }): Promise<PlatformName> {
+    const key = JSON.stringify(manifest.config)
+    const known = this.#known.get(key) ?? configPlatform(manifest, this.#source)
+    this.#known.set(key, known)
+    return known
+  }
+}
 
 /** The platform that tells an entry of a flat index from its neighbours, if the config does not say otherwise. */
-async function platformOf(candidate: Candidate, source: Source): Promise<string | undefined> {
+async function platformOf(candidate: Candidate, configs: Configs): Promise<string | undefined> {
   if (candidate.kind === 'item') return undefined
   const [entry] = candidate.entries
-  const root = candidate.nodes.find(({ descriptor }) => descriptor.digest === entry?.digest)
+  const root = tableOf(candidate.nodes).byDigest.get(entry?.digest ?? '')
   const { platform } = entry ?? {}
   if (platform === undefined || root?.kind !== 'manifest' || !isImageConfigType(root.document.config.mediaType)) {
     return printNormalised(platform)
   }
   const stated = printNormalised({ os: platform.os, architecture: platform.architecture })
   try {
-    const { os, architecture } = await configPlatform(root.document, source)
+    const { os, architecture } = await configs.platformOf(root.document)
     return printNormalised({ os, architecture }) === stated ? printNormalised(platform) : undefined
   } catch (error) {
     // A config that cannot be read is told of by who needs more of the image than its platform.

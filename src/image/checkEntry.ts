@@ -4,7 +4,6 @@ import { assertLayersAgree, isImage } from '../layer/check.js'
 import { algorithmOf, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
-import { parseImageConfig } from '../spec/parse.js'
 import type { BlobSource } from '../store/blobs.js'
 import { missingBlob, type Node, type Root, readDocument } from '../store/graph.js'
 import { blobPath } from '../store/layoutFiles.js'
@@ -48,7 +47,7 @@ async function checkImage(
 ): Promise<void> {
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
     const { config } = document
-    const parsed = parseImageConfig(await readDocument(source, config), config.digest)
+    const parsed = (await readDocument(source, config)).config()
     await assertLayersAgree(document, parsed, async ({ digest }) => {
       const member = await archive.find(blobPath(parseDigest(digest)))
       return member === undefined ? undefined : (await archive.layer(member)).diffID

@@ -1,10 +1,11 @@
 import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
 import { diffIDsOf, warnOfHistory, warnOfMediaType } from '../layer/check.js'
+import { tableOf } from '../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../layer/role.js'
 import { parseDigest } from '../spec/digest.js'
 import { layerCompression } from '../spec/mediaTypes.js'
-import { type Descriptor, type Manifest, parseImageConfig } from '../spec/parse.js'
+import type { Descriptor, Manifest } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
@@ -13,7 +14,7 @@ import { type Node, type Root, readDocument } from '../store/graph.js'
 import { blobPath } from '../store/layoutFiles.js'
 import { type IndexCandidate, namesOf } from './candidates.js'
 import { describeConfig } from './describeConfig.js'
-import { type Described, type DescribedLayer, UNKNOWN } from './described.js'
+import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
 /** Where what a descriptor names can be looked up. */
 export interface Lookup {
@@ -24,7 +25,7 @@ export interface Lookup {
 
 /** An image, index or artifact of index.json. */
 export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
-  const nodes = new Map<string, Node>(candidate.nodes.map((node) => [node.descriptor.digest, node]))
+  const { byDigest: nodes } = tableOf(candidate.nodes)
   const [entry] = candidate.entries
   const within = { nodes, roleOf: rolesIn(candidate.nodes), lookup, seen: new Set<string>() }
   const described = entry === undefined ? UNKNOWN : await describeNode(entry, within)
@@ -76,6 +77,8 @@ async function describeIndex(stated: Described, children: readonly Root[], withi
 }
 
 async function describeManifest(stated: Described, manifest: Manifest, { lookup }: Within): Promise<Described> {
+  const { descriptions } = lookup.archive.context.budget
+  descriptions.take(sizeOfShown({ bytes: 0, layers: manifest.layers.length }))
   const layers: DescribedLayer[] = []
   for (const layer of manifest.layers) layers.push(await describeLayer(layer, lookup))
   if (stated.kind === 'attestation') return { ...stated, layers }
@@ -84,7 +87,9 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
     return { ...stated, artifactType: type, layers }
   }
   const { digest } = manifest.config
-  const config = parseImageConfig(await readDocument(lookup.source, manifest.config), digest)
+  const read = await readDocument(lookup.source, manifest.config)
+  const config = read.config()
+  descriptions.take(read.bytes.length)
   warnOfHistory(config, digest, lookup.warn)
   const diffIDs = diffIDsOf(config) ?? []
   const described = describeConfig(config, layers.length)

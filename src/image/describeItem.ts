@@ -2,7 +2,8 @@ import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
 import { EMPTY_TAR, isEmptyTar } from '../docker/assemble.js'
 import type { Item } from '../docker/table.js'
-import type { V1Image, V1Stored } from '../docker/v1Table.js'
+import { sizeOfStep, type V1Step, type V1Stored } from '../docker/v1Stored.js'
+import type { V1Image } from '../docker/v1Table.js'
 import { isCompression } from '../spec/compression.js'
 import { digestOf } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
@@ -11,10 +12,11 @@ import { type ImageConfig, type Manifest, parseDockerV1Layer } from '../spec/par
 import { familiarName } from '../spec/reference.js'
 import type { TarEntry } from '../tar/entry.js'
 import { describeConfig } from './describeConfig.js'
-import { type Described, type DescribedLayer, UNKNOWN } from './described.js'
+import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
 /** An image of manifest.json. */
 export async function describeItem({ names, config, layers, diffIDs }: Item, archive: Archive): Promise<Described> {
+  archive.context.budget.descriptions.take(sizeOfShown({ bytes: config.bytes.length, layers: layers.length }))
   const described: DescribedLayer[] = []
   for (const [at, path] of layers.entries()) described.push(await describeFile(path, diffIDs[at] ?? null, archive))
   return {
@@ -31,31 +33,28 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
 export async function describeV1({ names, layers }: V1Image, archive: Archive): Promise<Described> {
   const described: DescribedLayer[] = []
   for (const { path } of layers) described.push(await describeFile(path, null, archive))
+  const steps: V1Step[] = []
+  for (const layer of layers) steps.push(await layer.step())
+  archive.context.budget.descriptions.take(
+    sizeOfShown({ bytes: steps.reduce((total, step) => total + sizeOfStep(step), 0), layers: layers.length }),
+  )
   return {
     ...UNKNOWN,
-    ...describeConfig(configOfTop(layers.at(-1)), described.length),
+    ...describeConfig(await configOfTop(layers.at(-1), archive), described.length),
     names: names.map(familiarName),
     layers: described,
-    history: layers.map((layer, at) => ({ ...stepOf(layer), layer: at })),
+    history: steps.map((step, at) => ({ ...step, layer: at })),
   }
 }
 
 /** What Docker takes from the top layer into the config, as far as it is shown. */
-function configOfTop(top: V1Stored | undefined): ImageConfig {
+async function configOfTop(top: V1Stored | undefined, archive: Archive): Promise<ImageConfig> {
   if (top === undefined) return {}
-  const { architecture, os, variant, created, author, config } = parseDockerV1Layer(top.json, `${top.id}/json`)
+  const json = await top.json()
+  archive.context.budget.descriptions.take(sizeOfShown({ bytes: json.length, layers: 0 }))
+  const { architecture, os, variant, created, author, config } = parseDockerV1Layer(json, top.where)
   const stated = Object.entries({ architecture, os, variant, created, author, config })
   return Object.fromEntries(stated.filter(([, value]) => value != null))
-}
-
-function stepOf({ id, json }: V1Stored) {
-  const { created, comment, container_config: container } = parseDockerV1Layer(json, `${id}/json`)
-  const command = container?.Cmd ?? []
-  return {
-    created: created ?? null,
-    createdBy: (typeof command === 'string' ? command : command.join(' ')) || null,
-    comment: comment || null,
-  }
 }
 
 async function describeFile(path: string, diffID: string | null, archive: Archive): Promise<DescribedLayer> {

@@ -56,6 +56,14 @@ export interface DescribedHistory {
   layer: number | null
 }
 
+/** How much an image takes that is shown, in bytes or so: what its config says, and its layers. */
+export function sizeOfShown({ bytes, layers }: { bytes: number; layers: number }): number {
+  return SHOWN + bytes + layers * SHOWN
+}
+
+/** A digest, a media type, and what is around them. */
+const SHOWN = 300
+
 /** A description in which nothing is known yet. */
 export const UNKNOWN: Described = {
   kind: 'image',

@@ -2,8 +2,7 @@ import { rolesIn } from '../layer/role.js'
 import type { Descriptor } from '../spec/parse.js'
 import { printNormalised } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
-import type { BlobPool } from '../store/blobs.js'
-import { readNode } from '../store/graph.js'
+import { type Reader, readNode } from '../store/graph.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
 import type { NewEntry } from './rename.js'
 import { assertNoRivals, type Claimant } from './rivals.js'
@@ -12,7 +11,7 @@ interface NamingOptions {
   /** What a tag without a repository is a tag of; undefined if nothing says. */
   repository: string | undefined
   warn: Warn
-  pool: Pick<BlobPool, 'has' | 'open'>
+  pool: Reader
 }
 
 /**
@@ -22,8 +21,12 @@ interface NamingOptions {
  */
 export async function dockerNames(entries: readonly NewEntry[], options: NamingOptions): Promise<NewEntry[]> {
   const renamed: NewEntry[] = []
+  const others = new Map<string, Promise<boolean>>()
   for (const { entry, from } of entries) {
-    const isOther = await isOtherManifest(entry, options.pool)
+    const key = JSON.stringify([entry.digest, entry.size, entry.mediaType])
+    const other = others.get(key) ?? isOtherManifest(entry, options.pool)
+    others.set(key, other)
+    const isOther = await other
     renamed.push({ entry: isOther ? entry : dockerName(entry, options), from })
   }
   assertNoRivals(renamed.flatMap(({ entry }) => claimantsOf(entry)))

@@ -1,21 +1,23 @@
 import type { Archive } from '../archive/archive.js'
+import { readIndexOf } from '../archive/blobSource.js'
 import { noImages } from '../archive/notAnImage.js'
-import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
+import { MANIFEST_FILE } from '../archive/tables.js'
 import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
+import { tableOf } from '../layer/nodeTable.js'
 import { ImageError, isAbort } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { warnOfOddities } from '../spec/oddities.js'
-import { type Descriptor, DOCUMENT_LIMIT, parseIndex, parseLayoutFile } from '../spec/parse.js'
+import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
-import { walkGraph } from '../store/graph.js'
 import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { nameOf } from '../store/names.js'
-import { adopt, onlyInManifest } from './adopt.js'
+import { Adopter, onlyInManifest } from './adopt.js'
 import type { Offer } from './candidates.js'
-import { bySource, replacedItem } from './slips.js'
+import { Walks } from './nodes.js'
+import { Slips } from './slips.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
 export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
@@ -75,9 +77,10 @@ function assertListed(
 /** Entries of the index that are of the same content, and on the way what is odd about the layout's own files. */
 async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
   await checkLayoutFile(archive, warn)
-  const bytes = (await archive.read(INDEX_FILE, TABLE_LIMIT)) ?? Buffer.alloc(0)
-  const index = parseIndex(bytes, INDEX_FILE)
-  warnOfOddities({ kind: 'index', value: index, bytes, where: INDEX_FILE }, warn)
+  const read = await readIndexOf(archive)
+  if (read === undefined) return []
+  const { index, end } = read
+  warnOfOddities({ kind: 'index', value: index, bytes: end, where: INDEX_FILE }, warn)
   const keyOf = ({ digest, platform }: Descriptor) => `${digest} ${printPlatform(platform) ?? ''}`
   return [...groupBy(index.manifests ?? [], keyOf).values()]
 }
@@ -99,48 +102,60 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 
 /** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
 async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
-  const sourced = bySource(listed)
+  const { archive, source, warn } = place
+  const { budget } = archive.context
+  const sight = { ...place, slips: new Slips(listed, place), walks: new Walks(source) }
+  const adopter = new Adopter({ warn, budget })
   const offers: Offer[] = []
   const owners = new Map<string, Offer>()
   for (const entries of groups) {
-    const offer = await candidateOf(entries, sourced, place)
+    const offer = await candidateOf(entries, sight)
     offers.push(offer)
     for (const digest of configsOf(offer)) if (!owners.has(digest)) owners.set(digest, offer)
+    await archive.context.breathe()
   }
   for (const item of listed) {
-    if ('failure' in item) offers.push({ kind: 'broken', ...item })
-    else offers.push(...(await notIn(owners.get(item.config.digest), item, { isMore: groups.length > 0, place })))
+    const offer = await offerOf(item, { owners, adopter })
+    if (offer === undefined) continue
+    offers.push(offer)
+    if (offer.kind === 'item' && groups.length > 0)
+      warn(onlyInManifest(offer.item.names[0] ?? offer.item.config.digest, 'an image'))
   }
   return offers
 }
 
 /** The item as an image of its own, unless the index has the image. */
-async function notIn(
-  owner: Offer | undefined,
-  item: Item,
-  { isMore, place: { warn } }: { isMore: boolean; place: Place },
-): Promise<Offer[]> {
-  if (owner?.kind === 'index') await adopt(owner, item, warn)
-  if (owner !== undefined) return []
-  if (isMore) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
-  return [{ kind: 'item', item }]
+async function offerOf(
+  item: Item | BrokenItem,
+  { owners, adopter }: { owners: ReadonlyMap<string, Offer>; adopter: Adopter },
+): Promise<Offer | undefined> {
+  if ('failure' in item) return { kind: 'broken', ...item }
+  const owner = owners.get(item.config.digest)
+  if (owner === undefined) return { kind: 'item', item }
+  if (owner.kind === 'index') await adopter.adopt(owner, item)
+  return undefined
 }
 
-async function candidateOf(entries: Descriptor[], sourced: ReadonlyMap<string, Item>, place: Place): Promise<Offer> {
+interface Sight extends Place {
+  slips: Slips
+  walks: Walks
+}
+
+async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sight): Promise<Offer> {
   try {
-    const item = await replacedItem(entries, sourced, place)
+    const item = await slips.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }
-    return { kind: 'index', entries, nodes: await walkGraph(place.source, entries), unchecked: [] }
+    return { kind: 'index', entries, nodes: await walks.nodesOf(entries), unchecked: [] }
   } catch (failure) {
-    if (isAbort(failure)) throw failure
+    if (isAbort(failure) || archive.context.budget.isSpent) throw failure
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
     return { kind: 'broken', names, label: entries[0]?.digest ?? '', failure }
   }
 }
 
 /** Digests of the configs of all its images. */
-function configsOf(candidate: Offer): string[] {
+function configsOf(candidate: Offer): Iterable<string> {
   if (candidate.kind === 'broken') return []
   if (candidate.kind === 'item') return [candidate.item.config.digest]
-  return candidate.nodes.flatMap((node) => (node.kind === 'manifest' ? node.document.config.digest : []))
+  return tableOf(candidate.nodes).byConfig.keys()
 }

@@ -1,10 +1,11 @@
 import { configPlatform, platformIn } from '../layer/configPlatform.js'
+import { tableOf } from '../layer/nodeTable.js'
 import { rolesIn } from '../layer/role.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
+import type { Descriptor } from '../spec/parse.js'
 import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
-import type { BlobSource } from '../store/blobs.js'
-import type { Root } from '../store/graph.js'
+import type { Node, Reader, Root } from '../store/graph.js'
 import { attestedBy } from './attestations.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
@@ -23,18 +24,18 @@ export interface Narrowed {
 export async function narrow(
   candidates: readonly Candidate[],
   wanted: readonly PlatformName[],
-  source: Pick<BlobSource, 'has' | 'open'>,
+  source: Reader,
 ): Promise<Narrowed> {
   const unwanted = new Set<string>()
   if (wanted.length === 0) return { candidates: [...candidates], unwanted }
   const narrowed: Candidate[] = []
   const misses: Miss[] = []
+  const fits = new Fits(wanted, source)
   for (const candidate of candidates) {
-    const found = await platformsOf(candidate, source)
-    const fitting = wanted.map((one) => found.filter(({ platform }) => platformMatches(one, platform)))
+    const { found, fitting } = await fits.of(candidate)
     const isThere = isIndex(candidate) ? fitting.every(isFilled) : fitting.some(isFilled)
     // What is of no platform is no image, and stays.
-    if (!isThere && listed(candidate, found).length > 0) misses.push({ candidate, found })
+    if (!isThere && (found.length > 0 || listed(candidate, found).length > 0)) misses.push({ candidate, found })
     else narrowed.push(isIndex(candidate) && isThere ? cut(candidate, fitting, unwanted) : candidate)
   }
   assertElsewhere(misses, narrowed, wanted)
@@ -42,6 +43,37 @@ export async function narrow(
   return {
     candidates: narrowed.filter((one) => attestedBy(one)?.some((digest) => left.has(digest)) ?? true),
     unwanted,
+  }
+}
+
+/** The platforms of a candidate; and for each platform that is wanted, which of them are of it. */
+interface Fit {
+  found: Found[]
+  fitting: Found[][]
+}
+
+/** Finds platforms, of an index once for all candidates that share it. */
+class Fits {
+  readonly #wanted: readonly PlatformName[]
+  readonly #source: Reader
+  readonly #known = new Map<readonly Node[], Promise<Fit>>()
+
+  constructor(wanted: readonly PlatformName[], source: Reader) {
+    this.#wanted = wanted
+    this.#source = source
+  }
+
+  of(candidate: Candidate): Promise<Fit> {
+    if (!isIndex(candidate)) return this.#find(candidate)
+    const fit = this.#known.get(candidate.nodes) ?? this.#find(candidate)
+    this.#known.set(candidate.nodes, fit)
+    return fit
+  }
+
+  async #find(candidate: Candidate): Promise<Fit> {
+    const found = await platformsOf(candidate, this.#source)
+    const fitting = this.#wanted.map((one) => found.filter(({ platform }) => platformMatches(one, platform)))
+    return { found, fitting }
   }
 }
 
@@ -72,22 +104,34 @@ interface Found {
   child?: Root
 }
 
-async function platformsOf(candidate: Candidate, source: Pick<BlobSource, 'has' | 'open'>): Promise<Found[]> {
-  if (candidate.kind === 'item') {
-    return [{ platform: platformIn(candidate.item.config.parsed) }]
+async function platformsOf(candidate: Candidate, source: Reader): Promise<Found[]> {
+  if (candidate.kind === 'item') return [{ platform: platformIn(candidate.item.config.parsed) }]
+  const [root] = candidate.entries
+  if (!isIndexType(root?.mediaType ?? '')) {
+    return imageIn(root && tableOf(candidate.nodes).byDigest.get(root.digest), candidate, source)
   }
   const found: Found[] = []
-  const [root] = candidate.entries
-  const isRootIndex = isIndex(candidate)
-  const roleOf = rolesIn(candidate.nodes)
   for (const node of candidate.nodes) {
-    if (node.kind !== 'manifest' || (!isRootIndex && node.descriptor.digest !== root?.digest)) continue
-    const isAttestation = roleOf(node.descriptor).kind === 'attestation'
-    if (isAttestation || !isImageConfigType(node.document.config.mediaType)) continue
-    const platform = node.descriptor.platform ?? (await configPlatform(node.document, source))
-    found.push({ platform, ...(isRootIndex ? { child: node.descriptor } : {}) })
+    const platform = await platformOf(node, node.descriptor, source)
+    if (platform !== undefined) found.push({ platform, child: node.descriptor })
   }
   return found
+}
+
+/** The platform of what the entries of a candidate are: its own, unless it lies within an index. */
+async function imageIn(node: Node | undefined, { entries, nodes }: IndexCandidate, source: Reader): Promise<Found[]> {
+  if (node === undefined) return []
+  // Other entries of the same content share the last node, which is their own.
+  const [own = node.descriptor] = node === nodes.at(-1) ? entries : []
+  const platform = await platformOf(node, own, source)
+  return platform === undefined ? [] : [{ platform }]
+}
+
+/** The platform of an image; undefined for what is none, or is about one. */
+async function platformOf(node: Node, descriptor: Descriptor, source: Reader): Promise<PlatformName | undefined> {
+  if (node.kind !== 'manifest' || rolesIn([node])(descriptor).kind === 'attestation') return undefined
+  if (!isImageConfigType(node.document.config.mediaType)) return undefined
+  return descriptor.platform ?? configPlatform(node.document, source)
 }
 
 function isIndex(candidate: Candidate): candidate is IndexCandidate {

@@ -1,8 +1,9 @@
+import { tableOf } from '../layer/nodeTable.js'
 import { listShort } from '../spec/cut.js'
 import { type Digest, isDigest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import { familiarName, tagOf } from '../spec/reference.js'
-import type { Node } from '../store/graph.js'
 import { legalName, nameOf } from '../store/names.js'
 import { type IndexCandidate, labelOf, namesOf, type Offer, pointed } from './candidates.js'
 
@@ -13,13 +14,11 @@ import { type IndexCandidate, labelOf, namesOf, type Offer, pointed } from './ca
  */
 export function select(candidates: readonly Offer[], selectors: readonly string[]): Offer[] {
   if (selectors.length === 0) return [...candidates]
-  const found = selectors.flatMap((selector) => matches(candidates, selector))
-  return candidates.flatMap((candidate) =>
-    chosenOf(
-      candidate,
-      found.filter((match) => match.candidate === candidate),
-    ),
+  const found = groupBy(
+    selectors.flatMap((selector) => matches(candidates, selector)),
+    ({ candidate }) => candidate,
   )
+  return candidates.flatMap((candidate) => chosenOf(candidate, found.get(candidate) ?? []))
 }
 
 /** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
@@ -34,7 +33,9 @@ function chosenOf(candidate: Offer, found: Match[]): Offer[] {
 /** The candidate with entries that point at the manifest, within its index, that the digest is of. */
 function childOf(candidate: Offer, digest: Digest): IndexCandidate | undefined {
   if (candidate.kind !== 'index') return undefined
-  const child = candidate.nodes.find((node) => node.kind === 'manifest' && isOf(node, digest))
+  const { byDigest, byConfig } = tableOf(candidate.nodes)
+  const named = byDigest.get(digest)
+  const child = named?.kind === 'manifest' ? named : byConfig.get(digest)
   return child === undefined || child.descriptor.digest === candidate.entries[0]?.digest
     ? undefined
     : pointed(candidate, child.descriptor)
@@ -51,12 +52,8 @@ export function digestSelector(selector: string): Digest | undefined {
 export function hasDigest(candidate: Offer, digest: Digest): boolean {
   if (candidate.kind === 'broken') return candidate.label === digest
   if (candidate.kind === 'item') return candidate.item.config.digest === digest || candidate.manifest?.digest === digest
-  return candidate.nodes.some((node) => isOf(node, digest))
-}
-
-function isOf(node: Node, digest: Digest): boolean {
-  if (node.kind === 'blob') return false
-  return node.descriptor.digest === digest || (node.kind === 'manifest' && node.document.config.digest === digest)
+  const { byDigest, byConfig } = tableOf(candidate.nodes)
+  return (byDigest.get(digest)?.kind ?? 'blob') !== 'blob' || byConfig.has(digest)
 }
 
 interface Match {

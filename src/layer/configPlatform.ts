@@ -1,14 +1,10 @@
-import { type Descriptor, type ImageConfig, parseImageConfig } from '../spec/parse.js'
+import type { Descriptor, ImageConfig } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
-import type { BlobSource } from '../store/blobs.js'
-import { readDocument } from '../store/graph.js'
+import { type Reader, readDocument } from '../store/graph.js'
 
 /** The platform of a manifest's image, as its config states it. */
-export async function configPlatform(
-  { config }: { config: Descriptor },
-  source: Pick<BlobSource, 'has' | 'open'>,
-): Promise<PlatformName> {
-  return platformIn(parseImageConfig(await readDocument(source, config), config.digest))
+export async function configPlatform({ config }: { config: Descriptor }, source: Reader): Promise<PlatformName> {
+  return platformIn((await readDocument(source, config)).config())
 }
 
 /** The platform that a config states; empty texts for what it does not. */

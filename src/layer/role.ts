@@ -2,6 +2,7 @@ import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '.
 import type { Descriptor, Manifest } from '../spec/parse.js'
 import type { Node } from '../store/graph.js'
 import { isImage } from './check.js'
+import { tableOf } from './nodeTable.js'
 import { referenceOf } from './reference.js'
 
 /** What an entry of an index is. Only of what is no image does it matter what it refers to. */
@@ -19,8 +20,8 @@ export type RoleOf = (entry: Descriptor) => Role
  * open. An image is one whatever its descriptor says.
  */
 export function rolesIn(nodes: readonly Node[]): RoleOf {
-  const contents = new Map<string, Node>(nodes.map((node) => [node.descriptor.digest, node]))
-  return (entry) => roleOf(entry, contents.get(entry.digest))
+  const { byDigest } = tableOf(nodes)
+  return (entry) => roleOf(entry, byDigest.get(entry.digest))
 }
 
 /** True of an entry that passes for an attestation, here or with other tools, and is none. */

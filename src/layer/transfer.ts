@@ -8,16 +8,23 @@ import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer, isImageConfigType, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import { warnOfOddities } from '../spec/oddities.js'
-import { type Descriptor, parseImageConfig } from '../spec/parse.js'
+import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
-import { type BlobPool, type BlobSource, putDocument } from '../store/blobs.js'
-import { type LeaveOut, missingBlob, type Node, type Root, readDocument, walkGraph } from '../store/graph.js'
+import { type BlobPool, putDocument } from '../store/blobs.js'
+import {
+  type LeaveOut,
+  missingBlob,
+  type Node,
+  type Reader,
+  type Root,
+  readDocument,
+  walkGraph,
+} from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
 import { editIndex, editManifest } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
 
-type Source = Pick<BlobSource, 'has' | 'open'>
-type Sink = Pick<BlobPool, 'has' | 'open' | 'put'>
+type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
 
 /** What is carried, and how. */
 export interface TransferOptions extends LayerOptions {
@@ -28,7 +35,7 @@ export interface TransferOptions extends LayerOptions {
 }
 
 interface Work {
-  source: Source
+  source: Reader
   sink: Sink
   context: Context
   options: TransferOptions
@@ -137,6 +144,7 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
   const now = new Map<string, Descriptor>()
   for (const node of nodes) {
     if (node.kind !== 'index' && node.kind !== 'manifest') continue
+    await work.context.breathe()
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
     await putDocument(work.sink, bytes, descriptor)
@@ -158,7 +166,13 @@ async function checkImage({ descriptor, document }: ManifestNode, work: Work, { 
   const { config } = document
   if (!isImageConfigType(config.mediaType)) return
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
-    const parsed = parseImageConfig(await readDocument(work.sink, config), config.digest)
+    const { sink, context } = work
+    const there: Reader = {
+      has: (claim) => sink.has(claim),
+      open: (claim) => sink.open(claim),
+      documents: context.documents,
+    }
+    const parsed = (await readDocument(there, config)).config()
     if (isImage(document)) warnOfHistory(parsed, config.digest, work.context.warn)
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID

@@ -1,6 +1,7 @@
 import { type Bytes, single } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
 import type { Claim } from '../bytes/verify.js'
+import type { KnownDocuments } from '../spec/documents.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 
 /** Where content comes from: an image layout, whatever carries it. */
@@ -14,6 +15,8 @@ export interface BlobSource {
    * tells whether they are what the name says.
    */
   open(claim: Claim, start?: number): Bytes
+  /** Documents of it that were read already. */
+  readonly documents?: KnownDocuments
 }
 
 /** How to read the same bytes once more, from `start` on. */
@@ -31,6 +34,8 @@ export interface BlobPool {
   put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum>
   /** Content that was put, or is there from before, from `start` on. */
   open(claim: Claim, start?: number): Bytes
+  /** Documents of it that were read already. */
+  readonly documents?: KnownDocuments
   /** Bytes that were written so far. */
   readonly bytesWritten: number
 }

@@ -1,9 +1,10 @@
 import { readAll, tooLarge } from '../bytes/bytes.js'
 import { assertClaim, verified } from '../bytes/verify.js'
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.js'
+import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { isIndexType, isManifestType } from '../spec/mediaTypes.js'
-import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest, parseIndex, parseManifest } from '../spec/parse.js'
+import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest } from '../spec/parse.js'
 import type { BlobSource } from './blobs.js'
 
 /** A descriptor whose digest is one that can be computed. */
@@ -20,7 +21,8 @@ export type Node =
 /** What of an index is not wanted. */
 export type LeaveOut = (child: Descriptor) => boolean
 
-type Reader = Pick<BlobSource, 'has' | 'open'>
+/** Where documents are read. */
+export type Reader = Pick<BlobSource, 'has' | 'open' | 'documents'>
 
 /** Deeper than any real index lies within another. */
 const MOST_DEPTH = 8
@@ -66,8 +68,9 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
 /**
  * Two descriptors of one digest have to speak of the same thing: what is a document to one and a mere blob to the other
  * would be carried without what it names.
+ * @throws ImageError INTEGRITY
  */
-function assertSame(known: Root, again: Root): void {
+export function assertSame(known: Root, again: Root): void {
   const roles = [known, again].map(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType))
   const where = { where: again.digest }
   if (known.size !== again.size) {
@@ -91,15 +94,17 @@ async function whyMissing(source: Reader, child: Root, leaveOut: LeaveOut): Prom
 export async function readNode(source: Reader, descriptor: Descriptor): Promise<Node> {
   const root = rootOf(descriptor)
   if (isIndexType(root.mediaType)) {
-    const bytes = await readDocument(source, root)
-    const document = parseIndex(bytes, root.digest)
+    const read = await readChecked(source, root)
+    const document = read.index()
     assertType(root, document.mediaType)
+    const { bytes } = kept(source, read)
     return { kind: 'index', descriptor: root, bytes, document, children: (document.manifests ?? []).map(rootOf) }
   }
   if (isManifestType(root.mediaType)) {
-    const bytes = await readDocument(source, root)
-    const document = parseManifest(bytes, root.digest)
+    const read = await readChecked(source, root)
+    const document = read.manifest()
     assertType(root, document.mediaType)
+    const { bytes } = kept(source, read)
     return {
       kind: 'manifest',
       descriptor: root,
@@ -111,13 +116,29 @@ export async function readNode(source: Reader, descriptor: Descriptor): Promise<
   return { kind: 'blob', descriptor: root }
 }
 
-/** The bytes of a document, checked. */
-export async function readDocument(source: Reader, descriptor: Descriptor): Promise<Buffer> {
-  const root = rootOf(descriptor)
-  if (root.size > DOCUMENT_LIMIT) throw tooLarge(root.digest, DOCUMENT_LIMIT)
+/** Holds a document that turned out to be what it is said to be. */
+function kept({ documents }: Reader, document: JSONDocument): JSONDocument {
+  return documents?.keep(document) ?? document
+}
+
+/** A document that is not held for longer than it is looked at, checked. */
+export async function readDocument(source: Reader, descriptor: Descriptor): Promise<JSONDocument> {
+  const document = await readChecked(source, rootOf(descriptor))
+  return source.documents?.pass(document) ?? document
+}
+
+/** A document, checked; the one that is held, if it is. */
+async function readChecked(source: Reader, root: Root): Promise<JSONDocument> {
+  const { digest, size } = root
+  if (size > DOCUMENT_LIMIT) throw tooLarge(digest, DOCUMENT_LIMIT)
   if (!(await source.has(root))) throw missingBlob(root)
-  const bytes = verified(source.open(root), { claim: root, where: root.digest })
-  return readAll(bytes, { limit: DOCUMENT_LIMIT, where: root.digest })
+  const held = source.documents?.get(digest)
+  if (held !== undefined) {
+    assertClaim({ digest, size: held.bytes.length }, { digest, size }, digest)
+    return held
+  }
+  const bytes = verified(source.open(root), { claim: root, where: digest })
+  return new JSONDocument(digest, await readAll(bytes, { limit: DOCUMENT_LIMIT, where: digest }))
 }
 
 /** The failure of an image of which not everything is there. */
@@ -128,7 +149,8 @@ export function missingBlob({ digest }: Pick<Descriptor, 'digest'>): ImageError 
   })
 }
 
-function rootOf(descriptor: Descriptor): Root {
+/** The descriptor, if its digest is one that can be computed. @throws ImageError UNSAFE, UNSUPPORTED, INTEGRITY */
+export function rootOf(descriptor: Descriptor): Root {
   const root = { ...descriptor, digest: parseDigest(descriptor.digest) }
   if (root.data !== undefined) assertData(root.data, root)
   return root

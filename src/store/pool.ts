@@ -4,6 +4,7 @@ import { readFile } from '../bytes/files.js'
 import { type Sum, sum } from '../bytes/hash.js'
 import { assertClaim, type Claim, verified } from '../bytes/verify.js'
 import { type Digest, shortDigest } from '../spec/digest.js'
+import type { KnownDocuments } from '../spec/documents.js'
 import { invariant } from '../spec/errors.js'
 import type { Again, BlobPool } from './blobs.js'
 import { missingBlob } from './graph.js'
@@ -22,10 +23,10 @@ interface Left {
 export class Pool implements BlobPool {
   readonly #left = new Map<Digest, Left>()
   readonly #staged: StagedBlobs
-  readonly #context: Pick<Context, 'watch'>
+  readonly #context: Pick<Context, 'watch' | 'breathe' | 'documents'>
 
   /** @param directory where content is spooled; asked for when there is any */
-  constructor(directory: () => Promise<Folder>, context: Pick<Context, 'watch'>) {
+  constructor(directory: () => Promise<Folder>, context: Pick<Context, 'watch' | 'breathe' | 'documents'>) {
     this.#staged = new StagedBlobs(directory, { syncEarly: false })
     this.#context = context
   }
@@ -34,8 +35,13 @@ export class Pool implements BlobPool {
     return this.#staged.bytesWritten
   }
 
-  has({ digest, size }: Claim): Promise<boolean> {
-    return Promise.resolve(this.#sizeOf(digest) === size)
+  get documents(): KnownDocuments {
+    return this.#context.documents.lent()
+  }
+
+  async has({ digest, size }: Claim): Promise<boolean> {
+    await this.#context.breathe()
+    return this.#sizeOf(digest) === size
   }
 
   async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {

@@ -2,12 +2,17 @@ import { type Bytes, single } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
 import { tap } from '../bytes/tap.js'
 import { assertClaim, type Claim } from '../bytes/verify.js'
+import { Budget } from '../spec/budget.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
+import { Documents, JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { DOCUMENT_LIMIT } from '../spec/parse.js'
 import type { BlobPool } from './blobs.js'
 
-/** The most that is kept, in bytes; the documents of hundreds of images fit. */
+/**
+ * The most that is kept, in bytes; the documents of 10,000 images fit. What is kept may be of no use in the end: it must
+ * leave room for what is.
+ */
 const MOST_KEPT = 48 * 1024 * 1024
 
 /** What is no longer than this is kept whatever it is: it may be meant for a document. */
@@ -16,9 +21,14 @@ const SMALL = 16 * 1024
 /** Takes content to tell what it is, and keeps of it only documents: for who looks at images and wants no copy. */
 export class SkimPool implements BlobPool {
   readonly bytesWritten = 0
-  readonly #documents = new Map<Digest, Buffer>()
+  /** Where documents are held, those that others read among them. */
+  readonly documents: Documents
   readonly #sizes = new Map<Digest, number>()
   #kept = 0
+
+  constructor(documents: Documents = new Documents(new Budget())) {
+    this.documents = documents
+  }
 
   has({ digest, size }: Claim): Promise<boolean> {
     return Promise.resolve(this.#sizes.get(digest) === size)
@@ -35,8 +45,8 @@ export class SkimPool implements BlobPool {
   }
 
   open({ digest }: Claim, start = 0): Bytes {
-    const document = this.#documents.get(digest)
-    if (document !== undefined) return single(document.subarray(start))
+    const document = this.#sizes.has(digest) ? this.documents.get(digest) : undefined
+    if (document !== undefined) return single(document.bytes.subarray(start))
     throw new ImageError('UNSUPPORTED', 'it was looked at as it passed, and not kept', {
       where: digest,
       hint: 'give the archive as a file',
@@ -44,9 +54,10 @@ export class SkimPool implements BlobPool {
   }
 
   #keep(digest: Digest, document: Buffer): void {
-    if (this.#documents.has(digest) || this.#kept + document.length > MOST_KEPT) return
+    if (this.documents.get(digest) !== undefined) return
+    if (this.#kept + document.length > MOST_KEPT || !this.documents.hasRoomFor(document.length)) return
     this.#kept += document.length
-    this.#documents.set(digest, document)
+    this.documents.keep(new JSONDocument(digest, document))
   }
 }
 

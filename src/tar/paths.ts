@@ -1,3 +1,5 @@
+import { ImageError } from '../spec/errors.js'
+
 /**
  * The parts of a path in an archive, cleaned as readers do: no empty ones, no `.`, `..` taken back; a leading slash
  * means nothing. Undefined for a path that leads out of the archive.
@@ -10,4 +12,30 @@ export function pathParts(path: string): string[] | undefined {
     else if (parts.pop() === undefined) return undefined
   }
   return parts
+}
+
+/** As long as a path can be on Linux. */
+const MOST_LENGTH = 4096
+
+/** As many parts as a path may have that is followed: none of an image's has more than ten. */
+const MOST_PARTS = 256
+
+/**
+ * Parts of a path that is yet to be followed: `..` stays, since it leaves where links led, not where the text was.
+ * @throws ImageError UNSAFE for what is no path, or longer than any
+ */
+export function partsOf(path: string, where: string): string[] {
+  if (path.includes('\0')) throw new ImageError('UNSAFE', 'a path has a NUL', { where })
+  assertLength(path)
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  if (parts.length <= MOST_PARTS) return parts
+  throw new ImageError('UNSAFE', 'a path has too many parts', {
+    expected: `at most ${MOST_PARTS}`,
+    found: parts.length,
+  })
+}
+
+/** @throws ImageError UNSAFE for a path that is longer than any */
+export function assertLength(path: string): void {
+  if (path.length > MOST_LENGTH) throw new ImageError('UNSAFE', `a path has more than ${MOST_LENGTH} characters`)
 }

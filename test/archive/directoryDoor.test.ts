@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { directoryContents } from '../../src/archive/directoryDoor.js'
+import { contextOf } from '../../src/bytes/context.js'
 import { collect } from '../fixtures/bytes.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 
@@ -11,7 +12,7 @@ test('a directory has its files by their paths, without what is ours', async () 
   await mkdir(join(root, '.transload-left'))
   await writeFile(join(root, 'a/b/file'), 'text')
   await writeFile(join(root, '.transload-left/1'), 'half')
-  const { members, open } = await directoryContents(root)
+  const { members, open } = await directoryContents(root, contextOf({}))
   expect([...members.paths()]).toEqual(['a', 'a/b', 'a/b/file'])
   const [file] = members.find('a/b/file')
   expect(file).toMatchObject({ type: 'file', size: 4 })
@@ -26,7 +27,7 @@ test('links are followed within it, and never out of it', async () => {
   await symlink('../file', join(root, 'a/inner'))
   await symlink('../../secret', join(root, 'a/outer'))
   await symlink(secret, join(root, 'absolute'))
-  const { members } = await directoryContents(root)
+  const { members } = await directoryContents(root, contextOf({}))
   expect(members.find('a/inner')).toMatchObject([{ path: 'file' }])
   expect(() => members.find('a/outer')).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
   expect(members.find('absolute')).toEqual([])
@@ -36,6 +37,6 @@ test('a file that became a link in the meantime is refused', async () => {
   const root = await temporaryDirectory()
   const secret = await temporaryFile(Buffer.from('secret'), 'secret')
   await symlink(secret, join(root, 'file'))
-  const { open } = await directoryContents(root)
+  const { open } = await directoryContents(root, contextOf({}))
   await expect(collect(open({ path: 'file', type: 'file', size: 6 }))).rejects.toMatchObject({ code: 'ELOOP' })
 })

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { fileContents } from '../../src/archive/fileDoor.js'
+import { contextOf } from '../../src/bytes/context.js'
 import { collect, content } from '../fixtures/bytes.js'
 import { temporaryFile } from '../fixtures/directory.js'
 import { tar } from '../fixtures/tar.js'
@@ -30,7 +31,7 @@ test('an archive without end marker is taken, and that is known', async () => {
 async function read(archive: Buffer, wanted: string[]) {
   const file = await open(await temporaryFile(archive))
   try {
-    const { members, open: openMember, ending, outside } = await fileContents(file)
+    const { members, open: openMember, ending, outside } = await fileContents(file, contextOf({}))
     const texts: string[] = []
     for (const path of wanted) {
       for (const member of members.find(path)) texts.push((await collect(openMember(member))).toString())

@@ -76,3 +76,13 @@ test('a warning is cut before it is told, or refused', () => {
   expect(heard.map(({ message, where }) => message.length + where.length)).toEqual([601])
   expect(() => contextOf({ strict: true }).warn(long)).toThrow(/^w{300}…: m+…m+$/)
 })
+
+test('long loops let timers and signals in, and end when the work is to stop', async () => {
+  const controller = new AbortController()
+  const context = contextOf({ signal: controller.signal })
+  setTimeout(() => controller.abort(), 1)
+  const loop = async () => {
+    for (;;) await context.breathe()
+  }
+  await expect(loop()).rejects.toMatchObject({ name: 'AbortError' })
+})

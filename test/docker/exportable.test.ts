@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { contextOf } from '../../src/bytes/context.js'
 import { type ExportChoice, exportableImages } from '../../src/docker/exportable.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json.js'
@@ -224,6 +225,12 @@ async function exportable(layout: Layout, entries: readonly Descriptor[], choice
   const warnings: Warning[] = []
   const warn = (warning: Warning) => warnings.push(warning)
   const pool = await poolOf(layout.blobs.values())
-  const images = await exportableImages(entries, pool, { platforms: [], isNamed: false, warn, ...choice })
+  const images = await exportableImages(entries, pool, {
+    platforms: [],
+    isNamed: false,
+    warn,
+    documents: contextOf({}).documents,
+    ...choice,
+  })
   return { images, warnings }
 }

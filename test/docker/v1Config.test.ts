@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { configOfV1 } from '../../src/docker/v1Config.js'
+import { configOfV1, historyOfV1 } from '../../src/docker/v1Config.js'
 import { digestOf } from '../../src/spec/digest.js'
 
 const [A, B] = ['a', 'b'].map((text) => digestOf(Buffer.from(text)))
 
 /** The config of layers that say this, bottom first. */
 function config(...jsons: string[]): string {
-  const layers = jsons.map((json, at) => ({
-    json: Buffer.from(json),
-    diffID: (at === 0 ? A : B) ?? 'sha256:',
-    where: 'json',
-  }))
-  return configOfV1(layers).toString()
+  const layers = jsons.map((json) => Buffer.from(json))
+  return configOfV1({
+    top: { json: layers.at(-1) ?? Buffer.from('{}'), where: 'json' },
+    history: layers.map((json) => historyOfV1(json, 'json')),
+    diffIDs: [A ?? 'sha256:', B ?? 'sha256:'].slice(0, layers.length),
+  }).toString()
 }
 
 const ROOTFS = `"rootfs":{"type":"layers","diff_ids":["${A}"]}`

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Item } from '../../src/docker/table.js'
-import { adopt, onlyInManifest } from '../../src/image/adopt.js'
+import { Adopter, onlyInManifest } from '../../src/image/adopt.js'
 import type { IndexCandidate } from '../../src/image/candidates.js'
+import { Budget } from '../../src/spec/budget.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { type Descriptor, parseImageConfig } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'
@@ -134,7 +135,8 @@ async function adopted(
     hasSources: false,
   }
   const warnings: Warning[] = []
-  await adopt(owner, item, (warning) => void warnings.push(warning))
+  const adopter = new Adopter({ warn: (warning) => void warnings.push(warning), budget: new Budget() })
+  await adopter.adopt(owner, item)
   return { owner, item, warnings }
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readTable } from '../../src/docker/table.js'
-import { bySource, replacedItem } from '../../src/image/slips.js'
+import { Slips } from '../../src/image/slips.js'
 import { DOCKER_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import { stacked } from '../fixtures/archives.js'
@@ -117,8 +117,9 @@ async function replaced(
   choose = (entries: Descriptor[]): Descriptor[] => entries.slice(0, 1),
 ) {
   return withArchive('file', spoiled.pack(), async (archive, { context, warnings }) => {
-    const items = bySource(wholeItems(await readTable(archive, context.warn)))
-    return { item: await replacedItem(choose(spoiled.entries()), items, { archive, warn: context.warn }), warnings }
+    const items = wholeItems(await readTable(archive, context.warn))
+    const slips = new Slips(items, { archive, warn: context.warn })
+    return { item: await slips.replacedItem(choose(spoiled.entries())), warnings }
   })
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Budget } from '../../src/spec/budget.js'
 import type { TarEntry } from '../../src/tar/entry.js'
 import { Members } from '../../src/tar/members.js'
 
@@ -116,4 +117,21 @@ function hardlink(path: string, linkTarget: string): TarEntry {
 test('a path that is longer than any system takes is refused, not walked', () => {
   const members = new Members<TarEntry>()
   expect(() => members.find(`${'a/'.repeat(60_000)}b`)).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
+})
+
+test('paths and link targets that are kept take of the budget, repeated directories do not', () => {
+  const budget = new Budget()
+  const members = new Members<TarEntry>(budget)
+  const add = () => {
+    for (let count = 0; count < 20_000; count++) members.add({ path: 'd/', type: 'directory', size: 0 })
+    for (let count = 0; count < 20_000; count++) members.add(symlink(`${count}`, 'a'.repeat(2000)))
+  }
+  expect(add).toThrow(expect.objectContaining({ code: 'UNSAFE', expected: 'at most 33554432 characters' }))
+  expect([...members.paths()].length).toBeGreaterThan(16_000)
+})
+
+test('the files of a path that is there often are the same list each time', () => {
+  const members = membersOf(...Array.from({ length: 1000 }, () => file('a')))
+  expect(members.find('a')).toHaveLength(1000)
+  expect(members.find('a')).toBe(members.find('./a'))
 })

@@ -1,0 +1,113 @@
+import type { Budget } from './budget.js'
+import type { Digest } from './digest.js'
+import { type ImageConfig, type Index, type Manifest, parseImageConfig, parseIndex, parseManifest } from './parse.js'
+
+/** A JSON document by its digest. It is parsed once as whatever it is asked for. */
+export class JSONDocument {
+  readonly digest: Digest
+  readonly bytes: Buffer
+  readonly #config = new Once(parseImageConfig)
+  readonly #manifest = new Once(parseManifest)
+  readonly #index = new Once(parseIndex)
+
+  constructor(digest: Digest, bytes: Buffer) {
+    this.digest = digest
+    this.bytes = bytes
+  }
+
+  /** @throws ImageError FORMAT */
+  config(where: string = this.digest): ImageConfig {
+    return this.#config.of(this.bytes, where)
+  }
+
+  /** @throws ImageError FORMAT */
+  manifest(): Manifest {
+    return this.#manifest.of(this.bytes, this.digest)
+  }
+
+  /** @throws ImageError FORMAT */
+  index(): Index {
+    return this.#index.of(this.bytes, this.digest)
+  }
+}
+
+class Once<T> {
+  readonly #parse: (bytes: Buffer, where: string) => T
+  #value: T | undefined
+
+  constructor(parse: (bytes: Buffer, where: string) => T) {
+    this.#parse = parse
+  }
+
+  of(bytes: Buffer, where: string): T {
+    this.#value ??= this.#parse(bytes, where)
+    return this.#value
+  }
+}
+
+/** Documents that were read already. */
+export interface KnownDocuments {
+  /** The document of this digest, if it is held. */
+  get(digest: Digest): JSONDocument | undefined
+  /** Holds a document for as long as the run lasts; returns the one that is held already, if it is. @throws ImageError UNSAFE */
+  keep(document: JSONDocument): JSONDocument
+  /** Takes note of a document that was read and is not needed for long: it is held if it is large and read often. */
+  pass(document: JSONDocument): JSONDocument
+}
+
+/** What is no longer than this may be read as often as something names it: that costs no more than its being named. */
+const SMALL = 16 * 1024
+
+/** As often a large document is read anew: no more than by each step of a conversion. */
+const MOST_READ = 6
+
+/** The documents of one run, each held once, whoever asks for it. */
+export class Documents implements KnownDocuments {
+  readonly #budget: Pick<Budget, 'documents'>
+  readonly #held = new Map<Digest, JSONDocument>()
+  readonly #reads = new Map<Digest, number>()
+
+  constructor(budget: Pick<Budget, 'documents'>) {
+    this.#budget = budget
+  }
+
+  get(digest: Digest): JSONDocument | undefined {
+    return this.#held.get(digest)
+  }
+
+  keep(document: JSONDocument): JSONDocument {
+    const { digest, bytes } = document
+    const held = this.#held.get(digest)
+    if (held !== undefined) return held
+    this.#budget.documents.take(bytes.length)
+    this.#held.set(digest, document)
+    return document
+  }
+
+  /** True once a document was refused. */
+  get isFull(): boolean {
+    return this.#budget.documents.isSpent
+  }
+
+  /** True if a document of this many bytes can be held, too. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#budget.documents.hasRoomFor(bytes)
+  }
+
+  pass(document: JSONDocument): JSONDocument {
+    const { digest, bytes } = document
+    if (bytes.length <= SMALL) return document
+    const reads = (this.#reads.get(digest) ?? 0) + 1
+    this.#reads.set(digest, reads)
+    return reads < MOST_READ ? document : this.keep(document)
+  }
+
+  /** The same documents for content of our own making, which is as much as what it was made of: none of it is held. */
+  lent(): KnownDocuments {
+    return {
+      get: (digest) => this.get(digest),
+      keep: (document) => document,
+      pass: (document) => this.pass(document),
+    }
+  }
+}
