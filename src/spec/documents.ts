@@ -47,7 +47,7 @@ class Once<T> {
 
 /** Documents that were read already. */
 export interface KnownDocuments {
-  /** The document of this digest, if it is held. */
+  /** The document of this digest, if it is held, or was read last. */
   get(digest: Digest): JSONDocument | undefined
   /** Holds a document for as long as the run lasts; returns the one that is held already, if it is. @throws ImageError UNSAFE */
   keep(document: JSONDocument): JSONDocument
@@ -66,13 +66,15 @@ export class Documents implements KnownDocuments {
   readonly #budget: Pick<Budget, 'documents'>
   readonly #held = new Map<Digest, JSONDocument>()
   readonly #reads = new Map<Digest, number>()
+  /** The one that was read last, since neighbours often name the same. */
+  #last: JSONDocument | undefined
 
   constructor(budget: Pick<Budget, 'documents'>) {
     this.#budget = budget
   }
 
   get(digest: Digest): JSONDocument | undefined {
-    return this.#held.get(digest)
+    return this.#held.get(digest) ?? (this.#last?.digest === digest ? this.#last : undefined)
   }
 
   keep(document: JSONDocument): JSONDocument {
@@ -82,6 +84,11 @@ export class Documents implements KnownDocuments {
     this.#budget.documents.take(bytes.length)
     this.#held.set(digest, document)
     return document
+  }
+
+  /** True if the document of this digest is held. */
+  isHeld(digest: Digest): boolean {
+    return this.#held.has(digest)
   }
 
   /** True once a document was refused. */
@@ -96,6 +103,8 @@ export class Documents implements KnownDocuments {
 
   pass(document: JSONDocument): JSONDocument {
     const { digest, bytes } = document
+    if (this.get(digest) !== undefined) return document
+    this.#last = document
     if (bytes.length <= SMALL) return document
     const reads = (this.#reads.get(digest) ?? 0) + 1
     this.#reads.set(digest, reads)

@@ -54,7 +54,7 @@ export class SkimPool implements BlobPool {
   }
 
   #keep(digest: Digest, document: Buffer): void {
-    if (this.documents.get(digest) !== undefined) return
+    if (this.documents.isHeld(digest)) return
     if (this.#kept + document.length > MOST_KEPT || !this.documents.hasRoomFor(document.length)) return
     this.#kept += document.length
     this.documents.keep(new JSONDocument(digest, document))

@@ -44,10 +44,19 @@ describe('documents', () => {
     for (let count = 0; count < 100; count++) {
       documents.pass(document(LARGE))
       documents.pass(document('{}'))
-      if (count === 2) expect(documents.get(document(LARGE).digest)).toBeUndefined()
+      if (count === 2) expect(documents.isHeld(document(LARGE).digest)).toBe(false)
     }
-    expect(documents.get(document(LARGE).digest)).toBeDefined()
-    expect(documents.get(document('{}').digest)).toBeUndefined()
+    expect(documents.isHeld(document(LARGE).digest)).toBe(true)
+    expect(documents.isHeld(document('{}').digest)).toBe(false)
+  })
+
+  test('that were read last are known until the next one is', () => {
+    const documents = new Documents(new Budget())
+    const [one, other] = [document('{}'), document('[]')]
+    documents.pass(one)
+    expect(documents.get(one.digest)).toBe(one)
+    documents.pass(other)
+    expect([documents.get(one.digest), documents.get(other.digest)]).toEqual([undefined, other])
   })
 
   test('are lent without what is kept meanwhile', () => {
