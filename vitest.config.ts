@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     coverage: { include: ['src/**'], exclude: ['src/generated/**'] },
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/engines/**'], testTimeout: 30_000 } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/engines/**'], testTimeout: 60_000 } },
       {
         test: {
           name: 'engines',

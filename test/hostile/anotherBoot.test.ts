@@ -18,7 +18,9 @@ test.runIf(canPretend)('what a host of the same name does on a shared volume is 
   const archive = dockerArchive(image({ tags: ['elsewhere:2'] }))
   elsewhere.stdin?.write(archive.subarray(0, -600))
   // Its staging directory is there by then.
-  await expect.poll(async () => stagingIn(layout)).toMatchObject([{ boot: expect.stringContaining('00000000-') }])
+  await expect
+    .poll(async () => stagingIn(layout), { timeout: 20_000 })
+    .toMatchObject([{ boot: expect.stringContaining('00000000-') }])
   const own = await temporaryFile(dockerArchive(image({ tags: ['own:1'], files: ['own'] })))
   expect(await transload('convert', own, layout)).toMatchObject({ status: 0, stderr: '' })
   expect(await stagingIn(layout)).toHaveLength(1)
@@ -28,7 +30,7 @@ test.runIf(canPretend)('what a host of the same name does on a shared volume is 
   expect((await readdir(layout)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])
 })
 
-test.runIf(canPretend)('the lock of a host of the same name is respected while it shows that it lives', async () => {
+test.runIf(canPretend)('the lock of a host of the same name is not broken at once', async () => {
   const layout = join(await temporaryDirectory(), 'layout')
   await transload('convert', await temporaryFile(dockerArchive(image())), layout)
   const { thisProcess } = await import('../../src/store/process.js')

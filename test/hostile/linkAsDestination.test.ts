@@ -56,24 +56,29 @@ describe.each(FORCE)('with %s', (...force) => {
     expect((await readdir(root)).sort()).toEqual(['disk.tar', 'link.tar'])
   })
 
-  test.runIf(process.getuid?.() === 0)('a link of another user where all may write is refused', async () => {
-    const { path, assertUntouched } = await canary()
-    for (const target of [join(path, 'new'), join(path, 'diary.txt'), path]) {
-      const root = await temporaryDirectory()
-      await chmod(root, 0o1777)
-      await symlink(target, join(root, 'out.tar'))
-      await lchown(join(root, 'out.tar'), NOBODY, NOBODY)
-      const from = await temporaryFile(archive)
-      await withLinksFollowed(async () => {
-        for (const to of [join(root, 'out.tar'), `oci:${join(root, 'out.tar')}`]) {
-          const result = await transload('convert', from, to, ...(to.startsWith('oci:') ? [] : force))
-          expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('of another user') })
-        }
-      })
-      expect(await readdir(root)).toEqual(['out.tar'])
-      assertUntouched()
-    }
-  })
+  test.runIf(process.getuid?.() === 0)(
+    'a link of another user where all may write is refused',
+    async () => {
+      const { path, assertUntouched } = await canary()
+      for (const target of [join(path, 'new'), join(path, 'diary.txt'), path]) {
+        const root = await temporaryDirectory()
+        await chmod(root, 0o1777)
+        await symlink(target, join(root, 'out.tar'))
+        await lchown(join(root, 'out.tar'), NOBODY, NOBODY)
+        const from = await temporaryFile(archive)
+        await withLinksFollowed(async () => {
+          for (const to of [join(root, 'out.tar'), `oci:${join(root, 'out.tar')}`]) {
+            const result = await transload('convert', from, to, ...(to.startsWith('oci:') ? [] : force))
+            expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('of another user') })
+          }
+        })
+        expect(await readdir(root)).toEqual(['out.tar'])
+        assertUntouched()
+      }
+      // Twelve runs of the command.
+    },
+    120_000,
+  )
 })
 
 test('a device or a descriptor that is named as such is written to', async () => {
