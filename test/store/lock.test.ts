@@ -60,7 +60,7 @@ test('the lock of an owner that shows signs of life is waited for, but not for e
   await writeFile(path, record)
   const beating = setInterval(() => void writeFile(path, record, { flag: 'r+' }), 20)
   try {
-    await expect(acquireLock(path, { silence: 200, patience: 600 })).rejects.toMatchObject({
+    await expect(acquireLock(path, { silence: 3_000, patience: 4_000 })).rejects.toMatchObject({
       code: 'SYSTEM',
       where: path,
     })
@@ -112,9 +112,9 @@ test('however long the queue is, one holds the lock at a time', async () => {
   let inside = 0
   let most = 0
   const use = async () => {
-    await using lock = await acquireLock(path, { silence: 300 })
+    await using lock = await acquireLock(path, { silence: 2_000 })
     most = Math.max(most, ++inside)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 120))
     await lock.assertHeld()
     inside--
   }
