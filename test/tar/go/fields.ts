@@ -48,7 +48,14 @@ export const FIELDS: GoCases = {
   'a name of 100 bytes': { entries: [{ ...N, name: 'n'.repeat(100) }], go: `file ${'n'.repeat(100)}: of n` },
   'a name of nothing': { entries: [{ ...N, name: '' }, Z], go: 'file : of n; file z: of z' },
   'a name in UTF-8': { entries: [{ ...N, name: 'né' }], go: 'file né: of n' },
-  'a name that is not UTF-8': { entries: [{ ...N, bytes: { 0: Buffer.from([0xff]) } }], go: 'file �: of n' },
+  'a name that is not UTF-8': {
+    entries: [{ ...N, bytes: { 0: Buffer.from([0xff]) } }],
+    go: 'file �: of n',
+    harmless: [
+      'file �: of n',
+      'names that only differ in such bytes are one here: a member twice, refused if their content differs',
+    ],
+  },
   'a link target of 100 bytes': {
     entries: [{ name: 'n', type: '2', linkTarget: 't'.repeat(100) }],
     go: `symlink n -> ${'t'.repeat(100)}`,
