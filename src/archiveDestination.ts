@@ -53,12 +53,13 @@ async function write(
   const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })
   const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
   const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
-  await output.commit()
   const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
   // Names that the archive itself does not say are those that it gives to its reader.
   const own = isLayout ? stemOf(path) : repository
   const arrived = written.map(({ entry, root }) => ({ entry, from: origins.get(root) ?? null }))
-  return reportsOf(arrived, { source: pool, repository: own })
+  const reports = await reportsOf(arrived, { source: pool, repository: own, budget: context.budget })
+  await output.commit()
+  return reports
 }
 
 /** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Context } from './bytes/context.js'
 import type { Arrival, Destination } from './destination.js'
-import { assertOwnLink } from './openOutput.js'
+import { assertNotPlanted } from './openOutput.js'
 import { type ImageReport, reportsOf } from './report.js'
 import { attempt } from './spec/errors.js'
 import type { Descriptor, Index } from './spec/parse.js'
@@ -19,8 +19,9 @@ interface LayoutOptions {
 
 /** An OCI image layout directory, which is made or added to. */
 export async function openLayoutDestination(path: string, options: LayoutOptions): Promise<Destination> {
-  const link = lstatSync(path, { throwIfNoEntry: false })
-  if (link?.isSymbolicLink() === true) assertOwnLink(path, link)
+  // Without a slash at its end, which would lead through the link.
+  const found = lstatSync(resolve(path), { throwIfNoEntry: false })
+  if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
   const sink = await openLayoutSink(path, options)
   tellLinked(sink, path, options.context)
   return {
@@ -48,7 +49,7 @@ async function commit(
 ): Promise<ImageReport[]> {
   const repository = basename(resolve(path)).toLowerCase()
   const entries = rename(repository)
-  const reports = await reportsOf(entries, { source: sink, repository })
+  const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
   signal?.throwIfAborted()
   const roots = entries.map(({ entry }) => entry)
   const onTaken = (entry: Descriptor) => warnOfTaken(entry, context.warn)

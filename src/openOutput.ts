@@ -46,7 +46,10 @@ async function openStream(path: string, signal: AbortSignal | undefined): Promis
   const descriptor = descriptorIn(path)
   if (descriptor !== undefined) return openDescriptor(descriptor, path)
   const found = look(path)
-  if (found?.isFIFO() === true) return openFifo(path, signal)
+  if (found?.isFIFO() === true) {
+    assertNotPlanted(path, found)
+    return openFifo(path, signal)
+  }
   if (found?.isCharacterDevice() === true) return openDevice(path)
   return undefined
 }
@@ -61,29 +64,21 @@ function openFile(path: string, { force, jobs, signal }: OutputOptions): Promise
 
 /** @throws ImageError unless what is there may be replaced by a file */
 function assertReplaceable(path: string, found: Stats, force: boolean): void {
-  if (found.isSymbolicLink()) assertOwnLink(path, found)
+  if (found.isSymbolicLink()) assertNotPlanted(path, found)
   const target = found.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : found
   if (target !== undefined && !target.isFile()) throw notReplaceable(path, kindOf(target))
   if (!force) throw existsAlready(path)
 }
 
 /**
- * Refuses a link that another user put where everybody may: he chose the name and wants something to be done by us,
- * also where the system itself would follow it (proc(5), protected_symlinks).
+ * Refuses a link or pipe that another user put where everybody may: he chose the name and wants something to be done by
+ * us, also where the system itself would let us (proc(5), protected_symlinks).
  * @throws ImageError UNSAFE
  */
-export function assertOwnLink(path: string, link: Stats): void {
-  const { mode } = statSync(dirname(path))
-  const isShared = (mode & 0o1000) !== 0 && (mode & 0o002) !== 0
-  if (!isShared || link.uid === process.geteuid?.()) return
-  throw new ImageError(
-    'UNSAFE',
-    'the destination is a symbolic link of another user in a directory that all may write',
-    {
-      where: path,
-      hint: 'choose another path',
-    },
-  )
+export function assertNotPlanted(path: string, found: Stats): void {
+  if ((statSync(dirname(path)).mode & 0o002) === 0 || found.uid === process.geteuid?.()) return
+  const what = `the destination is ${kindOf(found)} of another user in a directory that all may write`
+  throw new ImageError('UNSAFE', what, { where: path, hint: 'choose another path' })
 }
 
 function notReplaceable(where: string, found: string): ImageError {
@@ -95,10 +90,14 @@ function look(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false })
 }
 
-/** A file that is replaced keeps its permissions; not those that somebody else chose. */
+/** A file that is replaced keeps its permissions; of those that somebody else chose, what they keep from others. */
 function modeOf(found: Stats | undefined): { mode?: number } {
-  return found?.isFile() === true && found.uid === process.geteuid?.() ? { mode: found.mode & 0o777 } : {}
+  if (found?.isFile() !== true) return {}
+  return { mode: found.mode & (found.uid === process.geteuid?.() ? 0o777 : NEW_FILE & ~process.umask()) }
 }
+
+/** Permissions of a new file, before the umask. */
+const NEW_FILE = 0o644
 
 /** Compression of an archive as a whole, which its name says. */
 function compressionOf(path: string): Compression {

@@ -1,4 +1,5 @@
 import { configPlatform } from './layer/configPlatform.js'
+import type { Budget } from './spec/budget.js'
 import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'
@@ -37,10 +38,13 @@ export interface Conversion {
   bytesWritten: number
 }
 
+/** About as much as is told of each manifest, in bytes of JSON. */
+const SHOWN = 250
+
 /** Describes index entries by what they reach; what several names stand for is looked at once. */
 export async function reportsOf(
   entries: readonly { entry: Descriptor; from: string | null }[],
-  { source, repository }: { source: Reader; repository: string | undefined },
+  { source, repository, budget }: { source: Reader; repository: string | undefined; budget: Budget },
 ): Promise<ImageReport[]> {
   const contents = new Map<string, Content>()
   const platforms = new Map<string, Promise<string | null>>()
@@ -50,6 +54,7 @@ export async function reportsOf(
     const content = contents.get(digest) ?? (await contentOf(entry, { source, platforms }))
     contents.set(digest, content)
     const { config, platform, size, ...listed } = content
+    budget.descriptions.take(SHOWN * (1 + (listed.manifests?.length ?? 0)))
     reports.push({
       reference: nameOf(entry, repository) ?? null,
       digest,

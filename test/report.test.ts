@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ImageReport, reportsOf } from '../src/report.js'
+import { Budget } from '../src/spec/budget.js'
 import { digestOf } from '../src/spec/digest.js'
 import { OCI_INDEX, OCI_MANIFEST } from '../src/spec/mediaTypes.js'
 import type { Descriptor } from '../src/spec/parse.js'
@@ -58,7 +59,7 @@ interface Reported {
 }
 
 async function report(entry: Descriptor, { layout, repository, from }: Reported): Promise<ImageReport> {
-  const [only] = await reportsOf([{ entry, from }], { source: source(layout), repository })
+  const [only] = await reportsOf([{ entry, from }], { source: source(layout), repository, budget: new Budget() })
   if (only === undefined) throw new Error('there is a report for every entry')
   return only
 }

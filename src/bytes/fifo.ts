@@ -1,4 +1,13 @@
-import { closeSync, constants, createWriteStream, fstatSync, openSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+} from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -35,12 +44,43 @@ export function openDevice(path: string): Writable {
   return toFile(opened(path, WRITE, (found) => found.isCharacterDevice()))
 }
 
-/** Writes to what this process was given open: a pipe, a file, a terminal. @throws ImageError UNSAFE for a disk */
+/**
+ * Writes to what this process was given open: a pipe, a file, a terminal.
+ * @throws ImageError UNSAFE for a disk, and for what is this program's own; NOT_FOUND if nothing is open
+ */
 export function openDescriptor(fd: number, path: string): Writable {
+  if (!isGiven(fd)) {
+    const hint = `open it where the command is called: ${fd}>FILE`
+    throw new ImageError('NOT_FOUND', 'no such descriptor was given', { where: path, hint })
+  }
   const found = fstatSync(fd)
   if (found.isBlockDevice() || found.isDirectory()) throw notMeant(path, found)
   return found.isFIFO() || found.isSocket() ? toPipe(fd) : toFile(fd)
 }
+
+/** True of a descriptor that whoever called this program opened: none of Node's own, which come in pairs or have no file. */
+function isGiven(fd: number): boolean {
+  if (fd <= 2) return true
+  const target = targetOf(fd)
+  if (target === undefined || target.startsWith('anon_inode:')) return false
+  if (!/^(?:pipe|socket):/.test(target)) return true
+  const others = readdirSync(DESCRIPTORS)
+    .map(Number)
+    .filter((other) => other > 2 && other !== fd)
+  return !others.some((other) => targetOf(other) === target)
+}
+
+function targetOf(fd: number): string | undefined {
+  try {
+    return readlinkSync(`${DESCRIPTORS}/${fd}`)
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
+/** Where Linux shows the open files of a process. */
+const DESCRIPTORS = '/proc/self/fd'
 
 /** What comes out of a named pipe, as soon as somebody writes it. The signal ends the wait. */
 export async function* readFifo(path: string, signal?: AbortSignal): Bytes {

@@ -38,6 +38,16 @@ async function fillAndClose(file: FileHandle, bytes: Uint8Array): Promise<void> 
   }
 }
 
+/** Makes the bytes of a file survive a crash. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
 /** Makes new names in a directory survive a crash. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY)

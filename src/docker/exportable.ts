@@ -48,18 +48,23 @@ export async function exportableImages(
 ): Promise<ExportImage[]> {
   const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
   const reach = once((entry) => reachOf(entry, pool))
-  const telling = { isNamed: choice.isNamed, tell: teller(choice.warn) }
+  const telling = { isNamed: choice.isNamed, tell: teller(choice.warn), told: new Set<readonly Descriptor[]>() }
+  const choices = new Map<readonly ManifestNode[], Promise<ManifestNode>>()
   // By name, since those of a flat index share one; untagged ones by their digest.
   for (const [key, group] of groupBy(entries, (entry) => nameOf(entry, undefined) ?? entry.digest)) {
     const reached = []
     for (const entry of group) reached.push({ entry, ...(await reach(entry)) })
-    const candidates = reached.flatMap((one) => one.images)
+    const [only, ...others] = reached
+    const candidates = only !== undefined && others.length === 0 ? only.images : reached.flatMap((one) => one.images)
     if (candidates.length === 0) {
       leftOut(reached, telling)
       continue
     }
     leftBeside(reached, telling)
-    const chosen = await choose(candidates, { key, pool, choice })
+    // Names of one index share its images, and so the choice.
+    const choosing = choices.get(candidates) ?? choose(candidates, { key, pool, choice })
+    choices.set(candidates, choosing)
+    const chosen = await choosing
     const { digest } = chosen.descriptor
     const known = images.get(digest) ?? { image: await exportImage(chosen, { pool, choice }), namings: [] }
     known.namings.push(namingOf(group, digest))
@@ -101,7 +106,8 @@ async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
   const absent = new Set(nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor.digest))
   const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
   const artifacts = listed.filter((child) => !absent.has(child.digest) && roleOf(child).kind === 'artifact')
-  return { images: nodes.filter(isOne), artifacts, roleOf }
+  const distinct = new Map(artifacts.map((child) => [child.digest, child]))
+  return { images: nodes.filter(isOne), artifacts: [...distinct.values()], roleOf }
 }
 
 type Reached = Reach & { entry: Descriptor }
@@ -120,6 +126,8 @@ const NO_IMAGE = 'it is no image with a root file system; docker load cannot tak
 interface Telling {
   isNamed: boolean
   tell: (where: string) => void
+  /** Artifacts of indexes that were told of: several names may stand for one index. */
+  told: Set<readonly Descriptor[]>
 }
 
 /** An attestation goes with what it attests; anything else is told of, or refused if it was asked for. */
@@ -132,9 +140,11 @@ function leftOut(group: readonly Reached[], { isNamed, tell }: Telling): void {
 }
 
 /** What stands beside images is left out as well. */
-function leftBeside(group: readonly Reached[], { tell }: Telling): void {
+function leftBeside(group: readonly Reached[], { tell, told }: Telling): void {
   for (const { entry, artifacts, roleOf } of group) {
     if (roleOf(entry).kind === 'artifact') tell(entry.digest)
+    if (told.has(artifacts)) continue
+    told.add(artifacts)
     for (const { digest } of artifacts) tell(digest)
   }
 }

@@ -40,8 +40,14 @@ interface Within {
   lookup: Lookup
 }
 
+/** About as much as is shown of anything that an index lists, in bytes of JSON. */
+const SHOWN = 600
+
 async function describeNode(descriptor: Descriptor, within: Within): Promise<Described> {
   const { digest, mediaType, artifactType } = descriptor
+  const { budget, breathe } = within.lookup.archive.context
+  budget.descriptions.take(SHOWN)
+  await breathe()
   const node = within.nodes.get(digest)
   const role = within.roleOf(descriptor)
   const stated: Described = {

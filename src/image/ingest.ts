@@ -8,6 +8,7 @@ import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
+import type { Node } from '../store/graph.js'
 import { named } from '../store/names.js'
 import { attestedBy, warnOfFalseAttestations } from './attestations.js'
 import {
@@ -62,7 +63,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const items = chosen.filter((candidate) => candidate.kind === 'item')
 
   const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
-  const roleOf = rolesIn(indexed.flatMap(({ nodes }) => nodes))
+  const roleOf = rolesIn(stripAttestations ? distinctNodes(indexed) : [])
   const drop = (child: Descriptor) => stripAttestations && roleOf(child).kind === 'attestation'
   const options = { ...workshop.options, leaveOut, drop }
   const roots = await transfer(
@@ -105,6 +106,19 @@ async function learnManifests(
     const manifest = manifests[at]
     if (manifest !== undefined) item.manifest = manifest
   }
+}
+
+/** What the candidates reach, each content once; what is there in one of them is there. */
+function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
+  const distinct = new Map<string, Node>()
+  // Candidates may share what they reach, however much it is.
+  for (const nodes of new Set(candidates.map((candidate) => candidate.nodes))) {
+    for (const node of nodes) {
+      const { digest } = node.descriptor
+      if (node.kind !== 'absent' || !distinct.has(digest)) distinct.set(digest, node)
+    }
+  }
+  return [...distinct.values()]
 }
 
 /** @param documents what the roots are now, by the digests they had */

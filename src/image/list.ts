@@ -12,6 +12,7 @@ import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.
 import { printPlatform } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
+import type { Node } from '../store/graph.js'
 import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { nameOf } from '../store/names.js'
 import { Adopter, onlyInManifest } from './adopt.js'
@@ -108,10 +109,11 @@ async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenIte
   const adopter = new Adopter({ warn, budget })
   const offers: Offer[] = []
   const owners = new Map<string, Offer>()
+  const seen = new Set<readonly Node[]>()
   for (const entries of groups) {
     const offer = await candidateOf(entries, sight)
     offers.push(offer)
-    for (const digest of configsOf(offer)) if (!owners.has(digest)) owners.set(digest, offer)
+    for (const digest of newConfigsOf(offer, seen)) if (!owners.has(digest)) owners.set(digest, offer)
     await archive.context.breathe()
   }
   for (const item of listed) {
@@ -151,6 +153,14 @@ async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sig
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
     return { kind: 'broken', names, label: entries[0]?.digest ?? '', failure }
   }
+}
+
+/** The same of what was not seen yet: offers may share what they reach. */
+function newConfigsOf(offer: Offer, seen: Set<readonly Node[]>): Iterable<string> {
+  if (offer.kind !== 'index') return configsOf(offer)
+  if (seen.has(offer.nodes)) return []
+  seen.add(offer.nodes)
+  return configsOf(offer)
 }
 
 /** Digests of the configs of all its images. */

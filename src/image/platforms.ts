@@ -1,6 +1,7 @@
 import { configPlatform, platformIn } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { rolesIn } from '../layer/role.js'
+import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -157,8 +158,18 @@ function assertElsewhere(
   throw new ImageError('NOT_FOUND', 'the image is not there for this platform', {
     where: label,
     expected: wanted.map(printPlatform).join(' or '),
-    found: namesakes.flatMap(({ candidate, found }) => listed(candidate, found)).join(', '),
+    found: listShort([...platformsIn(namesakes)]),
   })
+}
+
+/** The platforms of images, each once; what several reach is gone through once. */
+function platformsIn(misses: readonly Miss[]): Set<string> {
+  const distinct = new Map(misses.map((miss) => [miss.candidate.kind === 'index' ? miss.found : miss, miss]))
+  const platforms = new Set<string>()
+  for (const { candidate, found } of distinct.values()) {
+    for (const platform of listed(candidate, found)) platforms.add(platform)
+  }
+  return platforms
 }
 
 /** The platforms of an image as messages name them, also those that an index names and that are not there. */

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { type FileHandle, link, open, rename } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type Bytes, single } from '../bytes/bytes.js'
@@ -9,7 +10,6 @@ import { inOrder } from '../bytes/inOrder.js'
 import type { Compression } from '../spec/compression.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../tar/write.js'
-import { sizeOf } from './layoutDirectory.js'
 import { openStaging } from './openStaging.js'
 import type { Output } from './output.js'
 import { ARCHIVE } from './ownNames.js'
@@ -119,7 +119,7 @@ async function renameNew(from: string, to: string, where: string): Promise<void>
   } catch (error) {
     if (isSystemError(error, 'EEXIST')) throw existsAlready(where)
     if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
-    if ((await sizeOf(to)) !== undefined) throw existsAlready(where)
+    if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw existsAlready(where)
     await rename(from, to)
   }
 }

@@ -112,13 +112,15 @@ export class LayoutSink implements BlobSink {
     const staged = this.#staging.directory.at(INDEX_FILE)
     await writeSynced(staged, canonicalJSON(next))
     await this.#assertPresent(reached)
+    await lock.assertHeld()
     const moves = new Moves(this.root)
     try {
       await this.#moveIn(reached, moves)
       await lock.assertHeld()
       await rename(staged, index)
     } catch (error) {
-      await moves.takeBack()
+      // Whoever took the lock over relies on what is there by now.
+      if (lock.isHeld()) await moves.takeBack()
       throw error
     }
     this.#committed = true

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, unlinkSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, lstatSync, openSync, unlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readSmallFile, type SmallFile } from '../bytes/smallFile.js'
 import { writeFully } from '../bytes/writeFully.js'
@@ -21,6 +21,8 @@ const PATIENCE = 10 * 60 * 1000
 
 /** A lock that is held. */
 export interface Lock extends AsyncDisposable {
+  /** False once somebody took the lock to be abandoned. */
+  isHeld(): boolean
   /** @throws ImageError SYSTEM if somebody took the lock to be abandoned */
   assertHeld(): Promise<void>
 }
@@ -70,24 +72,39 @@ interface Taken {
 function held(path: string, { file, mine, where, beat }: Taken): Lock {
   // To the file that is open, whatever has its name by now. It fails on a disk that is full of something else.
   const beating = setInterval(() => rewrite(file, mine), beat).unref()
-  const isMine = () => contentOf(path, where)?.equals(mine) ?? false
+  const isHeld = () => isMine(path, file, mine)
   return {
+    isHeld,
     assertHeld: () => {
-      if (isMine()) return Promise.resolve()
+      if (isHeld()) return Promise.resolve()
       return Promise.reject(new ImageError('SYSTEM', 'another process took the lock over', { where }))
     },
     [Symbol.asyncDispose]: () => {
       clearInterval(beating)
+      const wasHeld = isHeld()
       closeSync(file)
-      if (isMine()) remove(path)
+      if (wasHeld) remove(path)
       return Promise.resolve()
     },
+  }
+}
+
+/** True if what has the lock's name is this very file; what cannot be told is no. */
+function isMine(path: string, file: number, mine: Buffer): boolean {
+  try {
+    const [own, found] = [fstatSync(file), lstatSync(path)]
+    return own.dev === found.dev && own.ino === found.ino && contentOf(path, path)?.equals(mine) === true
+  } catch (error) {
+    if (error instanceof ImageError || isSystemError(error)) return false
+    throw error
   }
 }
 
 function rewrite(file: number, record: Buffer): void {
   try {
     writeFully(file, record)
+    // Another machine on a shared volume sees it only then.
+    fsyncSync(file)
   } catch (error) {
     if (!isSystemError(error)) throw error
   }

@@ -1,11 +1,13 @@
-import { rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { syncDirectory } from '../bytes/files.js'
+import { constants, lstatSync } from 'node:fs'
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { syncDirectory, syncFile } from '../bytes/files.js'
 import type { HeldDirectory } from '../bytes/heldDirectory.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
 import { isSystemError } from '../spec/errors.js'
-import { makeDirectory, removeMade, sizeOf, writeLayoutFile } from './layoutDirectory.js'
+import { makeDirectory, removeMade, writeLayoutFile } from './layoutDirectory.js'
 import { blobPath, LAYOUT_FILE } from './layoutFiles.js'
+import { newStagingName } from './ownNames.js'
 
 /** Moves files into a layout before its index names them. If that does not come about, they go again. */
 export class Moves {
@@ -28,8 +30,8 @@ export class Moves {
     const folder = dirname(path)
     const made = await makeDirectory(folder)
     if (made !== undefined) this.#steps.push(() => removeMade(folder, made))
-    const isNew = (await sizeOf(path)) === undefined
-    await rename(staged, path)
+    const isNew = lstatSync(path, { throwIfNoEntry: false }) === undefined
+    await moved(staged, path)
     if (isNew) this.#steps.push(() => rm(path, { force: true }))
   }
 
@@ -41,7 +43,29 @@ export class Moves {
 
   /** Removes what was not there before. What it replaced stays replaced: that was not what its name said. */
   async takeBack(): Promise<void> {
-    for (const undo of this.#steps.reverse()) await undo()
+    for (const undo of this.#steps.reverse()) await undo().catch(ignoreSystemError)
+  }
+}
+
+/** What cannot be undone stays; what made the undoing necessary is what has to be told. */
+function ignoreSystemError(error: unknown): void {
+  if (!isSystemError(error)) throw error
+}
+
+/** Moves a file, in one step for whoever looks at its new name, also to another disk. */
+async function moved(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!isSystemError(error, 'EXDEV')) throw error
+    const passing = join(dirname(to), newStagingName())
+    try {
+      await copyFile(from, passing, constants.COPYFILE_EXCL)
+      await syncFile(passing)
+      await rename(passing, to)
+    } finally {
+      await rm(passing, { force: true })
+    }
   }
 }
 

@@ -20,7 +20,9 @@ export function thisProcess(): ProcessIdentity {
  */
 export function stateOf(identity: ProcessIdentity): 'running' | 'gone' | 'elsewhere' {
   const here = thisProcess()
-  const isHere = (['host', 'boot', 'pidNamespace'] as const).every((key) => identity[key] === here[key])
+  // Without a boot id (macOS) two machines of one name look the same.
+  const isHere =
+    here.boot !== '' && (['host', 'boot', 'pidNamespace'] as const).every((key) => identity[key] === here[key])
   if (!isHere) return 'elsewhere'
   if (!isRunning(identity.pid) || isZombie(identity.pid)) return 'gone'
   // Another user's process may not show when it started: that proves nothing.

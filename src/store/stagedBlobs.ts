@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Bytes } from '../bytes/bytes.js'
+import { syncFile } from '../bytes/files.js'
 import { FileWriter } from '../bytes/fileWriter.js'
 import { hasher, type Sum } from '../bytes/hash.js'
 import type { HeldDirectory } from '../bytes/heldDirectory.js'
@@ -121,15 +121,6 @@ const WRITING: ReadonlySet<string> = new Set(['write', 'fsync', 'fdatasync'])
 function startSync(staged: Staged): void {
   staged.synced ??= syncFile(staged.path)
   staged.synced.catch(() => {})
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 /** Waits until all is over, also after a failure: memory and file are in use until then. Throws the first failure. */

@@ -63,17 +63,29 @@ export async function removeStaged(parent: HeldDirectory, name: string, director
 /** Signs a directory that was just made, unless it is another one by now. Closes it if that fails. */
 function signed(directory: HeldDirectory): Buffer {
   try {
-    const record = sign(directory)
-    // What we make belongs to whom our files belong to, whoever that is on this file system.
-    const isOurs = ownerOf(directory)?.user === directory.stat().uid && directory.names().length === 1
-    if (isOurs) return record
-    throw new ImageError('UNSAFE', 'another directory was put in the place of one of ours', { where: directory.path })
+    if (directory.names().length > 0) throw exchanged(directory)
+    return signedIn(directory)
   } catch (error) {
-    unlinkQuietly(directory, UNSIGNED)
-    unlinkQuietly(directory, OWNER)
     directory[Symbol.dispose]()
     throw error
   }
+}
+
+function signedIn(directory: HeldDirectory): Buffer {
+  try {
+    const record = sign(directory)
+    // What we make belongs to whom our files belong to, whoever that is on this file system.
+    if (ownerOf(directory)?.user === directory.stat().uid && directory.names().length === 1) return record
+    throw exchanged(directory)
+  } catch (error) {
+    unlinkQuietly(directory, UNSIGNED)
+    unlinkQuietly(directory, OWNER)
+    throw error
+  }
+}
+
+function exchanged({ path }: HeldDirectory): ImageError {
+  return new ImageError('UNSAFE', 'another directory was put in the place of one of ours', { where: path })
 }
 
 /** Removes a file, or leaves what is none, or is another user's. */
