@@ -81,6 +81,37 @@ describe.each(FORCE)('with %s', (...force) => {
   )
 })
 
+test.runIf(process.getuid?.() === 0)('a slash does not lead through a link of another user', async () => {
+  const { path, assertUntouched } = await canary()
+  const root = await temporaryDirectory()
+  await chmod(root, 0o1777)
+  await symlink(path, join(root, 'out'))
+  await lchown(join(root, 'out'), NOBODY, NOBODY)
+  const result = await transload('convert', await temporaryFile(archive), `oci:${join(root, 'out')}/`)
+  expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('of another user') })
+  assertUntouched()
+})
+
+test.runIf(process.getuid?.() === 0)('a pipe of another user where all may write gets nothing', async () => {
+  const root = await temporaryDirectory()
+  await chmod(root, 0o1777)
+  execFileSync('mkfifo', [join(root, 'out.tar')])
+  await chown(join(root, 'out.tar'), NOBODY, NOBODY)
+  const result = await transload('convert', await temporaryFile(archive), join(root, 'out.tar'))
+  expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('a named pipe of another user') })
+})
+
+test.runIf(process.platform === 'linux')(
+  'a descriptor that nobody gave is not written to, though Node may have it',
+  async () => {
+    const from = await temporaryFile(archive)
+    for (const descriptor of [3, 8, 13, 99]) {
+      const result = await transload('convert', from, `docker-archive:/dev/fd/${descriptor}`)
+      expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('no such descriptor was given') })
+    }
+  },
+)
+
 test('a device or a descriptor that is named as such is written to', async () => {
   const from = await temporaryFile(archive)
   expect(await transload('convert', from, 'docker-archive:/dev/null')).toMatchObject({ status: 0 })

@@ -97,7 +97,9 @@ test('an owner shows that it lives by writing its record once more', async () =>
 test('an owner notices that its lock was taken over, and leaves the new one', async () => {
   const path = await lockPath()
   const lock = await acquireLock(path)
+  expect(lock.isHeld()).toBe(true)
   await writeFile(path, 'another')
+  expect(lock.isHeld()).toBe(false)
   await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'SYSTEM', where: path })
   await lock[Symbol.asyncDispose]()
   expect(await readFile(path, 'utf8')).toBe('another')

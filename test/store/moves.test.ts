@@ -1,4 +1,5 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HeldDirectory } from '../../src/bytes/heldDirectory.js'
@@ -36,6 +37,28 @@ test('what was there before stays when the rest is taken back', async () => {
   await moves.addBlob(two, await staged('two'))
   await moves.takeBack()
   expect(await filesBelow(root)).toEqual({ 'oci-layout': '{ }', [blobPath(one)]: 'one' })
+})
+
+test('a blob that was there as a link stays when the rest is taken back', async () => {
+  const { root, moves, staged } = await places()
+  await mkdir(join(root, 'blobs', 'sha256'), { recursive: true })
+  await writeFile(join(root, 'elsewhere'), 'one')
+  await symlink('../../elsewhere', join(root, blobPath(one)))
+  await moves.addBlob(one, await staged('one'))
+  await moves.takeBack()
+  expect(await filesBelow(root)).toEqual({ elsewhere: 'one', [blobPath(one)]: 'one' })
+})
+
+test.runIf(existsSync('/dev/shm'))('a blob goes to another disk, if its folder is there', async () => {
+  const { root, moves, staged } = await places()
+  const other = await mkdtemp('/dev/shm/transload-')
+  try {
+    await symlink(other, join(root, 'blobs'))
+    await moves.addBlob(one, await staged('one'))
+    expect(await filesBelow(other)).toEqual({ [blobPath(one).replace('blobs/', '')]: 'one' })
+  } finally {
+    await rm(other, { recursive: true })
+  }
 })
 
 test('folders that there are not need not reach the disk', async () => {
