@@ -59,7 +59,7 @@ describe('one large config of many images', () => {
   test.each([
     ['items', items],
     ['manifests', manifests],
-  ])('takes memory once: of %s', async (what, archive) => {
+  ])('takes memory once: of %s', { timeout: 120_000 }, async (what, archive) => {
     const source = await temporaryFile(archive())
     const outcome = await measured(source, `${await temporaryDirectory()}/out.tar`)
     expect(outcome.code, what).toBe(what === 'items' ? undefined : 'INTEGRITY')
