@@ -9,6 +9,12 @@ import { temporaryDirectory } from './fixtures/directory.js'
 import { dockerArchive, type Image, image } from './fixtures/image.js'
 import { converted, namesIn } from './fixtures/layout.js'
 
+/** Names as staging directories have them. */
+const [LEFT, BUSY] = ['0', '1'].map((digit) => `.transload-00000000-0000-4000-8000-00000000000${digit}`) as [
+  string,
+  string,
+]
+
 test('conversions into one layout at the same time lose nothing', async () => {
   const path = join(await temporaryDirectory(), 'layout')
   const tags = ['a:1', 'b:2', 'c:3', 'd:4']
@@ -36,9 +42,9 @@ test('what a dead process left behind is cleared away', async () => {
   const { path } = await converted(dockerArchive(image()))
   const dead = JSON.stringify({ ...thisProcess(), pid: deadPid() })
   await writeFile(join(path, '.transload.lock'), dead)
-  await mkdir(join(path, '.transload-left'))
-  await writeFile(join(path, '.transload-left/owner'), dead)
-  await writeFile(join(path, '.transload-left/1'), 'half a blob')
+  await mkdir(join(path, LEFT))
+  await writeFile(join(path, LEFT, 'owner'), dead)
+  await writeFile(join(path, LEFT, '1'), 'half a blob')
   const { index } = await converted(dockerArchive(image({ tags: ['app:v2'] })), {}, path)
   expect(index.manifests).toHaveLength(2)
   expect((await readdir(path)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])
@@ -46,10 +52,10 @@ test('what a dead process left behind is cleared away', async () => {
 
 test('what a running process has in the layout stays', async () => {
   const { path } = await converted(dockerArchive(image()))
-  await mkdir(join(path, '.transload-busy'))
-  await writeFile(join(path, '.transload-busy/owner'), JSON.stringify(thisProcess()))
+  await mkdir(join(path, BUSY))
+  await writeFile(join(path, BUSY, 'owner'), JSON.stringify(thisProcess()))
   await converted(dockerArchive(image({ tags: ['app:v2'] })), {}, path)
-  expect(await readdir(path)).toContain('.transload-busy')
+  expect(await readdir(path)).toContain(BUSY)
 })
 
 async function add(made: Image, path: string): Promise<void> {

@@ -9,9 +9,9 @@ import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 test('a directory has its files by their paths, without what is ours', async () => {
   const root = await temporaryDirectory()
   await mkdir(join(root, 'a/b'), { recursive: true })
-  await mkdir(join(root, '.transload-left'))
+  await mkdir(join(root, '.transload-00000000-0000-4000-8000-000000000000'))
   await writeFile(join(root, 'a/b/file'), 'text')
-  await writeFile(join(root, '.transload-left/1'), 'half')
+  await writeFile(join(root, '.transload-00000000-0000-4000-8000-000000000000/1'), 'half')
   const { members, open } = await directoryContents(root, contextOf({}))
   expect([...members.paths()]).toEqual(['a', 'a/b', 'a/b/file'])
   const [file] = members.find('a/b/file')
