@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { assemble, checkLayers } from '../../src/docker/assemble.js'
 import { type Item, readTable } from '../../src/docker/table.js'
 import { digestOf } from '../../src/spec/digest.js'
+import type { ImageError } from '../../src/spec/errors.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { parseManifest } from '../../src/spec/parse.js'
 import { wholeItems } from '../fixtures/candidates.js'
@@ -23,9 +24,15 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
 
   test('refuses an image whose layers are in another order than its config says', async () => {
     const reversed = (item: Item) => ({ ...item, layers: [...item.layers].reverse() })
-    const assembling = assembled(door, dockerArchive(image()), reversed)
-    const [expected, found] = image().layers.map((layer) => digestOf(layer))
-    await expect(assembling).rejects.toMatchObject({ code: 'INTEGRITY', expected, found })
+    const error = await assembled(door, dockerArchive(image()), reversed).catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'INTEGRITY', expected: expect.anything(), found: expect.anything() })
+    // Which of the two fails first is up to the machine.
+    const { expected, found } = error as ImageError
+    expect([expected, found].sort()).toEqual(
+      image()
+        .layers.map((layer) => digestOf(layer))
+        .sort(),
+    )
   })
 
   test('refuses a wrong count before any layer is stored', async () => {

@@ -29,13 +29,14 @@ test.runIf(isRoot)(
     const { root, planted } = await shared()
     await symlink(path, join(root, 'link'))
     spawnSync('chown', ['-h', `${NOBODY}`, join(root, 'link')])
-    const program = `const { renameSync } = require('node:fs')
+    const program = `process.setgid(${NOBODY}); process.setuid(${NOBODY})
+    const { renameSync } = require('node:fs')
     const [planted, link] = ${JSON.stringify([planted, join(root, 'link')])}
     for (;;) {
       renameSync(planted, planted + '.away'); renameSync(link, planted)
       renameSync(planted, link); renameSync(planted + '.away', planted)
     }`
-    const exchanging = spawn(process.execPath, ['-e', program], { uid: NOBODY, gid: NOBODY, stdio: 'ignore' })
+    const exchanging = spawn(process.execPath, ['-e', program], { stdio: 'ignore' })
     try {
       await withLinksFollowed(async () => {
         for (let run = 0; run < 5; run++) await transload('convert', archive, join(root, 'out.tar'), '--force')
