@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { openDescriptor, openDevice, openFifo } from './bytes/fifo.js'
 import { kindOf } from './bytes/smallFile.js'
+import { compressionOf } from './endings.js'
 import { descriptorIn, isStandardOutput, type Place } from './places.js'
-import type { Compression } from './spec/compression.js'
 import { attempt, ImageError } from './spec/errors.js'
 import { existsAlready, openFileOutput } from './store/fileOutput.js'
 import type { Output } from './store/output.js'
@@ -58,7 +58,7 @@ function openFile(path: string, { force, jobs, signal }: OutputOptions): Promise
   const found = look(path)
   if (found !== undefined) assertReplaceable(path, found, force)
   const stopping = signal === undefined ? {} : { signal }
-  const written = { compression: compressionOf(path), force, jobs, ...modeOf(found), ...stopping }
+  const written = { compression: compressionOf(path) ?? 'none', force, jobs, ...modeOf(found), ...stopping }
   return attempt(`open ${path}`, () => openFileOutput(path, written))
 }
 
@@ -82,7 +82,10 @@ export function assertNotPlanted(path: string, found: Stats): void {
 }
 
 function notReplaceable(where: string, found: string): ImageError {
-  const hint = found === 'a directory' ? 'choose another path' : 'it is never written to; choose another path'
+  const hint =
+    found === 'a directory'
+      ? `choose another path, or oci:${where} for a layout`
+      : 'it is never written to; choose another path'
   return new ImageError('EXISTS', `the destination is ${found}`, { where, hint })
 }
 
@@ -98,9 +101,3 @@ function modeOf(found: Stats | undefined): { mode?: number } {
 
 /** Permissions of a new file, before the umask. */
 const NEW_FILE = 0o644
-
-/** Compression of an archive as a whole, which its name says. */
-function compressionOf(path: string): Compression {
-  if (/\.(tar\.gz|tgz)$/.test(path)) return 'gzip'
-  return path.endsWith('.tar.zst') ? 'zstd' : 'none'
-}

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { compressionOf, withoutEnding } from './endings.js'
 import type { Listing } from './image/list.js'
 import { ImageError } from './spec/errors.js'
 
@@ -20,9 +21,6 @@ export const LISTING: Readonly<Record<string, Listing>> = {
   oci: 'index.json',
   'oci-archive': 'index.json',
 }
-
-/** What names of archives end in. */
-const ARCHIVE_ENDING = /\.(tar|tar\.gz|tgz|tar\.zst)$/
 
 /** Places of other tools that are none of ours. */
 const FOREIGN = /^(docker|docker-daemon|containers-storage|dir|ostree|sif|registry|tarball):/
@@ -67,12 +65,12 @@ export function descriptorIn(path: string): number | undefined {
  * without its ending. Undefined for a pipe.
  */
 export function stemOf(path: string): string | undefined {
-  if (isStandardOutput(path)) return undefined
-  return basename(resolve(path)).toLowerCase().replace(ARCHIVE_ENDING, '')
+  if (isStandardOutput(path) || descriptorIn(path) !== undefined) return undefined
+  return withoutEnding(basename(resolve(path)).toLowerCase())
 }
 
 /** True of a destination that is one file: an archive. */
 export function isArchivePlace({ transport, path }: Place): boolean {
   if (transport !== undefined) return transport !== 'oci'
-  return path === '-' || ARCHIVE_ENDING.test(path)
+  return isStandardOutput(path) || descriptorIn(path) !== undefined || compressionOf(path) !== undefined
 }

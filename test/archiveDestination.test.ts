@@ -48,7 +48,11 @@ describe('the file', () => {
     const opened = openArchiveDestination(parsePlace(join(root, 'out.tar')), options())
     await expect(opened).rejects.toMatchObject({ code: 'EXISTS', where: join(root, 'out.tar') })
     const directory = openArchiveDestination(parsePlace(`oci-archive:${root}`), options({ force: true }))
-    await expect(directory).rejects.toMatchObject({ code: 'EXISTS', where: root })
+    await expect(directory).rejects.toMatchObject({
+      code: 'EXISTS',
+      where: root,
+      hint: expect.stringContaining(`oci:${root}`),
+    })
     expect(await readdir(root)).toEqual(['out.tar'])
   })
 
@@ -76,6 +80,7 @@ describe('the file', () => {
       'a.tar.gz': '1f8b',
       'b.tgz': '1f8b',
       'c.tar.zst': '28b5',
+      'c.TZST': '28b5',
       d: '626c',
     })) {
       await written(`docker-archive:${join(root, name)}`, [entry])

@@ -12,6 +12,9 @@ describe('a place', () => {
     ['oci:dir:', { transport: 'oci', path: 'dir', selector: '' }],
     ['oci-archive:a\nb.tar:v1', { transport: 'oci-archive', path: 'a\nb.tar', selector: 'v1' }],
     ['ocifiles', { transport: undefined, path: 'ocifiles' }],
+    ['app:v1', { transport: undefined, path: 'app:v1' }],
+    ['./docker://app', { transport: undefined, path: './docker://app' }],
+    ['oci:/dir', { transport: 'oci', path: '/dir' }],
   ])('%j is read as skopeo reads it', (text, place) => {
     expect(parsePlace(text)).toEqual(place)
   })
@@ -27,8 +30,14 @@ test.each([
   ['out.tar.gz', true],
   ['out.tgz', true],
   ['out.tar.zst', true],
+  ['out.TAR', true],
+  ['out.tzst', true],
+  ['out.tar.Zstd', true],
+  ['out.tar/', false],
   ['out.tar.d', false],
   ['-', true],
+  ['/dev/stdout', true],
+  ['/dev/fd/63', true],
   ['oci:out.tar', false],
   ['oci-archive:out', true],
   ['docker-archive:out', true],
@@ -45,10 +54,12 @@ test.each([
   ['app.tar.gz', 'app'],
   ['app.tgz', 'app'],
   ['app.tar.zst', 'app'],
+  ['app.tzst', 'app'],
   ['app.v1.tar', 'app.v1'],
   ['app.zip', 'app.zip'],
   ['images/..', process.cwd().split('/').at(-1)?.toLowerCase()],
   ['-', undefined],
+  ['/dev/fd/63', undefined],
 ])('the path %s says that tags are those of %s', (path, repository) => {
   expect(stemOf(path)).toBe(repository)
 })
