@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { compressionOf, withoutEnding } from './endings.js'
+import { foreignPlace, type Role } from './foreignPlaces.js'
 import type { Listing } from './image/list.js'
 import { ImageError } from './spec/errors.js'
 
@@ -22,24 +23,18 @@ export const LISTING: Readonly<Record<string, Listing>> = {
   'oci-archive': 'index.json',
 }
 
-/** Places of other tools that are none of ours. */
-const FOREIGN = /^(docker|docker-daemon|containers-storage|dir|ostree|sif|registry|tarball):/
-
 /**
  * Reads a place as skopeo writes it (containers-transports(5)): after a prefix the path ends at the first colon; a
  * bare path is never split.
- * @throws ImageError USAGE
+ * @throws ImageError USAGE, also for what other tools write, with what to write here
  */
-export function parsePlace(text: string): Place {
+export function parsePlace(text: string, role: Role = 'source'): Place {
   if (text === '') throw new ImageError('USAGE', 'a place cannot be empty', { hint: 'give a path, or - for a pipe' })
-  const [, prefix, rest] = /^(docker-archive|oci-archive|oci):(.*)$/s.exec(text) ?? []
+  const [, prefix, rest] = /^(docker-archive|oci-archive|oci):(?!\/\/)(.*)$/s.exec(text) ?? []
   if (prefix === undefined || rest === undefined) {
-    const foreign = FOREIGN.exec(text)?.[1]
-    if (foreign === undefined) return { transport: undefined, path: text }
-    throw new ImageError('USAGE', `${foreign}: is not supported`, {
-      where: text,
-      expected: 'docker-archive:, oci:, oci-archive: or a path',
-    })
+    const foreign = foreignPlace(text, role)
+    if (foreign !== undefined) throw foreign
+    return { transport: undefined, path: text }
   }
   const colon = rest.indexOf(':')
   const path = colon < 0 ? rest : rest.slice(0, colon)

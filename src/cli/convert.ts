@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Argv, CommandModule } from 'yargs'
 import type { ConvertOptions } from '../options.js'
-import { isStandardOutput, parsePlace } from '../places.js'
+import { isArchivePlace, isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
@@ -57,7 +57,7 @@ function options(argv: Argv): Argv<Arguments> {
     .positional('destination', {
       type: 'string',
       describe:
-        'FILE.tar (.tar.gz, .tar.zst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
+        'FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
     })
     .option('image', {
       ...LIST,
@@ -168,8 +168,8 @@ async function run(args: Arguments): Promise<void> {
 
 /** Where the report goes: not among the bytes of an archive. */
 function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
-  const { path } = parsePlace(fromArgument(destination ?? ''))
-  return isStandardOutput(path) ? process.stderr : process.stdout
+  const place = parsePlace(fromArgument(destination ?? ''), 'destination')
+  return isArchivePlace(place) && isStandardOutput(place.path) ? process.stderr : process.stdout
 }
 
 /** yargs makes a list of what is given twice. */
