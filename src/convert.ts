@@ -14,7 +14,8 @@ import { type Choice, ingest } from './image/ingest.js'
 import { rename } from './image/rename.js'
 import { openLayoutDestination } from './layoutDestination.js'
 import { assertFits, assertOptions, type ConvertOptions } from './options.js'
-import { isArchivePlace, LISTING, type Place, parsePlace, stemOf } from './places.js'
+import { isArchivePlace, LISTING, type Place, stemOf } from './places.js'
+import { readDestination, readSource } from './readPlaces.js'
 import type { Conversion } from './report.js'
 import type { ArchiveFormat } from './spec/archiveFormat.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
@@ -51,7 +52,7 @@ async function convertPlace(
   destination: string | Writable,
   { name, options }: { name: string; options: ConvertOptions },
 ): Promise<Conversion> {
-  const to = typeof destination === 'string' ? parsePlace(destination) : destination
+  const to = typeof destination === 'string' ? readDestination(destination) : destination
   assertOptions(options)
   assertFits(options, formatOf(to, options))
   if (options.compressor === 'libdeflate') await assertLibdeflate()
@@ -61,7 +62,7 @@ async function convertPlace(
     await using input = await openStream(name, source, options.signal)
     return await convertInput(input, to, { choice, options })
   }
-  const { path, selector, transport } = parsePlace(source)
+  const { path, selector, transport } = readSource(source)
   await using input = await openPath(path, options.signal)
   if ('transport' in to) await assertDifferent(path, to)
   const images = selector === undefined ? choice.images : [...choice.images, selector]

@@ -18,7 +18,8 @@ import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { warnOfGraph } from './layer/transfer.js'
 import { assertTypes } from './options.js'
-import { LISTING, parsePlace } from './places.js'
+import { LISTING } from './places.js'
+import { readSource } from './readPlaces.js'
 import { isDigest } from './spec/digest.js'
 import { attempt, ImageError } from './spec/errors.js'
 import type { Descriptor } from './spec/parse.js'
@@ -67,7 +68,7 @@ export async function inspect(source: string | Bytes, options: InspectOptions = 
 }
 
 async function inspectPlace(source: string | Bytes, name: string, options: InspectOptions): Promise<Inspection> {
-  const place = typeof source === 'string' ? parsePlace(source) : undefined
+  const place = typeof source === 'string' ? readSource(source) : undefined
   const selector = place?.selector === undefined ? [] : [place.selector]
   const images = [...(options.images ?? []), ...selector]
   if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')

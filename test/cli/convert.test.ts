@@ -153,7 +153,12 @@ test.each([
   ],
   ['a fraction of a job', ['convert', 'a.tar', 'out', '--jobs', '1.5'], /a whole number from 1 to 64, found 1.5/],
   ['no such platform', ['convert', 'a.tar', 'out', '--platform', 'amd64'], /not a platform/],
-  ['another tool’s transport', ['convert', 'docker://app', 'out'], /docker: is not supported/],
+  [
+    'another tool’s transport',
+    ['convert', 'docker://app', 'out'],
+    /registries are not supported yet\nhint: skopeo copy/,
+  ],
+  ['an ending that is not written', ['convert', 'a.tar', 'out.tar.xz'], /no archive is written as \.tar\.xz\nhint: /],
 ])('%s is wrong usage: status 2', async (_, args, message) => {
   const { status, stderr } = await transload(...args)
   expect(stderr).toMatch(message)
@@ -204,6 +209,14 @@ test('an archive goes to standard output, and what was done to the other', async
   expect(JSON.parse(stderr).images).toMatchObject([{ reference: 'docker.io/library/app:v1' }])
   await transload('convert', archive, join(root, 'out.tar'))
   expect(stdout).toBe(await readFile(join(root, 'out.tar'), 'utf8'))
+})
+
+test('/dev/stdout is standard output, without a prefix', async () => {
+  const archive = await temporaryFile(dockerArchive(image()))
+  const { status, stdout, stderr } = await transload('convert', archive, '/dev/stdout', '--json')
+  expect(status).toBe(0)
+  expect(JSON.parse(stderr).images).toHaveLength(1)
+  expect(stdout).toBe((await transload('convert', archive, '-')).stdout)
 })
 
 test('a file that is called - can be named', async () => {
