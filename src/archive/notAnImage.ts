@@ -1,20 +1,20 @@
 import type { Looks } from '../bytes/sniff.js'
 import { ImageError } from '../spec/errors.js'
 import type { Archive } from './archive.js'
-
-/** Something that is no archive of images, and what its owner may want to do with it. */
-interface Kind {
-  /** As messages call it. */
-  what: string
-  hint?: string
-}
+import { disguised, type Kind, textual } from './textual.js'
 
 /** The refusal of content that is no tar archive, however it is compressed. */
 export function notATar(looks: Looks, head: Uint8Array, where: string): ImageError {
   if (looks === 'empty') {
-    return new ImageError('FORMAT', 'the archive is empty', { where, expected: 'a tar archive', found: '0 bytes' })
+    const hint = 'what should have written it has likely failed: see what it said'
+    return new ImageError('FORMAT', 'the archive is empty', {
+      where,
+      expected: 'a tar archive',
+      found: '0 bytes',
+      hint,
+    })
   }
-  const { what, hint } = looks === 'json' ? JSON_TEXT : (kindOf(head) ?? { what: 'something else' })
+  const { what, hint } = kindOf(head) ?? disguised(head) ?? textual(head) ?? { what: 'something else' }
   const tip = hint === undefined ? {} : { hint }
   return new ImageError('FORMAT', 'not a tar archive', { where, expected: 'a tar header', found: what, ...tip })
 }
@@ -30,8 +30,6 @@ export function noImages(archive: Archive): ImageError {
     ...(hint === undefined ? {} : { hint }),
   })
 }
-
-const JSON_TEXT: Kind = { what: 'JSON', hint: 'give the archive or the directory that it is from' }
 
 const DECOMPRESS = 'decompress it first'
 const CONVERT_LAYERS = 'it has no layers; no tool makes the image of it that it was made from'
@@ -58,9 +56,12 @@ const KINDS: [at: number, magic: string, kind: Kind][] = [
 ]
 
 function kindOf(head: Uint8Array): Kind | undefined {
-  const text = Buffer.from(head).toString('latin1')
+  const text = Buffer.from(head).toString('latin1').replace(BYTE_ORDER_MARK, '')
   return KINDS.find(([at, magic]) => text.startsWith(magic, at))?.[2]
 }
+
+/** That of UTF-8. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/
 
 /** By files that only such a tree has. */
 const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [

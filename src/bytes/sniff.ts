@@ -3,7 +3,7 @@ import { startOf } from './cursor.js'
 import { checksumAgrees, isZero, TAR_BLOCK } from './tarChecksum.js'
 
 /** What content looks like from its first bytes. */
-export type Looks = 'empty' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'tar' | 'json' | 'unknown'
+export type Looks = 'empty' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'tar' | 'unknown'
 
 /** As many bytes as a look needs: one tar header. */
 export const HEAD = TAR_BLOCK
@@ -48,9 +48,7 @@ export function looksLike(head: Uint8Array): Looks {
   // First: the name of a tar's first file may look like anything.
   if (head.length >= HEAD && (isZero(head) || checksumAgrees(head))) return 'tar'
   for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
-  if (isSkippable(head)) return 'zstd'
-  const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
-  return first === 0x7b || first === 0x5b ? 'json' : 'unknown'
+  return isSkippable(head) ? 'zstd' : 'unknown'
 }
 
 const MAGIC: [Looks, number[]][] = [
