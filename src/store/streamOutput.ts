@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -38,9 +39,7 @@ class StreamOutput implements Output {
   }
 
   async spool(): Promise<Folder> {
-    this.#staging ??= attempt(`make a temporary directory in ${tmpdir()}`, () =>
-      openStaging(HeldDirectory.open(tmpdir())),
-    )
+    this.#staging ??= openTemporary(tmpdir())
     return (await this.#staging).directory
   }
 
@@ -83,6 +82,15 @@ class StreamOutput implements Output {
       })
     })
   }
+}
+
+/** A staging directory where temporary files go. */
+async function openTemporary(path: string): Promise<Staging> {
+  if (!existsSync(path)) {
+    const problem = 'the directory for temporary files is not there'
+    throw new ImageError('SYSTEM', problem, { where: path, hint: 'set TMPDIR to a directory that exists' })
+  }
+  return attempt(`make a temporary directory in ${path}`, () => openStaging(HeldDirectory.open(path)))
 }
 
 function closedEarly(): ImageError {
