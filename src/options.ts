@@ -30,7 +30,7 @@ export interface ConvertOptions extends Options {
   stripAttestations?: boolean
   /** How an archive is arranged: `oci` for `oci-archive:`, else `docker`, if absent. Not for a layout directory. */
   format?: ArchiveFormat
-  /** Replaces an archive file that exists. */
+  /** Replaces an archive file that exists. Not for a layout directory, which is always added to. */
   force?: boolean
   /** Of `docker-legacy`: the owner's name in tar headers, `root` in distributions' builds of Docker; empty if absent. */
   uname?: string
@@ -103,6 +103,11 @@ export function assertFits(options: ConvertOptions, format: ArchiveFormat | unde
     throw new ImageError('USAGE', 'a format is for an archive, and the destination is a directory', {
       found: `format ${options.format}`,
       hint: 'name the destination FILE.tar or docker-archive:FILE',
+    })
+  }
+  if (options.force === true && format === undefined) {
+    throw new ImageError('USAGE', 'force replaces an archive file, and the destination is a layout directory', {
+      hint: 'leave it out: a layout is added to',
     })
   }
   if (options.timeZone !== undefined && !isClassic) throw onlyFor('a time zone', 'docker-legacy and docker-25')

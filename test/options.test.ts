@@ -49,7 +49,8 @@ describe('a destination', () => {
   test.each<[ConvertOptions, (typeof ARCHIVE_FORMATS)[number] | undefined]>([
     [{}, undefined],
     [{ layers: 'gzip', uname: undefined as never }, undefined],
-    [{ format: 'docker', layers: 'zstd' }, 'docker'],
+    [{ force: false }, undefined],
+    [{ format: 'docker', layers: 'zstd', force: true }, 'docker'],
     [{ format: 'oci', layers: 'gzip' }, 'oci'],
     [{ format: 'docker-25', layers: 'uncompressed', timeZone: 'UTC' }, 'docker-25'],
     [{ format: 'docker-legacy', timeZone: 'UTC', uname: '', typeBits: false }, 'docker-legacy'],
@@ -61,6 +62,7 @@ describe('a destination', () => {
     [{ layers: 'gzip' }, 'docker-legacy', 'layers are uncompressed'],
     [{ layers: 'zstd' }, 'docker-25', 'layers are uncompressed'],
     [{ format: 'docker' }, undefined, 'a format is for an archive'],
+    [{ force: true }, undefined, 'force replaces an archive file'],
     [{ timeZone: 'UTC' }, undefined, 'a time zone'],
     [{ timeZone: 'UTC' }, 'docker', 'a time zone'],
     [{ timeZone: 'UTC' }, 'oci', 'a time zone'],
