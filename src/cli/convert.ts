@@ -1,13 +1,13 @@
-import { availableParallelism } from 'node:os'
 import type { Argv, CommandModule } from 'yargs'
 import type { ConvertOptions } from '../options.js'
 import { isArchivePlace, isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
-import { ARCHIVE_FORMATS, type ArchiveFormat } from '../spec/archiveFormat.js'
-import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from '../spec/compression.js'
+import type { ArchiveFormat } from '../spec/archiveFormat.js'
+import type { GzipCompressor, LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
 import { fromArgument } from './arguments.js'
+import { CONVERT_OPTIONS } from './convertOptions.js'
 import { jsonLine, oneLine, oneShortLine } from './harmless.js'
 import { keepHeapSmall } from './heap.js'
 import { type Display, displayOf, type ProgressStyle } from './progress.js'
@@ -59,60 +59,8 @@ function options(argv: Argv): Argv<Arguments> {
       describe:
         'FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
     })
-    .option('image', {
-      ...LIST,
-      describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
-    })
-    .option('platform', { ...LIST, describe: 'of multi-platform images only os/arch[/variant]; may repeat' })
-    .option('tag', { ...LIST, describe: 'name at the destination instead of its own (one image)' })
-    .option('add-tag', { ...LIST, describe: 'further name at the destination (one image)' })
-    .option('layers', {
-      choices: LAYER_CHOICES,
-      default: 'keep' as const,
-      describe: 'what happens to layer bytes; keep changes none',
-    })
-    .option('level', {
-      type: 'number',
-      describe:
-        'compression level: gzip 1-9, by zlib instead of transload’s own encoder; libdeflate 1-12 (1); zstd 1-22 (3)',
-    })
-    .option('compressor', {
-      choices: GZIP_COMPRESSORS,
-      describe: 'what makes gzip; libdeflate is the system’s and faster, and needs the package koffi (transload)',
-    })
-    .option('strip-attestations', { type: 'boolean', default: false, describe: 'leave attestation manifests out' })
-    .option('format', {
-      choices: ARCHIVE_FORMATS,
-      describe:
-        'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
-    })
-    .option('force', { type: 'boolean', default: false, describe: 'replace an archive file that exists' })
-    .option('uname', {
-      type: 'string',
-      describe: 'docker-legacy: owner in tar headers, root in Debian’s Docker (empty)',
-    })
-    .option('type-bits', {
-      choices: ['on', 'off'] as const,
-      describe: 'docker-legacy: file type in modes, as up to Docker 23 (on)',
-    })
-    .option('time-zone', { type: 'string', describe: 'docker-legacy, docker-25: the daemon’s, which enters ids (UTC)' })
-    .option('jobs', { type: 'number', describe: `parallel work (${Math.min(availableParallelism(), 4)})` })
-    .option('strict', { type: 'boolean', default: false, describe: 'make errors of warnings' })
-    .option('json', { type: 'boolean', default: false, describe: 'print what was done as JSON' })
-    .option('progress', {
-      choices: ['auto', 'bar', 'plain', 'none'] as const,
-      default: 'auto' as const,
-      describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
-    })
-    .option('quiet', {
-      alias: 'q',
-      type: 'boolean',
-      default: false,
-      describe: 'no progress',
-    }) as unknown as Argv<Arguments>
+    .options(CONVERT_OPTIONS) as unknown as Argv<Arguments>
 }
-
-const LIST = { type: 'string', array: true, nargs: 1, default: [] as string[] } as const
 
 /** Not as yargs prints examples: it breaks commands across lines. */
 const EXAMPLES = `Examples:
@@ -142,7 +90,6 @@ const EXAMPLES = `Examples:
   transload convert app.tar oci:app --json`
 
 async function run(args: Arguments): Promise<void> {
-  assertOnce(args)
   keepHeapSmall()
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
   const warnings = new WarningLines(display ?? STDERR)
@@ -172,24 +119,6 @@ function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
   return isArchivePlace(place) && isStandardOutput(place.path) ? process.stderr : process.stdout
 }
 
-/** yargs makes a list of what is given twice. */
-function assertOnce(args: Arguments): void {
-  for (const name of [
-    'layers',
-    'level',
-    'compressor',
-    'jobs',
-    'progress',
-    'format',
-    'uname',
-    'typeBits',
-    'timeZone',
-  ] as const) {
-    if (Array.isArray(args[name])) throw new ImageError('USAGE', `--${name} is given more than once`)
-  }
-}
-
-/** Checked here and not by yargs, so that a misspelt option is told before a place that it swallowed. */
 function places({ source, destination }: Arguments): [string, string] {
   if (source !== undefined && destination !== undefined) return [fromArgument(source), fromArgument(destination)]
   const missing = source === undefined ? 'the source and the destination are' : 'the destination is'

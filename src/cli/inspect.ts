@@ -1,4 +1,4 @@
-import type { Argv, CommandModule } from 'yargs'
+import type { Argv, CommandModule, Options } from 'yargs'
 import type { InspectOptions } from '../inspect.js'
 import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
@@ -32,16 +32,21 @@ function options(argv: Argv): Argv<Arguments> {
       type: 'string',
       describe: 'as of convert: PATH, - or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
     })
-    .option('image', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
-    })
-    .option('full', { type: 'boolean', default: false, describe: 'read the layers too, and check them' })
-    .option('strict', { type: 'boolean', default: false, describe: 'make errors of oddities' })
-    .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }) as unknown as Argv<Arguments>
+    .options(INSPECT_OPTIONS) as unknown as Argv<Arguments>
+}
+
+/** The options of `transload inspect`. */
+export const INSPECT_OPTIONS: Readonly<Record<string, Options>> = {
+  image: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
+  },
+  full: { type: 'boolean', default: false, describe: 'read the layers too, and check them' },
+  strict: { type: 'boolean', default: false, describe: 'make errors of oddities' },
+  json: { type: 'boolean', default: false, describe: 'print it as JSON' },
 }
 
 const EXAMPLES = `Examples:

@@ -1,9 +1,10 @@
 import yargs from 'yargs'
 import { ImageError } from '../spec/errors.js'
-import { toArguments } from './arguments.js'
+import { type Commands, toArguments } from './arguments.js'
 import { convertCommand } from './convert.js'
+import { CONVERT_OPTIONS } from './convertOptions.js'
 import { EXIT, exitStatus, printError } from './exit.js'
-import { inspectCommand } from './inspect.js'
+import { INSPECT_OPTIONS, inspectCommand } from './inspect.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
 import { VERSION } from './version.js'
 
@@ -20,8 +21,24 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+const CONVERT = {
+  options: CONVERT_OPTIONS,
+  places: ['SOURCE', 'DESTINATION'],
+  ifMore: 'for several sources: for file in *.tar; do transload convert "$file" oci:DIR; done',
+}
+
+const COMMANDS: Commands = {
+  convert: CONVERT,
+  copy: CONVERT,
+  inspect: {
+    options: INSPECT_OPTIONS,
+    places: ['SOURCE'],
+    ifMore: 'for several sources: for file in *.tar; do transload inspect "$file"; done',
+  },
+}
+
 function parser(args: readonly string[]) {
-  return yargs(toArguments(args))
+  return yargs(toArguments(args, COMMANDS))
     .parserConfiguration({ 'parse-positional-numbers': false, 'boolean-negation': false, 'dot-notation': false })
     .scriptName('transload')
     .usage(
@@ -29,8 +46,6 @@ function parser(args: readonly string[]) {
     )
     .command(convertCommand)
     .command(inspectCommand)
-    .demandCommand(1, 'which command? `transload --help` lists them')
-    .recommendCommands()
     .strict()
     .version('version', 'show the version', VERSION)
     .alias('version', 'V')

@@ -1,7 +1,98 @@
-import { expect, test } from 'vitest'
-import { fromArgument, toArguments } from '../../src/cli/arguments.js'
+import { describe, expect, test } from 'vitest'
+import { type Commands, fromArgument, toArguments } from '../../src/cli/arguments.js'
 
-test('a lone dash survives the way through yargs, and so does an empty argument', () => {
-  expect(toArguments(['convert', '-', '']).map(fromArgument)).toEqual(['convert', '-', ''])
-  expect(toArguments(['-'])).not.toContain('-')
+const COMMANDS: Commands = {
+  carry: {
+    options: {
+      level: { type: 'number' },
+      layers: { choices: ['keep', 'gzip'] },
+      tag: { type: 'string', array: true },
+      uname: { type: 'string' },
+      json: { type: 'boolean' },
+      quiet: { type: 'boolean', alias: 'q' },
+    },
+    places: ['FROM', 'TO'],
+    ifMore: 'call it more than once',
+  },
+  look: { options: { full: { type: 'boolean' } }, places: ['FROM'], ifMore: '' },
+}
+
+test.each([
+  [
+    ['carry', '-', ''],
+    ['-', ''],
+  ],
+  [
+    ['carry', '--', '-x.tar', '--json'],
+    ['-x.tar', '--json'],
+  ],
+  [
+    ['carry', '--json', 'true', 'to'],
+    ['true', 'to'],
+  ],
+])('what is no option survives the way through yargs: %j', (args, places) => {
+  const [command, ...rest] = toArguments(args, COMMANDS)
+  expect(command).toBe('carry')
+  expect(rest.slice(-2).map(fromArgument)).toEqual(places)
+  expect(rest.slice(-2).filter((arg) => arg.startsWith('-') || arg === '')).toEqual([])
+})
+
+test.each([
+  [
+    ['carry', '--level', '3', '--tag', 'a', '--tag=b=c', '--json'],
+    ['carry', '--level=3', '--tag=a', '--tag=b=c', '--json'],
+  ],
+  [
+    ['carry', '-q', '--tag=-x', '--uname=', '--json=false'],
+    ['carry', '--quiet', '--tag=-x', '--uname=', '--json=false'],
+  ],
+  [
+    ['--json', '--json', 'carry', '--level', '-1'],
+    ['carry', '--json', '--json', '--level=-1'],
+  ],
+  [
+    ['--bogus', 'carry', '--help'],
+    ['carry', '--help'],
+  ],
+  [
+    ['help', 'look'],
+    ['look', '--help'],
+  ],
+  [['help'], ['--help']],
+  [['-V'], ['--version']],
+])('%j are %j', (args, canonical) => {
+  expect(toArguments(args, COMMANDS)).toEqual(canonical)
+})
+
+describe.each([
+  ['the command is missing: expected carry, look', 'transload --help tells more', []],
+  ['unknown option --verion', 'did you mean --version?', ['--verion']],
+  ['unknown command lok', 'did you mean look?', ['lok', 'a']],
+  ['unknown command unpack', 'the commands are carry, look', ['unpack', '--help']],
+  ['unknown option --jsn', 'did you mean --json?', ['carry', '--jsn']],
+  ['unknown option --json', '--help lists the options', ['look', '--json']],
+  ['unknown option --toString', '--help lists the options', ['look', '--toString']],
+  ['unknown option --dest-compress-format', 'use --layers', ['carry', '--dest-compress-format=zstd']],
+  ['unknown option -x.tar', 'for a path that starts with a dash write ./-x.tar', ['carry', '-x.tar', 'b']],
+  ['unknown option -x', '--help lists the options', ['carry', '-x', 'b']],
+  ['--layers needs a value', undefined, ['carry', '--layers']],
+  ['--layers needs a value: found --json', undefined, ['carry', '--layers', '--json']],
+  ['--tag needs a value', undefined, ['carry', '--tag=']],
+  ['not a choice of --layers: expected keep, gzip, found lzma', undefined, ['carry', '--layers=lzma']],
+  ['not a value of --level: expected a whole number, found x', undefined, ['carry', '--level', 'x']],
+  ['--json takes no value: found yes', undefined, ['carry', '--json=yes']],
+  ['--level is given more than once', undefined, ['carry', '--level', '1', '--level', '1']],
+  ['--json is given more than once', undefined, ['carry', '--json', '--json=false']],
+  ['one argument too many: c: expected transload carry FROM TO', 'call it more', ['carry', 'a', 'b', 'c']],
+  ['4 arguments too many: c, d and 2 more: expected', 'call it', ['carry', 'a', 'b', 'c', 'd', 'e', 'f']],
+])('%s', (message, hint, args) => {
+  test(`is the answer to ${JSON.stringify(args)}`, () => {
+    expect(() => toArguments(args, COMMANDS)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: expect.stringContaining(message),
+        hint: hint === undefined ? undefined : expect.stringContaining(hint),
+      }),
+    )
+  })
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
 import { stacked } from '../fixtures/archives.js'
 import { noise } from '../fixtures/bytes.js'
-import { BIN, start, transload, transloadWith } from '../fixtures/cli.js'
+import { BIN, start, startAs, transload, transloadWith } from '../fixtures/cli.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
@@ -141,9 +141,18 @@ test('the destination names the image, and a bare tag keeps its repository', asy
 test.each([
   ['no source', ['convert'], /the source and the destination are missing/],
   ['no destination', ['convert', 'a.tar'], /the destination is missing/],
-  ['an unknown option', ['convert', '--layer', 'a.tar', 'out'], /Unknown argument: layer/],
+  [
+    'an unknown option',
+    ['convert', '--layer', 'a.tar', 'out'],
+    /^transload: unknown option --layer\nhint: did you mean --layers\?\n$/,
+  ],
   ['an option given twice', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--layers', 'zstd'], /more than once/],
-  ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /Invalid values/],
+  [
+    'an unknown choice',
+    ['convert', 'a.tar', 'out', '--layers', 'lzma'],
+    /not a choice of --layers: expected keep, .*, found lzma/,
+  ],
+  ['a layout that is to be replaced', ['convert', 'a.tar', 'out', '--force'], /a layout is added to/],
   ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /a level goes with layers gzip or zstd/],
   ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],
   [
@@ -223,6 +232,24 @@ test('a file that is called - can be named', async () => {
   const root = await temporaryDirectory()
   await writeFile(join(root, '-'), dockerArchive(image()))
   expect((await transload('convert', `${root}/-`, join(root, 'out'))).status).toBe(0)
+})
+
+test.each([['--', '-x.tar'], ['./-x.tar']])('a source that starts with a dash can be named: %j', async (...path) => {
+  const root = await temporaryDirectory()
+  await writeFile(join(root, '-x.tar'), dockerArchive(image()))
+  const outcome = async (...args: string[]) => (await startAs({ cwd: root }, ...args).finished).status
+  expect(await outcome('inspect', ...path)).toBe(0)
+  expect(await outcome('convert', '--json', ...path, 'oci:out')).toBe(0)
+  expect(await filesBelow(join(root, 'out'))).toHaveProperty('index.json')
+})
+
+test('a directory for temporary files that is not there is told as such', async () => {
+  const archive = await temporaryFile(dockerArchive(image()))
+  const TMPDIR = join(await temporaryDirectory(), 'gone')
+  const child = startAs({ env: { ...process.env, TMPDIR } }, 'convert', archive, '-', '--layers', 'gzip')
+  const { status, stderr } = await child.finished
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/gone: the directory for temporary files is not there\nhint: set TMPDIR to a directory/)
 })
 
 /** Waits until the command has begun to write. */

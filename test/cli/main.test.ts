@@ -18,6 +18,12 @@ test('help of a command lists its options and examples', async () => {
   expect(stdout).toContain('Examples:')
 })
 
+test('help asked as a command is that of the command', async () => {
+  const { status, stdout } = await transload('help', 'inspect')
+  expect(status).toBe(0)
+  expect(stdout).toBe((await transload('inspect', '--help')).stdout)
+})
+
 test.each(['--version', '-V'])('%s prints the version of the package', async (option) => {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
   expect(await transload(option)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
@@ -26,11 +32,11 @@ test.each(['--version', '-V'])('%s prints the version of the package', async (op
 test('without a command it says how it is used', async () => {
   const { status, stderr } = await transload()
   expect(status).toBe(2)
-  expect(stderr).toContain('which command?')
+  expect(stderr).toContain('the command is missing: expected convert, copy, inspect')
 })
 
 test('a misspelt command is recognised', async () => {
   const { status, stderr } = await transload('conver', 'a', 'b')
   expect(status).toBe(2)
-  expect(stderr).toContain('Did you mean convert?')
+  expect(stderr).toBe('transload: unknown command conver\nhint: did you mean convert?\n')
 })

@@ -1,0 +1,76 @@
+import type { Options } from 'yargs'
+import { ImageError } from '../spec/errors.js'
+import { nearest } from './nearest.js'
+
+/** The options of a command, by their names without dashes. */
+export type OptionTable = Readonly<Record<string, Options>>
+
+/** An option as it was typed. */
+export interface TypedOption {
+  /** Its long name without dashes. */
+  name: string
+  /** The whole argument, without a value that stands apart. */
+  typed: string
+  value: string | undefined
+  /** Whether the value follows a `=`. */
+  isInline: boolean
+}
+
+/**
+ * The option as one argument, its value behind a `=`.
+ * @throws ImageError USAGE unless the command has it and its value is one
+ */
+export function checkedOption({ name, typed, value, isInline }: TypedOption, table: OptionTable): string {
+  const option = Object.hasOwn(table, name) ? table[name] : undefined
+  if (option === undefined) throw unknownOption(typed, table)
+  if (option.type === 'boolean') return checkedFlag(name, value)
+  // What looks like an option is one, unless it is a number.
+  const isMissing = value === undefined || (!isInline && /^-[^\d]/.test(value))
+  const isText = option.type === 'string' && option.array !== true
+  if (isMissing || (value === '' && !isText)) throw missingValue(name, value)
+  if (option.choices?.includes(value) === false) throw notA(`choice of --${name}`, option.choices.join(', '), value)
+  if (option.type === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) {
+    throw notA(`value of --${name}`, 'a whole number', value)
+  }
+  return `--${name}=${value}`
+}
+
+/** The refusal of an option that the command does not have, with the one that may be meant. */
+export function unknownOption(typed: string, table: OptionTable): ImageError {
+  const name = typed.replace(/^-+/, '').replace(/=.*$/s, '')
+  const near = nearest(name, Object.keys(table))
+  const [, advice] = HABITS.find(([names]) => names.includes(name)) ?? []
+  const hint = advice ?? (near === undefined ? adviceOn(typed) : `did you mean --${near}?`)
+  return new ImageError('USAGE', `unknown option ${typed.replace(/=.*$/s, '')}`, { hint })
+}
+
+function adviceOn(typed: string): string {
+  const isPath = /^-[^-]./.test(typed)
+  return isPath ? `for a path that starts with a dash write ./${typed}` : '--help lists the options'
+}
+
+/** Options of other tools, and what is done here instead. */
+const HABITS: readonly (readonly [names: readonly string[], advice: string])[] = [
+  [['all', 'multi-arch', 'a'], 'all images and platforms are copied unless --image or --platform choose some'],
+  [['dest-compress', 'dest-compress-format', 'compression-format', 'compress'], 'use --layers gzip or --layers zstd'],
+  [['dest-compress-level', 'compression-level'], 'use --level with --layers gzip or --layers zstd'],
+  [['additional-tag'], 'use --add-tag'],
+  [['arch', 'os', 'override-arch', 'override-os', 'override-variant'], 'use --platform os/arch[/variant]'],
+  [['digestfile'], 'use --json, which prints the digests'],
+  [['o', 'output', 'i', 'input'], 'the places are arguments: transload convert SOURCE DESTINATION'],
+]
+
+function checkedFlag(name: string, value: string | undefined): string {
+  if (value === undefined || value === 'true') return `--${name}`
+  if (value === 'false') return `--${name}=false`
+  throw new ImageError('USAGE', `--${name} takes no value`, { found: value })
+}
+
+function missingValue(name: string, found: string | undefined): ImageError {
+  const next = found === undefined || found === '' ? {} : { found }
+  return new ImageError('USAGE', `--${name} needs a value`, next)
+}
+
+function notA(what: string, expected: string, found: string): ImageError {
+  return new ImageError('USAGE', `not a ${what}`, { expected, found })
+}
