@@ -6,8 +6,9 @@ export type Role = 'source' | 'destination'
 /** What to do about what stands behind another tool's prefix. */
 interface Advice {
   problem: string
-  source: (rest: string) => string
-  destination: (rest: string) => string
+  /** By what stands behind the prefix, and by the whole. */
+  source: (rest: string, text: string) => string
+  destination: (rest: string, text: string) => string
 }
 
 /** Our prefixes, by how other tools spell them; our own are here for `OCI:` and `oci://`. */
@@ -32,20 +33,20 @@ const REGISTRY: Advice = {
 }
 
 const DAEMON: Advice = {
-  problem: 'Docker is not asked directly',
+  problem: 'transload does not talk to Docker',
   source: (ref) => `docker save ${ref} | transload convert - DESTINATION`,
   destination: () => 'transload convert SOURCE - | docker load',
 }
 
 const PODMAN: Advice = {
-  problem: 'podman is not asked directly',
+  problem: 'transload does not talk to podman',
   source: (ref) => `podman save ${ref} | transload convert - DESTINATION`,
   destination: () => 'transload convert SOURCE - | podman load',
 }
 
 const DOWNLOAD: Advice = {
   problem: 'transload does not use the network',
-  source: () => 'curl -fL URL | transload convert - DESTINATION',
+  source: (_, url) => `curl -fL ${url} | transload convert - DESTINATION`,
   destination: () => 'transload convert SOURCE FILE.tar, and send that',
 }
 
@@ -87,7 +88,7 @@ export function foreignPlace(text: string, role: Role): ImageError | undefined {
   if (known !== undefined) return refusal(text, `unknown prefix "${prefix}:${slashes}"`, `write ${known}:${rest}`)
   if (name === 'file') return refusal(text, 'a URL is not a path', `write ${rest}`)
   const advice = adviceOn(name, slashes)
-  return advice && refusal(text, advice.problem, advice[role](rest))
+  return advice && refusal(text, advice.problem, advice[role](rest, text))
 }
 
 function adviceOn(name: string, slashes: string): Advice | undefined {

@@ -107,7 +107,7 @@ export function assertFits(options: ConvertOptions, format: ArchiveFormat | unde
   }
   if (options.force === true && format === undefined) {
     throw new ImageError('USAGE', 'force replaces an archive file, and the destination is a layout directory', {
-      hint: 'leave it out: a layout is added to',
+      hint: 'leave force out: a layout is always added to',
     })
   }
   if (options.timeZone !== undefined && !isClassic) throw onlyFor('a time zone', 'docker-legacy and docker-25')

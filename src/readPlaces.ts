@@ -31,8 +31,9 @@ function assertOneReading(where: string, { transport, path, selector }: Place): 
   const whole = `${path}:${selector}`
   const found = endsOf(whole, path.length).find((end) => existsSync(whole.slice(0, end)))
   if (found === undefined) return
-  const meant = whole.slice(0, found) + whole.slice(found).replace(/:.*$/s, '')
-  throw new ImageError('USAGE', `${whole.slice(0, found)} is there, but the path is read as ${path}`, {
+  const there = whole.slice(0, found)
+  const meant = there + whole.slice(found).replace(/:.*$/s, '')
+  throw new ImageError('USAGE', `ambiguous: the path ends at the first colon, as ${path}, but ${there} is there`, {
     where,
     hint: `a path without a prefix is never split at a colon: write ${meant}`,
   })
@@ -66,7 +67,7 @@ function assertEnding({ transport, path }: Place): void {
   if (isOCI && transport !== undefined) return
   const tar = `${transport === undefined ? '' : `${transport}:`}${path.slice(0, -ending.length)}tar`
   const archives = isOCI ? `oci-archive:${path} for an archive` : `${tar}, ${tar}.gz or ${tar}.zst for an archive`
-  throw new ImageError('USAGE', `no archive is written as .${ending}`, {
+  throw new ImageError('USAGE', `an archive cannot be written as .${ending}`, {
     where: path,
     hint: `write ${archives}${transport === undefined ? `, oci:${path} for a directory` : ''}`,
   })

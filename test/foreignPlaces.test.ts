@@ -34,7 +34,7 @@ describe.each([
   ['containers-storage:app', 'podman save app | transload', '- | podman load'],
   ['dir:x', 'skopeo copy dir:x oci:DIR', 'skopeo copy oci:DIR dir:x'],
   ['tarball:x.tar', 'docker import x.tar', 'docker-archive:x.tar'],
-  ['https://a.example/app.tar', 'curl', 'FILE.tar'],
+  ['https://a.example/app.tar', 'curl -fL https://a.example/app.tar | transload', 'FILE.tar'],
   ['s3://bucket/app.tar', '| transload convert -', 'transload convert SOURCE - |'],
 ])('%s is answered with what to do', (text, source, destination) => {
   test.each([

@@ -16,7 +16,7 @@ test.each([
   ['oci-archive:out.7z', 'oci-archive:out.tar, oci-archive:out.tar.gz or oci-archive:out.tar.zst for an archive'],
 ])('the destination %s is refused for its ending, with what is possible', (text, hint) => {
   expect(() => readDestination(text)).toThrow(
-    expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(/no archive is written as \.\w/) }),
+    expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(/an archive cannot be written as \.\w/) }),
   )
   expect(() => readDestination(text)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }))
   expect(readSource(text)).toEqual(parsePlace(text))

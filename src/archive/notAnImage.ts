@@ -6,7 +6,7 @@ import { disguised, type Kind, textual } from './textual.js'
 /** The refusal of content that is no tar archive, however it is compressed. */
 export function notATar(looks: Looks, head: Uint8Array, where: string): ImageError {
   if (looks === 'empty') {
-    const hint = 'what should have written it has likely failed: see what it said'
+    const hint = 'the program that should have written it has probably failed: see its messages'
     return new ImageError('FORMAT', 'the archive is empty', {
       where,
       expected: 'a tar archive',

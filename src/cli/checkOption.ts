@@ -28,9 +28,9 @@ export function checkedOption({ name, typed, value, isInline }: TypedOption, tab
   const isMissing = value === undefined || (!isInline && /^-[^\d]/.test(value))
   const isText = option.type === 'string' && option.array !== true
   if (isMissing || (value === '' && !isText)) throw missingValue(name, value)
-  if (option.choices?.includes(value) === false) throw notA(`choice of --${name}`, option.choices.join(', '), value)
+  if (option.choices?.includes(value) === false) throw unfit(name, option.choices.join(', '), value)
   if (option.type === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) {
-    throw notA(`value of --${name}`, 'a whole number', value)
+    throw unfit(name, 'a whole number', value)
   }
   return `--${name}=${value}`
 }
@@ -46,7 +46,7 @@ export function unknownOption(typed: string, table: OptionTable): ImageError {
 
 function adviceOn(typed: string): string {
   const isPath = /^-[^-]./.test(typed)
-  return isPath ? `for a path that starts with a dash write ./${typed}` : '--help lists the options'
+  return isPath ? `a path that starts with a dash is written ./${typed}, or after --` : '--help lists the options'
 }
 
 /** Options of other tools, and what is done here instead. */
@@ -71,6 +71,6 @@ function missingValue(name: string, found: string | undefined): ImageError {
   return new ImageError('USAGE', `--${name} needs a value`, next)
 }
 
-function notA(what: string, expected: string, found: string): ImageError {
-  return new ImageError('USAGE', `not a ${what}`, { expected, found })
+function unfit(name: string, expected: string, found: string): ImageError {
+  return new ImageError('USAGE', `--${name}`, { expected, found })
 }
