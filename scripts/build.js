@@ -13,6 +13,7 @@ await rm(`${root}/dist`, { recursive: true, force: true })
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], {
   stdio: 'inherit',
 })
+await import('./types.js')
 await build({
   absWorkingDir: root,
   entryPoints: [
