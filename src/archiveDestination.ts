@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { ByteSink } from './bytes/callerSink.js'
 import type { Context } from './bytes/context.js'
 import type { Arrival, Destination } from './destination.js'
 import { type ExportOptions, exportImages } from './docker/export.js'
@@ -21,7 +21,7 @@ export interface ArchiveOptions extends Omit<OutputOptions, 'jobs'> {
 }
 
 /** An archive: a file, or a stream. */
-export async function openArchiveDestination(to: Place | Writable, options: ArchiveOptions): Promise<Destination> {
+export async function openArchiveDestination(to: Place | ByteSink, options: ArchiveOptions): Promise<Destination> {
   const output = await openOutput(to, { ...options, jobs: options.context.jobs })
   const pool = new Pool(() => output.spool(), options.context)
   const path = 'transport' in to ? to.path : '-'

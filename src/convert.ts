@@ -1,21 +1,29 @@
 import { statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
-import type { Writable } from 'node:stream'
 import { indexOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { concealing } from './archive/linkedBlobs.js'
 import { openArchiveDestination } from './archiveDestination.js'
-import type { Bytes } from './bytes/bytes.js'
+import type { ByteSource } from './bytes/callerBytes.js'
+import type { ByteSink } from './bytes/callerSink.js'
 import { assertLibdeflate } from './bytes/compression/deflaters.js'
 import { type Context, collecting } from './bytes/context.js'
 import type { Destination } from './destination.js'
+import {
+  destinationOf,
+  type ImageDestination,
+  type ImageSource,
+  isPlace,
+  nameOfSource,
+  reasonOf,
+  sourceOf,
+} from './endpoints.js'
 import { type Choice, ingest } from './image/ingest.js'
 import { rename } from './image/rename.js'
 import { openLayoutDestination } from './layoutDestination.js'
 import { assertFits, assertOptions, type ConvertOptions } from './options.js'
 import { isArchivePlace, LISTING, type Place, stemOf } from './places.js'
-import { readDestination, readSource } from './readPlaces.js'
 import type { Conversion } from './report.js'
 import type { ArchiveFormat } from './spec/archiveFormat.js'
 import { attempt, ImageError, isSystemError } from './spec/errors.js'
@@ -26,45 +34,48 @@ import { epochIn } from './spec/time.js'
  * Converts images between archives and OCI image layouts.
  *
  * The source is a path, `-` for standard input, `docker-archive:PATH[:REF]`, `oci-archive:PATH[:REF]`, `oci:DIR[:REF]`,
- * or a stream of an archive's bytes. The destination is the same, or a stream to write an archive to, which is not
- * ended: a layout directory is made or added to, an archive file is made. Nothing becomes visible under the
- * destination's name before all of it is there, checked and on the disk.
+ * a file's URL, or an archive's bytes: in a Uint8Array, a stream of Node's or of the web, or any async iterable of
+ * Uint8Arrays. The destination is such a place, or a stream of Node's or of the web to write an archive to (`end` says
+ * whether it is ended): a layout directory is made or added to, an archive file is made. Nothing becomes visible under
+ * the destination's name before all of it is there, checked and on the disk.
  *
- * @throws ImageError; its `code` says whose problem it is. What the signal aborts with is thrown as it is.
+ * @throws ImageError; its `code` says whose problem it is. What the caller's own streams and callbacks throw, and what
+ *   the signal aborts with, is thrown as it is.
  */
 export async function convert(
-  source: string | Bytes,
-  destination: string | Writable,
+  source: ImageSource,
+  destination: ImageDestination,
   options: ConvertOptions = {},
 ): Promise<Conversion> {
-  const name = typeof source === 'string' ? source : 'a stream'
+  const name = nameOfSource(source)
   try {
-    return await attempt(`convert ${name}`, () => convertPlace(source, destination, { name, options }))
+    return await attempt(`convert ${name}`, () => {
+      assertOptions(options)
+      return convertPlace(sourceOf(source), destinationOf(destination), { name, options })
+    })
   } catch (error) {
-    // Whatever the abortion made fail.
-    options.signal?.throwIfAborted()
-    throw error
+    throw reasonOf(error, options)
   }
 }
 
 async function convertPlace(
-  source: string | Bytes,
-  destination: string | Writable,
+  source: Place | ByteSource,
+  to: Place | ByteSink,
   { name, options }: { name: string; options: ConvertOptions },
 ): Promise<Conversion> {
-  const to = typeof destination === 'string' ? readDestination(destination) : destination
-  assertOptions(options)
   assertFits(options, formatOf(to, options))
+  if (isPlace(to) && options.end !== undefined)
+    throw new ImageError('USAGE', '`end` is for a stream as the destination')
   if (options.compressor === 'libdeflate') await assertLibdeflate()
   const choice = choiceOf(options)
   options.signal?.throwIfAborted()
-  if (typeof source !== 'string') {
+  if (!isPlace(source)) {
     await using input = await openStream(name, source, options.signal)
     return await convertInput(input, to, { choice, options })
   }
-  const { path, selector, transport } = readSource(source)
+  const { path, selector, transport } = source
   await using input = await openPath(path, options.signal)
-  if ('transport' in to) await assertDifferent(path, to)
+  if (isPlace(to)) await assertDifferent(path, to)
   const images = selector === undefined ? choice.images : [...choice.images, selector]
   const repository = stemOf(path)
   return await convertInput(input, to, {
@@ -83,7 +94,7 @@ interface Request {
 
 async function convertInput(
   input: Input,
-  to: Place | Writable,
+  to: Place | ByteSink,
   { choice, options, repository }: Request,
 ): Promise<Conversion> {
   const { context, warnings } = collecting(options)
@@ -124,10 +135,10 @@ async function convertInput(
 }
 
 function openDestination(
-  to: Place | Writable,
+  to: Place | ByteSink,
   { choice, options, context }: { choice: Choice; options: ConvertOptions; context: Context },
 ): Promise<Destination> {
-  const { signal, force = false, uname = '', typeBits = true, timeZone = 'UTC' } = options
+  const { signal, end, force = false, uname = '', typeBits = true, timeZone = 'UTC' } = options
   const format = formatOf(to, options)
   const stopping = signal === undefined ? {} : { signal }
   if (format === undefined) return openLayoutDestination((to as Place).path, { context, ...stopping })
@@ -138,12 +149,12 @@ function openDestination(
     platforms: choice.platforms,
     isNamed: choice.images.length > 0,
   }
-  return openArchiveDestination(to, { context, force, exporting, ...stopping })
+  return openArchiveDestination(to, { context, end, force, exporting, ...stopping })
 }
 
 /** How the archive is to be arranged; undefined for a layout directory. */
-function formatOf(to: Place | Writable, { format }: ConvertOptions): ArchiveFormat | undefined {
-  if (!('transport' in to)) return format ?? 'docker'
+function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveFormat | undefined {
+  if (!isPlace(to)) return format ?? 'docker'
   if (!isArchivePlace(to)) return undefined
   const stated = to.transport === 'oci-archive' ? 'oci' : 'docker'
   const isBoth = format === 'docker' || (to.transport === 'docker-archive' ? format !== 'oci' : format === 'oci')

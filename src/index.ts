@@ -1,5 +1,8 @@
+export type { ByteSource } from './bytes/callerBytes.js'
+export type { ByteSink } from './bytes/callerSink.js'
 export type { Options, Progress } from './bytes/context.js'
 export { convert } from './convert.js'
+export type { ImageDestination, ImageSource } from './endpoints.js'
 export type { Described, DescribedHistory, DescribedLayer } from './image/described.js'
 export { type Inspection, type InspectOptions, inspect } from './inspect.js'
 export type { ConvertOptions } from './options.js'

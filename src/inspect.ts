@@ -2,11 +2,12 @@ import type { Archive, Workshop } from './archive/archive.js'
 import { archiveBlobs } from './archive/blobSource.js'
 import { openPath, openStream } from './archive/input.js'
 import { concealing } from './archive/linkedBlobs.js'
-import type { Bytes } from './bytes/bytes.js'
+import type { ByteSource } from './bytes/callerBytes.js'
 import { collecting, type Options } from './bytes/context.js'
 import { assemble, checkLayers } from './docker/assemble.js'
 import type { Item } from './docker/table.js'
 import { readV1Table, type V1Image } from './docker/v1Table.js'
+import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from './endpoints.js'
 import { warnOfFalseAttestations } from './image/attestations.js'
 import { assertNamesDiffer, type BrokenCandidate, namesOf, type Offer } from './image/candidates.js'
 import { checkEntry } from './image/checkEntry.js'
@@ -17,9 +18,8 @@ import { type Listing, listCandidates } from './image/list.js'
 import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { warnOfGraph } from './layer/transfer.js'
-import { assertTypes } from './options.js'
-import { LISTING } from './places.js'
-import { readSource } from './readPlaces.js'
+import { assertInspectOptions } from './options.js'
+import { LISTING, type Place } from './places.js'
 import { isDigest } from './spec/digest.js'
 import { attempt, ImageError } from './spec/errors.js'
 import type { Descriptor } from './spec/parse.js'
@@ -33,9 +33,9 @@ import { SkimPool } from './store/skimPool.js'
 /** What is looked at, and how closely. */
 export interface InspectOptions extends Options {
   /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
-  images?: readonly string[]
+  images?: readonly string[] | undefined
   /** Reads the layers too: what they are has to be what is stated, and what is not stated becomes known. */
-  full?: boolean
+  full?: boolean | undefined
 }
 
 /** What a source is and holds, as it states it. */
@@ -51,30 +51,31 @@ export interface Inspection {
 }
 
 /**
- * Says what an archive or layout holds: a place as `convert` takes it as a source, or a stream of an archive's bytes.
+ * Says what an archive or layout holds: any source that `convert` takes.
  * Of a file only headers, documents and the first bytes of layers are read, unless `full`.
- * @throws ImageError
+ * @throws ImageError; what the caller's own stream and callbacks throw is thrown as it is
  */
-export async function inspect(source: string | Bytes, options: InspectOptions = {}): Promise<Inspection> {
-  assertTypes(options)
-  const name = typeof source === 'string' ? source : 'a stream'
-  options.signal?.throwIfAborted()
+export async function inspect(source: ImageSource, options: InspectOptions = {}): Promise<Inspection> {
+  const name = nameOfSource(source)
   try {
-    return await attempt(`inspect ${name}`, () => inspectPlace(source, name, options))
+    return await attempt(`inspect ${name}`, () => {
+      assertInspectOptions(options)
+      options.signal?.throwIfAborted()
+      return inspectPlace(sourceOf(source), name, options)
+    })
   } catch (error) {
-    options.signal?.throwIfAborted()
-    throw error
+    throw reasonOf(error, options)
   }
 }
 
-async function inspectPlace(source: string | Bytes, name: string, options: InspectOptions): Promise<Inspection> {
-  const place = typeof source === 'string' ? readSource(source) : undefined
+async function inspectPlace(source: Place | ByteSource, name: string, options: InspectOptions): Promise<Inspection> {
+  const place = isPlace(source) ? source : undefined
   const selector = place?.selector === undefined ? [] : [place.selector]
   const images = [...(options.images ?? []), ...selector]
   if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
-  await using input = place
-    ? await openPath(place.path, options.signal)
-    : await openStream(name, source as Bytes, options.signal)
+  await using input = isPlace(source)
+    ? await openPath(source.path, options.signal)
+    : await openStream(name, source, options.signal)
   const { context, warnings } = collecting(options)
   const workshop: Workshop = {
     sink: new SkimPool(context.documents),

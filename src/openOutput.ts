@@ -1,6 +1,7 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { type ByteSink, callerSink } from './bytes/callerSink.js'
 import { openDescriptor, openDevice, openFifo } from './bytes/fifo.js'
 import { kindOf } from './bytes/smallFile.js'
 import { compressionOf } from './endings.js'
@@ -15,6 +16,8 @@ export interface OutputOptions {
   /** Whether a file that exists may be replaced. */
   force: boolean
   jobs: number
+  /** Of a caller's stream: whether it ends with the archive. */
+  end?: boolean | undefined
   signal?: AbortSignal
 }
 
@@ -23,11 +26,11 @@ export interface OutputOptions {
  * followed: it is replaced by force, as a file is, and what it leads to stays as it is.
  * @throws ImageError EXISTS, UNSAFE, SYSTEM; USAGE if standard output is a terminal
  */
-export async function openOutput(to: Place | Writable, options: OutputOptions): Promise<Output> {
-  const { signal } = options
+export async function openOutput(to: Place | ByteSink, options: OutputOptions): Promise<Output> {
+  const { end, signal } = options
   const stopping = signal === undefined ? {} : { signal }
-  if (!('transport' in to)) return openStreamOutput(to, stopping)
   const direct = { keepsChunks: false, ...stopping }
+  if (!('transport' in to)) return openStreamOutput(callerSink(to, { end, ...stopping }), { ...direct, ends: true })
   const { path } = to
   if (isStandardOutput(path)) return openStreamOutput(standardOutput(), direct)
   const stream = await openStream(path, signal)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Options } from './bytes/context.js'
 import { ARCHIVE_FORMATS, type ArchiveFormat } from './spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, type GzipCompressor, LAYER_CHOICES, type LayerChoice } from './spec/compression.js'
@@ -6,38 +7,43 @@ import { ImageError } from './spec/errors.js'
 /** What is converted, and how. */
 export interface ConvertOptions extends Options {
   /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
-  images?: readonly string[]
+  images?: readonly string[] | undefined
   /** Of multi-platform images only these platforms, `os/arch[/variant]`. All if absent or empty. */
-  platforms?: readonly string[]
+  platforms?: readonly string[] | undefined
   /** Names of the image at the destination, replacing its own. A bare tag keeps the repository. Only with one image. */
-  tags?: readonly string[]
+  tags?: readonly string[] | undefined
   /** Further names. Only with one image. */
-  addTags?: readonly string[]
+  addTags?: readonly string[] | undefined
   /** What happens to layer bytes; `keep`, which changes none, if absent. */
-  layers?: LayerChoice
+  layers?: LayerChoice | undefined
   /**
    * Compression level of the algorithm chosen with `layers`; its default if absent. Of gzip it is zlib's, 1 to 9, or
    * libdeflate's, 1 to 12; of zstd 1 to 22.
    */
-  level?: number
+  level?: number | undefined
   /**
    * What makes gzip: `transload`, an encoder of our own, which has no levels, and whose bytes are the same on every
    * machine; Node's `zlib`, of level 6; or the system's `libdeflate`, by the package koffi, of level 1. If absent `zlib`
    * where there is a level, else `transload`.
    */
-  compressor?: GzipCompressor
+  compressor?: GzipCompressor | undefined
   /** Leaves attestation manifests out; indexes that list them get new digests. */
-  stripAttestations?: boolean
+  stripAttestations?: boolean | undefined
   /** How an archive is arranged: `oci` for `oci-archive:`, else `docker`, if absent. Not for a layout directory. */
-  format?: ArchiveFormat
+  format?: ArchiveFormat | undefined
+  /**
+   * Of a stream as the destination: ends it when the archive is whole, and destroys it if that fails. If absent, a
+   * WritableStream is closed, as `pipeTo` does it, and a stream of Node's is not ended: more may follow.
+   */
+  end?: boolean | undefined
   /** Replaces an archive file that exists. Not for a layout directory, which is always added to. */
-  force?: boolean
+  force?: boolean | undefined
   /** Of `docker-legacy`: the owner's name in tar headers, `root` in distributions' builds of Docker; empty if absent. */
-  uname?: string
+  uname?: string | undefined
   /** Of `docker-legacy`: whether modes have the bits of the file's type, as up to Docker 23; true if absent. */
-  typeBits?: boolean
+  typeBits?: boolean | undefined
   /** Of `docker-legacy` and `docker-25`: time zone of the daemon, which enters the v1 ids; `UTC` if absent. */
-  timeZone?: string
+  timeZone?: string | undefined
 }
 
 /** The highest level of what has levels. */
@@ -48,42 +54,78 @@ const HIGHEST = { zlib: 9, libdeflate: 12, zstd: 22 }
  * @throws ImageError USAGE
  */
 export function assertOptions(options: ConvertOptions): void {
+  assertKnown(options, CONVERT_OPTIONS)
   assertOneOf('layers', options.layers ?? 'keep', LAYER_CHOICES)
   assertOneOf('format', options.format ?? 'docker', ARCHIVE_FORMATS)
   assertOneOf('compressor', options.compressor ?? 'transload', GZIP_COMPRESSORS)
-  assertTypes(options)
   assertNumbers(options)
 }
 
 /**
- * Refuses options whose values are of another type than the types say.
+ * The same of an inspection.
  * @throws ImageError USAGE
  */
-export function assertTypes(options: object): void {
-  const values = new Map<string, unknown>(Object.entries(options).filter(([, value]) => value !== undefined))
-  for (const name of LISTS) {
-    const list = values.get(name) ?? []
-    if (Array.isArray(list) && list.every((text) => typeof text === 'string')) continue
-    throw new ImageError('USAGE', name, { expected: 'a list of texts', found: JSON.stringify(list) })
+export function assertInspectOptions(options: object): void {
+  assertKnown(options, INSPECT_OPTIONS)
+  if ('jobs' in options && options.jobs !== undefined) assertWhole('jobs', options.jobs, MOST_JOBS)
+}
+
+const MOST_JOBS = 64
+
+/** What a value has to be; what is said of it. */
+type Kind = readonly [isOne: (value: unknown) => boolean, expected: string]
+
+const LIST: Kind = [
+  (value) => Array.isArray(value) && value.every((text) => typeof text === 'string'),
+  'a list of texts',
+]
+const BOOLEAN: Kind = [(value) => typeof value === 'boolean', 'a boolean']
+const STRING: Kind = [(value) => typeof value === 'string', 'a string']
+const FUNCTION: Kind = [(value) => typeof value === 'function', 'a function']
+const SIGNAL: Kind = [(value) => value instanceof AbortSignal, 'an AbortSignal']
+/** Looked at apart. */
+const ANY: Kind = [() => true, '']
+
+const COMMON = { signal: SIGNAL, onWarning: FUNCTION, onProgress: FUNCTION, strict: BOOLEAN, jobs: ANY, images: LIST }
+
+const INSPECT_OPTIONS: Readonly<Record<string, Kind>> = { ...COMMON, full: BOOLEAN }
+
+const CONVERT_OPTIONS: Readonly<Record<keyof ConvertOptions, Kind>> = {
+  ...COMMON,
+  platforms: LIST,
+  tags: LIST,
+  addTags: LIST,
+  layers: ANY,
+  level: ANY,
+  compressor: ANY,
+  stripAttestations: BOOLEAN,
+  format: ANY,
+  end: BOOLEAN,
+  force: BOOLEAN,
+  uname: STRING,
+  typeBits: BOOLEAN,
+  timeZone: STRING,
+}
+
+function assertKnown(options: unknown, known: Readonly<Record<string, Kind>>): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ImageError('USAGE', 'the options', { expected: 'an object', found: shown(options) })
   }
-  for (const [name, type] of TYPES) {
-    const value = values.get(name)
-    if (value === undefined || typeof value === type) continue
-    throw new ImageError('USAGE', name, { expected: `a ${type}`, found: JSON.stringify(value) })
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    if (!Object.hasOwn(known, name)) {
+      const expected = `one of ${Object.keys(known).join(', ')}`
+      throw new ImageError('USAGE', 'there is no such option', { expected, found: name })
+    }
+    const [isOne, expected] = known[name] ?? ANY
+    if (!isOne(value)) throw new ImageError('USAGE', name, { expected, found: shown(value) })
   }
 }
 
-const LISTS = ['images', 'platforms', 'tags', 'addTags']
-
-const TYPES = [
-  ['force', 'boolean'],
-  ['full', 'boolean'],
-  ['strict', 'boolean'],
-  ['stripAttestations', 'boolean'],
-  ['typeBits', 'boolean'],
-  ['uname', 'string'],
-  ['timeZone', 'string'],
-] as const
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+}
 
 /**
  * Refuses options that the destination has no use for.
@@ -122,11 +164,11 @@ function onlyFor(what: string, formats: string): ImageError {
 
 function assertOneOf(what: string, value: string, all: readonly string[]): void {
   if (all.includes(value)) return
-  throw new ImageError('USAGE', what, { expected: all.join(', '), found: JSON.stringify(value) })
+  throw new ImageError('USAGE', what, { expected: all.join(', '), found: shown(value) })
 }
 
 function assertNumbers({ layers = 'keep', level, compressor, jobs }: ConvertOptions): void {
-  if (jobs !== undefined) assertWhole('jobs', jobs, 64)
+  if (jobs !== undefined) assertWhole('jobs', jobs, MOST_JOBS)
   if (compressor !== undefined && layers !== 'gzip') {
     throw new ImageError('USAGE', 'a compressor goes with layers gzip', { found: `layers ${layers}` })
   }
@@ -140,7 +182,7 @@ function assertNumbers({ layers = 'keep', level, compressor, jobs }: ConvertOpti
   assertWhole(`level of ${layers}`, level, HIGHEST[layers === 'zstd' ? 'zstd' : (compressor ?? 'zlib')])
 }
 
-function assertWhole(what: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return
-  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: value })
+function assertWhole(what: string, value: unknown, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return
+  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: shown(value) })
 }

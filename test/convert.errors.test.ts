@@ -181,7 +181,7 @@ test('an archive that is called by another kind is missed the list of that kind,
 
 test('a source that is not there is called by its path', async () => {
   const converting = converted('/nowhere/at/all.tar')
-  await expect(converting).rejects.toMatchObject({ code: 'SYSTEM', message: expect.stringMatching(/\/nowhere\/at/) })
+  await expect(converting).rejects.toMatchObject({ code: 'NOT_FOUND', where: '/nowhere/at/all.tar' })
 })
 
 test('a directory that is no unpacked archive is refused', async () => {

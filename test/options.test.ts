@@ -48,7 +48,7 @@ describe('options', () => {
 describe('a destination', () => {
   test.each<[ConvertOptions, (typeof ARCHIVE_FORMATS)[number] | undefined]>([
     [{}, undefined],
-    [{ layers: 'gzip', uname: undefined as never }, undefined],
+    [{ layers: 'gzip', uname: undefined }, undefined],
     [{ force: false }, undefined],
     [{ format: 'docker', layers: 'zstd', force: true }, 'docker'],
     [{ format: 'oci', layers: 'gzip' }, 'oci'],

@@ -1,9 +1,8 @@
-import { createReadStream, fstatSync } from 'node:fs'
+import { createReadStream, fstatSync, type Stats } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { isMainThread } from 'node:worker_threads'
-import { abortable } from '../bytes/abortable.js'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
+import { type ByteSource, callerBytes } from '../bytes/callerBytes.js'
 import type { OnRest, Rest } from '../bytes/compression/gunzip.js'
 import { decompress, isPacked } from '../bytes/compression/table.js'
 import { readFifo } from '../bytes/fifo.js'
@@ -13,7 +12,7 @@ import { readPipe } from '../bytes/pipe.js'
 import { readRange } from '../bytes/range.js'
 import { HEAD, looksLike, type Sniffed, sniff } from '../bytes/sniff.js'
 import type { Packing } from '../spec/compression.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { attempt, CallerError, ImageError, isSystemError } from '../spec/errors.js'
 import { INDEX_FILE } from '../store/layoutFiles.js'
 import { Archive, type Contents, type Workshop } from './archive.js'
 import { directoryContents, pathsBelow } from './directoryDoor.js'
@@ -41,16 +40,28 @@ export interface Input extends AsyncDisposable {
  */
 export async function openPath(path: string, signal?: AbortSignal): Promise<Input> {
   if (path === '-') return openPipe('standard input', standardInput, signal)
-  const found = await attempt('open', () => stat(path))
+  const found = await attempt('open', () => lookAt(path))
   if (found.isDirectory()) return openDirectory(path)
   if (found.isFile()) return openFile(path)
   if (found.isFIFO()) return openPipe(path, (ending) => readFifo(path, ending), signal)
-  return openStream(path, createReadStream(path, { highWaterMark: CHUNK }), signal)
+  return openPipe(path, (ending) => flowing(createReadStream(path, { highWaterMark: CHUNK }), ending), signal)
 }
 
-/** Opens an archive that can be read only once, from start to end. The signal ends it even while nothing arrives. */
-export async function openStream(name: string, stream: Bytes, signal?: AbortSignal): Promise<Input> {
-  return openPassing(name, await sniff(stopping(stream, signal)))
+async function lookAt(path: string): Promise<Stats> {
+  try {
+    return await stat(path)
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOENT', 'ENOTDIR')) throw cause
+    throw new ImageError('NOT_FOUND', 'there is no such file or directory', { where: path, cause })
+  }
+}
+
+/**
+ * Opens an archive that a caller has, to be read only once, from start to end. The signal ends it even while nothing
+ * arrives.
+ */
+export async function openStream(name: string, source: ByteSource, signal?: AbortSignal): Promise<Input> {
+  return openPipe(name, (ending) => callerBytes(source, ending), signal)
 }
 
 /** The same of what a signal ends: also when it is not needed any more, and whoever writes it waits. */
@@ -59,9 +70,10 @@ async function openPipe(name: string, pipe: (ending: AbortSignal) => Bytes, sign
   const ending = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
   const bytes = pipe(ending)
   const close = async () => {
+    // First, so that what nobody reads at the moment ends without a failure; whoever waits for more is stopped by the signal.
+    const ended = bytes[Symbol.asyncIterator]().return?.()
     closing.abort()
-    // Whoever waited for more has failed by now, and none of it is looked at.
-    await bytes[Symbol.asyncIterator]().return?.()
+    await ended
   }
   try {
     return await openPassing(name, await sniff(bytes), close)
@@ -101,7 +113,7 @@ async function* named(bytes: Bytes, name: string): Bytes {
   try {
     yield* bytes
   } catch (error) {
-    if (!(error instanceof ImageError) || error.where !== undefined) throw error
+    if (!(error instanceof ImageError) || error instanceof CallerError || error.where !== undefined) throw error
     const { code, message, hint } = error
     throw new ImageError(code, message, { where: name, ...(hint === undefined ? {} : { hint }), cause: error })
   }
@@ -113,11 +125,6 @@ function packedTwice(where: string, outer: Packing, inner: Packing): ImageError 
     found: `${inner} within ${outer}`,
     hint: `decompress it once: ${outer} -dc`,
   })
-}
-
-function stopping(stream: Bytes, signal: AbortSignal | undefined): Bytes {
-  if (stream instanceof Readable) return flowing(stream, signal)
-  return signal === undefined ? stream : abortable(stream, signal)
 }
 
 function standardInput(signal: AbortSignal): Bytes {

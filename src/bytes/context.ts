@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { Budget } from '../spec/budget.js'
 import { Documents } from '../spec/documents.js'
+import { ofCaller } from '../spec/errors.js'
+import type { GlobalClass } from '../spec/globals.js'
 import { cutWarning, FewOfEach, refuse, type Warn, type Warning } from '../spec/warnings.js'
 import type { Bytes } from './bytes.js'
 
@@ -22,15 +24,15 @@ export interface Progress {
 /** What every long-running function is given: where its warnings and its progress go, and what may stop it. */
 export interface Options {
   /** Stops the work; what was begun is undone. */
-  signal?: AbortSignal
+  signal?: GlobalClass<'AbortSignal'> | undefined
   /** Called for every oddity that does not stop the work. */
-  onWarning?: (warning: Warning) => void
+  onWarning?: ((warning: Warning) => void) | undefined
   /** Called as content passes, many times a second. */
-  onProgress?: (progress: Progress) => void
+  onProgress?: ((progress: Progress) => void) | undefined
   /** Makes errors of warnings. */
-  strict?: boolean
+  strict?: boolean | undefined
   /** How much is done at a time; the number of cores, at most 4, if absent. */
-  jobs?: number
+  jobs?: number | undefined
 }
 
 /** The options as the inner functions use them. */
@@ -64,7 +66,7 @@ export function collecting(options: Options): { context: Context; warnings: () =
   const few = new FewOfEach(MOST_LISTED)
   const onWarning = (warning: Warning) => {
     if (few.take(warning)) listed.push(warning)
-    options.onWarning?.(warning)
+    ofCaller(() => options.onWarning?.(warning))
   }
   return { context: contextOf({ ...options, onWarning }), warnings: () => [...listed, ...few.others()] }
 }
@@ -74,6 +76,7 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
   let lastId = 0
   let lastBreath = performance.now()
   const budget = new Budget()
+  const tell = (progress: Progress) => ofCaller(() => onProgress?.(progress))
   const context: Context = {
     jobs: jobs ?? Math.min(availableParallelism(), 4),
     warn: (warning) => {
@@ -102,9 +105,9 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
       signal?.throwIfAborted()
       done += chunk.length
       context.bytesRead += chunk.length
-      onProgress?.({ id, name, done, total: size, ended: false })
+      tell({ id, name, done, total: size, ended: false })
       yield chunk
     }
-    onProgress?.({ id, name, done, total: size, ended: true })
+    tell({ id, name, done, total: size, ended: true })
   }
 }

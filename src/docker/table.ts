@@ -4,7 +4,7 @@ import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
 import { diffIDsOf, warnOfHistory } from '../layer/check.js'
 import { type Digest, hexOf } from '../spec/digest.js'
-import { attempt, ImageError, isAbort } from '../spec/errors.js'
+import { attempt, endsWork, ImageError } from '../spec/errors.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type DockerManifestItem, type ImageConfig, parseDockerManifest } from '../spec/parse.js'
 import { parseName } from '../spec/reference.js'
@@ -50,7 +50,7 @@ export async function readTable(archive: Archive, warn: Warn): Promise<(Item | B
       const read = await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(configs, item, warn))
       items.push({ names, ...read })
     } catch (failure) {
-      if (isAbort(failure) || archive.context.budget.isSpent) throw failure
+      if (endsWork(failure) || archive.context.budget.isSpent) throw failure
       items.push({ names, label: item.Config, failure })
     }
   }

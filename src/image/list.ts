@@ -5,7 +5,7 @@ import { MANIFEST_FILE } from '../archive/tables.js'
 import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
 import { tableOf } from '../layer/nodeTable.js'
-import { ImageError, isAbort } from '../spec/errors.js'
+import { endsWork, ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.js'
@@ -149,7 +149,7 @@ async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sig
     if (item !== undefined) return { kind: 'item', item }
     return { kind: 'index', entries, nodes: await walks.nodesOf(entries), unchecked: [] }
   } catch (failure) {
-    if (isAbort(failure) || archive.context.budget.isSpent) throw failure
+    if (endsWork(failure) || archive.context.budget.isSpent) throw failure
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
     return { kind: 'broken', names, label: entries[0]?.digest ?? '', failure }
   }

@@ -71,6 +71,32 @@ export class ImageError extends Error {
   }
 }
 
+/**
+ * Carries what code of the caller threw (his stream, his callback) up to where it is thrown again as it is. Nothing on
+ * the way says more about it, nor takes it for what is wrong with an image.
+ */
+export class CallerError extends ImageError {
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    super('INTERNAL', 'the code of the caller failed', { cause: thrown })
+    this.thrown = thrown
+  }
+
+  override during(): this {
+    return this
+  }
+}
+
+/** Runs code of the caller. @throws CallerError */
+export function ofCaller(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    throw new CallerError(error)
+  }
+}
+
 /** Runs one step; what goes wrong in it says that it was this step. Abortion passes through as it is. */
 export async function attempt<T>(step: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -100,6 +126,11 @@ function isSuppressing(error: unknown): error is Error & { suppressed: unknown }
 /** True of what an AbortSignal throws. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+}
+
+/** True of what ends the work whatever it was about: nothing is wrong with an image. */
+export function endsWork(error: unknown): boolean {
+  return isAbort(error) || error instanceof CallerError
 }
 
 /** True of an error of the operating system, optionally of one of these codes. */

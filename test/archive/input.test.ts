@@ -65,7 +65,7 @@ test('a stream is an archive by its content', async () => {
 test('a stream that stalls ends with the signal', async () => {
   const controller = new AbortController()
   const opening = openStream('a stream', new Readable({ read: () => controller.abort() }), controller.signal)
-  await expect(opening).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(opening).rejects.toMatchObject({ thrown: { name: 'AbortError' } })
 })
 
 test('a directory of something else says what is in it', async () => {

@@ -73,7 +73,11 @@ describe.each([
   ['unknown option --json', '--help lists the options', ['look', '--json']],
   ['unknown option --toString', '--help lists the options', ['look', '--toString']],
   ['unknown option --dest-compress-format', 'use --layers', ['carry', '--dest-compress-format=zstd']],
-  ['unknown option -x.tar', 'a path that starts with a dash is written ./-x.tar, or after --', ['carry', '-x.tar', 'b']],
+  [
+    'unknown option -x.tar',
+    'a path that starts with a dash is written ./-x.tar, or after --',
+    ['carry', '-x.tar', 'b'],
+  ],
   ['unknown option -x', '--help lists the options', ['carry', '-x', 'b']],
   ['--layers needs a value', undefined, ['carry', '--layers']],
   ['--layers needs a value: found --json', undefined, ['carry', '--layers', '--json']],

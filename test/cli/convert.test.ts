@@ -147,11 +147,7 @@ test.each([
     /^transload: unknown option --layer\nhint: did you mean --layers\?\n$/,
   ],
   ['an option given twice', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--layers', 'zstd'], /more than once/],
-  [
-    'an unknown choice',
-    ['convert', 'a.tar', 'out', '--layers', 'lzma'],
-    /--layers: expected keep, .*, found lzma/,
-  ],
+  ['an unknown choice', ['convert', 'a.tar', 'out', '--layers', 'lzma'], /--layers: expected keep, .*, found lzma/],
   ['a layout that is to be replaced', ['convert', 'a.tar', 'out', '--force'], /a layout is always added to/],
   ['a level without compression', ['convert', 'a.tar', 'out', '--level', '3'], /a level goes with layers gzip or zstd/],
   ['a level that there is not', ['convert', 'a.tar', 'out', '--layers', 'gzip', '--level', '12'], /1 to 9, found 12/],
@@ -167,7 +163,11 @@ test.each([
     ['convert', 'docker://app', 'out'],
     /registries are not supported yet\nhint: skopeo copy/,
   ],
-  ['an ending that is not written', ['convert', 'a.tar', 'out.tar.xz'], /an archive cannot be written as \.tar\.xz\nhint: /],
+  [
+    'an ending that is not written',
+    ['convert', 'a.tar', 'out.tar.xz'],
+    /an archive cannot be written as \.tar\.xz\nhint: /,
+  ],
 ])('%s is wrong usage: status 2', async (_, args, message) => {
   const { status, stderr } = await transload(...args)
   expect(stderr).toMatch(message)
