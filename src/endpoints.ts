@@ -39,10 +39,10 @@ export function isPlace(end: Place | ByteSource | ByteSink): end is Place {
   return 'transport' in end
 }
 
-/** What is called by no name is called so in messages. */
+/** What a source is called in messages. */
 export function nameOfSource(source: unknown): string {
   if (typeof source === 'string') return source
-  return isURL(source) ? decodeURI(source.pathname) : 'a stream'
+  return isURL(source) ? source.href : 'a stream'
 }
 
 /** What a failure is for the caller: what his own code threw as it is, and whatever an abortion made fail is its reason. */

@@ -82,6 +82,15 @@ test.each(Object.entries(STUCK))('%s of which nothing comes is ended by the sign
   expect(await readdir(place)).toEqual([])
 })
 
+test('bytes in memory stay as they are', async () => {
+  const packed = gzipSync(archive)
+  const before = Buffer.from(packed)
+  for (const layers of ['keep', 'gzip', 'zstd'] as const) {
+    await convert(packed, join(await temporaryDirectory(), 'out'), { layers })
+    expect(packed.equals(before)).toBe(true)
+  }
+})
+
 test('a Readable that is read to its end meets no error', async () => {
   const source = Readable.from([archive])
   await inspect(source)

@@ -47,7 +47,7 @@ export function callerSink(sink: ByteSink, { end, signal }: SinkOptions): Writab
   const way = 'getWriter' in sink ? webWay(sink, end ?? true) : nodeWay(sink, end ?? false)
   const writable = new Writable({
     highWaterMark: 1,
-    write: (chunk: Uint8Array, _, done) => settle(way.write(Uint8Array.from(chunk)), done),
+    write: (chunk: Uint8Array, _, done) => settle(way.write(chunk), done),
     final: (done) => settle(way.finish(), done),
     destroy: (error, done) => {
       signal?.removeEventListener('abort', abort)
@@ -63,6 +63,7 @@ export function callerSink(sink: ByteSink, { end, signal }: SinkOptions): Writab
 
 /** How to deal with a kind of stream. */
 interface Way {
+  /** Hands a copy over. */
   write(chunk: Uint8Array): Promise<unknown>
   /** After the last chunk. */
   finish(): Promise<unknown>
@@ -83,7 +84,7 @@ function webWay(sink: WebSink, end: boolean): Way {
   const writer = writerOf(sink)
   let isFinished = false
   return {
-    write: (chunk) => writer.write(chunk),
+    write: (chunk) => writer.write(new Uint8Array(chunk)),
     finish: async () => {
       if (end) await writer.close()
       isFinished = true
@@ -110,7 +111,7 @@ function nodeWay(sink: NodeSink, end: boolean): Way {
   const onError = (error?: Error) => tell(new CallerError(error))
   const onClose = () => tell(errorOf(sink))
   return {
-    write: (chunk) => written(sink, chunk),
+    write: (chunk) => written(sink, Buffer.from(chunk)),
     finish: async () => {
       if (end) await ended(sink)
       isFinished = true
