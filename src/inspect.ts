@@ -14,7 +14,7 @@ import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
 import { describeItem, describeV1 } from './image/describeItem.js'
-import { type Listing, listCandidates } from './image/list.js'
+import { type Listing, listCandidates, selectedBy } from './image/list.js'
 import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { warnOfGraph } from './layer/transfer.js'
@@ -130,7 +130,7 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const source = archiveBlobs(archive)
   const offers = await listCandidates(archive, source, { listing, warn })
   const items = await describeItems(offers, archive)
-  const selected = select(offers, images)
+  const selected = select(offers, images, selectedBy(listing))
   const candidates = selected.filter((offer) => offer.kind !== 'broken')
   warnOfFalseAttestations(candidates, warn)
   await assertNamesDiffer(candidates, source)

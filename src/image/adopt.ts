@@ -7,68 +7,139 @@ import { groupBy } from '../spec/groupBy.js'
 import type { Descriptor } from '../spec/parse.js'
 import { tagOf } from '../spec/reference.js'
 import type { Warn, Warning } from '../spec/warnings.js'
+import type { Node } from '../store/graph.js'
 import { claimedDigest } from '../store/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
-import type { IndexCandidate } from './candidates.js'
+import type { IndexCandidate, Offer } from './candidates.js'
 
-/** Whose names an owner has, and which of its entries wait for one. */
-interface Naming {
-  known: Set<string | undefined>
-  waiting: (tag: string) => number | undefined
-}
+/** What some entries of an index reach: shared by all entries of one content. */
+type Reached = readonly Node[]
 
 /** Gives images of the index the names that manifest.json has for them. */
 export class Adopter {
   readonly #warn: Warn
   readonly #budget: Pick<Budget, 'steps'>
-  readonly #namings = new Map<IndexCandidate, Naming>()
+  readonly #candidates: ReadonlyMap<Reached, IndexCandidate[]>
+  /** By digests of configs. */
+  readonly #reaching = new Map<string, Reached[]>()
+  /** Digests of configs of images that take the place of their entries. */
+  readonly #rebuilt: ReadonlySet<string>
+  readonly #carriers = new Map<string, Set<Reached>>()
+  readonly #waiting = new Map<IndexCandidate, Waiting>()
 
-  constructor({ warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
+  constructor(offers: readonly Offer[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
     this.#warn = warn
     this.#budget = budget
-  }
-
-  /** Takes over the names of an item whose image the index has, and notes what of it remains to be checked. */
-  async adopt(owner: IndexCandidate, item: Item): Promise<void> {
-    await attempt(`image ${item.names[0] ?? item.config.digest}`, async () =>
-      assertCount(item.diffIDs.length, item.layers.length),
+    this.#rebuilt = new Set(offers.flatMap((offer) => (offer.kind === 'item' ? offer.item.config.digest : [])))
+    this.#candidates = groupBy(
+      offers.filter((offer) => offer.kind === 'index'),
+      ({ nodes }) => nodes,
     )
-    const layers = tableOf(owner.nodes).byConfig.get(item.config.digest)?.document.layers ?? []
-    const isSame = item.layers.every((path, at) => claimedDigest(path) === layers[at]?.digest)
-    if (!isSame) owner.unchecked.push(item)
-    const naming = this.#namings.get(owner) ?? namingOf(owner.entries)
-    this.#namings.set(owner, naming)
-    for (const name of item.names) this.#name(owner, name, naming)
-  }
-
-  #name({ entries }: IndexCandidate, name: string, { known, waiting }: Naming): void {
-    const [first] = entries
-    if (first === undefined || known.has(name)) return
-    known.add(name)
-    const at = waiting(tagOf(name))
-    const entry = (at === undefined ? undefined : entries[at]) ?? first
-    // As many annotations are copied as the entry has.
-    this.#budget.steps.take(Object.keys(entry.annotations ?? {}).length)
-    if (at !== undefined) {
-      entries[at] = named(entry, name)
-    } else {
-      this.#warn(onlyInManifest(name, 'a name'))
-      entries.push(named(unnamed(first), name))
+    for (const [reached, candidates] of this.#candidates) {
+      for (const digest of tableOf(reached).byConfig.keys()) {
+        const reaching = this.#reaching.get(digest) ?? []
+        reaching.push(reached)
+        this.#reaching.set(digest, reaching)
+      }
+      for (const { entries } of candidates)
+        for (const entry of entries) this.#carries(nameOf(entry, undefined), reached)
     }
   }
+
+  /**
+   * Takes over the names of an item, and notes what of it remains to be checked. A name is known if any entry that
+   * reaches the item's image has it.
+   * @returns false if the index lacks the image
+   */
+  async adopt(item: Item): Promise<boolean> {
+    const { config, names } = item
+    const reaching = this.#reaching.get(config.digest)
+    if (reaching === undefined) return this.#rebuilt.has(config.digest)
+    await attempt(`image ${names[0] ?? config.digest}`, async () =>
+      assertCount(item.diffIDs.length, item.layers.length),
+    )
+    const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
+    this.#budget.steps.take(candidates.length)
+    if (!reaching.some((reached) => hasFilesOf(item, reached))) candidates[0]?.unchecked.push(item)
+    for (const name of names) if (!this.#isKnown(name, config.digest)) this.#name(candidates, name)
+    return true
+  }
+
+  #carries(name: string | undefined, reached: Reached): void {
+    if (name === undefined) return
+    const carriers = this.#carriers.get(name) ?? new Set()
+    this.#carriers.set(name, carriers.add(reached))
+  }
+
+  #isKnown(name: string, config: string): boolean {
+    const carriers = [...(this.#carriers.get(name) ?? [])]
+    this.#budget.steps.take(carriers.length)
+    return carriers.some((reached) => tableOf(reached).byConfig.has(config))
+  }
+
+  /** Gives a name to the entry that waits for it, or to a new one. */
+  #name(candidates: readonly IndexCandidate[], name: string): void {
+    this.#budget.steps.take(candidates.length)
+    const tag = tagOf(name)
+    const [first] = candidates
+    const owner =
+      candidates.find((one) => this.#waitingOf(one).hasTag(tag)) ??
+      candidates.find((one) => this.#waitingOf(one).hasNameless()) ??
+      first
+    const [model] = owner?.entries ?? []
+    if (owner === undefined || model === undefined) return
+    const at = this.#waitingOf(owner).next(tag)
+    const entry = (at === undefined ? undefined : owner.entries[at]) ?? model
+    // As many annotations are copied as the entry has.
+    this.#budget.steps.take(Object.keys(entry.annotations ?? {}).length)
+    if (at === undefined) {
+      if (!this.#carriers.has(name)) this.#warn(onlyInManifest(name, 'a name'))
+      owner.entries.push(named(unnamed(entry), name))
+    } else {
+      owner.entries[at] = named(entry, name)
+    }
+    this.#carries(name, owner.nodes)
+  }
+
+  #waitingOf(candidate: IndexCandidate): Waiting {
+    const waiting = this.#waiting.get(candidate) ?? new Waiting(candidate.entries)
+    this.#waiting.set(candidate, waiting)
+    return waiting
+  }
 }
 
-function namingOf(entries: readonly Descriptor[]): Naming {
-  return { known: new Set(entries.map((entry) => nameOf(entry, undefined))), waiting: waitingIn(entries) }
+function hasFilesOf({ config, layers }: Item, reached: Reached): boolean {
+  const stated = tableOf(reached).byConfig.get(config.digest)?.document.layers ?? []
+  return layers.every((path, at) => claimedDigest(path) === stated[at]?.digest)
 }
 
-/** Says for a tag which entry waits for its full name: the next that has no more of one than this tag, if any. */
-function waitingIn(entries: readonly Descriptor[]): (tag: string) => number | undefined {
-  const positions = [...entries.keys()].reverse()
-  const waiting = groupBy(positions, (at) => nameOf(entries[at] as Descriptor, undefined))
-  return (tag) => {
-    const [nameless, tagged] = [waiting.get(undefined) ?? [], waiting.get(tag) ?? []]
-    return (tagged.at(-1) ?? entries.length) < (nameless.at(-1) ?? entries.length) ? tagged.pop() : nameless.pop()
+/** Entries that wait for their full names: they have a tag alone, or nothing. */
+class Waiting {
+  /** Positions, the next one last. */
+  readonly #nameless: number[]
+  readonly #tagged: ReadonlyMap<string | undefined, number[]>
+
+  constructor(entries: readonly Descriptor[]) {
+    const positions = [...entries.keys()].reverse()
+    this.#tagged = groupBy(positions, (at) => nameOf(entries[at] as Descriptor, undefined))
+    this.#nameless = this.#tagged.get(undefined) ?? []
+  }
+
+  hasTag(tag: string): boolean {
+    return (this.#tagged.get(tag)?.length ?? 0) > 0
+  }
+
+  hasNameless(): boolean {
+    return this.#nameless.length > 0
+  }
+
+  /** The next position that has no more of a name than this tag, if any. */
+  next(tag: string): number | undefined {
+    const tagged = this.#tagged.get(tag) ?? []
+    const [tagAt, namelessAt] = [tagged.at(-1), this.#nameless.at(-1)]
+    return (tagAt ?? Number.POSITIVE_INFINITY) < (namelessAt ?? Number.POSITIVE_INFINITY)
+      ? tagged.pop()
+      : this.#nameless.pop()
   }
 }
 

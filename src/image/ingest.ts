@@ -20,7 +20,7 @@ import {
   type Offer,
   readable,
 } from './candidates.js'
-import { type Listing, listCandidates } from './list.js'
+import { type Listing, listCandidates, selectedBy } from './list.js'
 import { narrow } from './platforms.js'
 import { digestSelector, hasDigest, select } from './select.js'
 
@@ -53,7 +53,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
-  const wanted = readable(select(candidates, choice.images))
+  const wanted = readable(select(candidates, choice.images, selectedBy(choice.listing)))
   warnOfFalseAttestations(wanted, context.warn)
   const { stripAttestations } = choice
   const selected = wanted.filter((candidate) => !stripAttestations || attestedBy(candidate) === undefined)

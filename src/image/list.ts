@@ -4,24 +4,29 @@ import { noImages } from '../archive/notAnImage.js'
 import { MANIFEST_FILE } from '../archive/tables.js'
 import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
-import { tableOf } from '../layer/nodeTable.js'
 import { endsWork, ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
+import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
-import type { Node } from '../store/graph.js'
 import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
-import { nameOf } from '../store/names.js'
+import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
 import { Adopter, onlyInManifest } from './adopt.js'
 import type { Offer } from './candidates.js'
 import { Walks } from './nodes.js'
+import type { By } from './select.js'
 import { Slips } from './slips.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
 export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
+
+/** What selectors of images that are listed so are compared with. */
+export function selectedBy(listing: Listing): By {
+  return listing === INDEX_FILE ? 'ref.name first' : 'name'
+}
 
 /** Where images are looked for. */
 interface Place {
@@ -83,7 +88,17 @@ async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
   const { index, end } = read
   warnOfOddities({ kind: 'index', value: index, bytes: end, where: INDEX_FILE }, warn)
   const keyOf = ({ digest, platform }: Descriptor) => `${digest} ${printPlatform(platform) ?? ''}`
-  return [...groupBy(index.manifests ?? [], keyOf).values()]
+  const entries = (index.manifests ?? []).map((entry) => withOneName(entry, warn))
+  return [...groupBy(entries, keyOf).values()]
+}
+
+function withOneName(entry: Descriptor, warn: Warn): Descriptor {
+  const agreeing = settled(entry)
+  if (agreeing === undefined) return entry
+  const { [IMAGE_NAME]: stated, [REF_NAME]: ref } = entry.annotations ?? {}
+  const message = `its ${IMAGE_NAME} is ${stated}, its ${REF_NAME} ${ref}; the latter is taken for its name`
+  warn({ code: 'NAMES_DIFFER', message, where: familiarName(nameOf(agreeing, undefined) ?? entry.digest) })
+  return agreeing
 }
 
 /** Readers differ in whether they look at it; what the index says does not depend on it. */
@@ -106,36 +121,21 @@ async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenIte
   const { archive, source, warn } = place
   const { budget } = archive.context
   const sight = { ...place, slips: new Slips(listed, place), walks: new Walks(source) }
-  const adopter = new Adopter({ warn, budget })
   const offers: Offer[] = []
-  const owners = new Map<string, Offer>()
-  const seen = new Set<readonly Node[]>()
   for (const entries of groups) {
-    const offer = await candidateOf(entries, sight)
-    offers.push(offer)
-    for (const digest of newConfigsOf(offer, seen)) if (!owners.has(digest)) owners.set(digest, offer)
+    offers.push(await candidateOf(entries, sight))
     await archive.context.breathe()
   }
+  const adopter = new Adopter(offers, { warn, budget })
   for (const item of listed) {
-    const offer = await offerOf(item, { owners, adopter })
-    if (offer === undefined) continue
-    offers.push(offer)
-    if (offer.kind === 'item' && groups.length > 0)
-      warn(onlyInManifest(offer.item.names[0] ?? offer.item.config.digest, 'an image'))
+    if ('failure' in item) {
+      offers.push({ kind: 'broken', ...item })
+    } else if (!(await adopter.adopt(item))) {
+      offers.push({ kind: 'item', item })
+      if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
+    }
   }
   return offers
-}
-
-/** The item as an image of its own, unless the index has the image. */
-async function offerOf(
-  item: Item | BrokenItem,
-  { owners, adopter }: { owners: ReadonlyMap<string, Offer>; adopter: Adopter },
-): Promise<Offer | undefined> {
-  if ('failure' in item) return { kind: 'broken', ...item }
-  const owner = owners.get(item.config.digest)
-  if (owner === undefined) return { kind: 'item', item }
-  if (owner.kind === 'index') await adopter.adopt(owner, item)
-  return undefined
 }
 
 interface Sight extends Place {
@@ -153,19 +153,4 @@ async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sig
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
     return { kind: 'broken', names, label: entries[0]?.digest ?? '', failure }
   }
-}
-
-/** The same of what was not seen yet: offers may share what they reach. */
-function newConfigsOf(offer: Offer, seen: Set<readonly Node[]>): Iterable<string> {
-  if (offer.kind !== 'index') return configsOf(offer)
-  if (seen.has(offer.nodes)) return []
-  seen.add(offer.nodes)
-  return configsOf(offer)
-}
-
-/** Digests of the configs of all its images. */
-function configsOf(candidate: Offer): Iterable<string> {
-  if (candidate.kind === 'broken') return []
-  if (candidate.kind === 'item') return [candidate.item.config.digest]
-  return tableOf(candidate.nodes).byConfig.keys()
 }

@@ -4,18 +4,21 @@ import { type Digest, isDigest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { familiarName, tagOf } from '../spec/reference.js'
-import { legalName, nameOf } from '../store/names.js'
+import { legalName, nameOf, REF_NAME } from '../store/names.js'
 import { type IndexCandidate, labelOf, namesOf, type Offer, pointed } from './candidates.js'
+
+/** What a selector is compared with: in a layout tools look for ref.name, in an archive for whole names. */
+export type By = 'name' | 'ref.name first'
 
 /**
  * The candidates that selectors choose, in the order of the source: `@N` counts from 0; a digest is that of a manifest
  * or a config; a full name or else a tag takes this one name of the image along, the others all.
  * @throws ImageError NOT_FOUND, or FORMAT if several different images fit, with the candidates
  */
-export function select(candidates: readonly Offer[], selectors: readonly string[]): Offer[] {
+export function select(candidates: readonly Offer[], selectors: readonly string[], by: By = 'name'): Offer[] {
   if (selectors.length === 0) return [...candidates]
   const found = groupBy(
-    selectors.flatMap((selector) => matches(candidates, selector)),
+    selectors.flatMap((selector) => matches(candidates, selector, by)),
     ({ candidate }) => candidate,
   )
   return candidates.flatMap((candidate) => chosenOf(candidate, found.get(candidate) ?? []))
@@ -64,7 +67,7 @@ interface Match {
   digest?: Digest
 }
 
-function matches(candidates: readonly Offer[], selector: string): Match[] {
+function matches(candidates: readonly Offer[], selector: string, by: By): Match[] {
   const position = /^@(\d+)$/.exec(selector)?.[1]
   if (position !== undefined) {
     const candidate = candidates[Number(position)]
@@ -72,7 +75,7 @@ function matches(candidates: readonly Offer[], selector: string): Match[] {
     return [{ candidate }]
   }
   const digest = digestSelector(selector)
-  const found = digest === undefined ? byName(candidates, selector) : byDigest(candidates, digest)
+  const found = digest === undefined ? byName(candidates, selector, by) : byDigest(candidates, digest)
   if (found.length === 0) throw notFound(candidates, selector)
   const labels = new Set(found.map(({ name, candidate }) => name ?? labelOf(candidate)))
   const images = new Set(found.map(({ candidate }) => candidate))
@@ -84,11 +87,19 @@ function byDigest(candidates: readonly Offer[], digest: Digest): Match[] {
   return candidates.filter((candidate) => hasDigest(candidate, digest)).map((candidate) => ({ candidate, digest }))
 }
 
-function byName(candidates: readonly Offer[], selector: string): Match[] {
+function byName(candidates: readonly Offer[], selector: string, by: By): Match[] {
+  const refs = by === 'ref.name first' ? candidates.flatMap((candidate) => byRefName(candidate, selector)) : []
+  if (refs.length > 0) return refs
   const full = legalName(selector)
   const all = candidates.flatMap((candidate) => namesOf(candidate).map((name) => ({ candidate, name })))
   const exact = all.filter(({ name }) => name === full || name === selector)
   return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(':') && tagOf(name) === selector)
+}
+
+function byRefName(candidate: Offer, selector: string): Match[] {
+  if (candidate.kind !== 'index') return []
+  const entries = candidate.entries.filter(({ annotations }) => annotations?.[REF_NAME] === selector)
+  return entries.map((entry) => ({ candidate, name: nameOf(entry, undefined) ?? selector }))
 }
 
 function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {

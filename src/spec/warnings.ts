@@ -18,6 +18,8 @@ export type WarningCode =
   | 'LINKED_FOLDER'
   | 'MANIFEST_ONLY'
   | 'MEDIA_TYPE'
+  | 'NAME_MOVED'
+  | 'NAMES_DIFFER'
   | 'NO_END_MARKER'
   | 'NO_IMAGE'
   | 'ORPHANED_SUBJECT'

@@ -1,6 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
-import { isBareTag, parseName, tagOf } from '../spec/reference.js'
+import { isBareTag, parseName, repositoryOf, tagOf } from '../spec/reference.js'
 
 /** Carries an image's full name in an index (containerd, images/annotations.go). */
 export const IMAGE_NAME = 'io.containerd.image.name'
@@ -24,16 +24,39 @@ export function unnamed(descriptor: Descriptor): Descriptor {
 }
 
 /**
- * The full name of an index entry: what it states, or, if it states a tag alone, that tag of `repository`.
+ * The full name of an index entry: what it states, or, if it states a tag alone, that tag of `repository`. Where its two
+ * annotations disagree, ref.name is right: it is what tools change that know no other, and copy the rest along.
  * Undefined for an untagged image; a name that is no docker reference is returned as it stands.
  */
 export function nameOf(entry: Descriptor, repository: string | undefined): string | undefined {
-  const full = entry.annotations?.[IMAGE_NAME]
-  if (full !== undefined) return legalName(full) ?? full
-  const ref = entry.annotations?.[REF_NAME]
-  if (ref === undefined) return undefined
+  const { [IMAGE_NAME]: stated, [REF_NAME]: ref } = entry.annotations ?? {}
+  if (stated === undefined) return ref === undefined ? undefined : nameBy(ref, repository)
+  const legal = legalName(stated)
+  const full = legal ?? stated
+  if (ref === undefined || ref === '' || agrees(full, ref) || agrees(stated, ref)) return full
+  return nameBy(ref, legal === undefined ? repository : repositoryOf(legal))
+}
+
+function nameBy(ref: string, repository: string | undefined): string {
   if (!isBareTag(ref)) return legalName(ref) ?? ref
   return (repository === undefined ? undefined : legalName(`${repository}:${ref}`)) ?? ref
+}
+
+/** True of the name itself in any form, and of its end: without the registry, or a tag, a digest, or both. */
+function agrees(name: string, ref: string): boolean {
+  const isEnd = name.endsWith(ref) && (ref.startsWith('@') || /[/:]/.test(name.charAt(name.length - ref.length - 1)))
+  return name === ref || isEnd || (!isBareTag(ref) && legalName(ref) === name)
+}
+
+/** The entry with both annotations saying what {@link nameOf} says, if they disagree; else undefined. */
+export function settled(entry: Descriptor): Descriptor | undefined {
+  const { [IMAGE_NAME]: stated, [REF_NAME]: ref } = entry.annotations ?? {}
+  const name = nameOf(entry, undefined)
+  if (stated === undefined || ref === undefined || name === undefined) return undefined
+  if (name === (legalName(stated) ?? stated)) return undefined
+  if (legalName(name) === name) return named(entry, name)
+  const { annotations } = unnamed(entry)
+  return { ...entry, annotations: { ...annotations, [REF_NAME]: ref } }
 }
 
 /** A text as a full name; undefined if it is none. */

@@ -135,8 +135,8 @@ async function adopted(
     hasSources: false,
   }
   const warnings: Warning[] = []
-  const adopter = new Adopter({ warn: (warning) => void warnings.push(warning), budget: new Budget() })
-  await adopter.adopt(owner, item)
+  const adopter = new Adopter([owner], { warn: (warning) => void warnings.push(warning), budget: new Budget() })
+  await adopter.adopt(item)
   return { owner, item, warnings }
 }
 
