@@ -10,7 +10,7 @@ import { type ImageReport, reportsOf } from './report.js'
 import { attempt } from './spec/errors.js'
 import { OCI_INDEX } from './spec/mediaTypes.js'
 import type { Descriptor, Index } from './spec/parse.js'
-import { mergeEntries, warnOfTaken } from './store/merge.js'
+import { warnOfTaken, withNewcomers } from './store/merge.js'
 import type { Output } from './store/output.js'
 import { Pool } from './store/pool.js'
 
@@ -68,7 +68,7 @@ function layoutIndex(entries: readonly NewEntry[], { shell, isRenamed }: Arrival
   const copied = entries.filter(isVerbatim).map(({ entry }) => entry)
   const added = entries.filter((one) => !isVerbatim(one)).map(({ entry }) => entry)
   const onTaken = (entry: Descriptor) => warnOfTaken(entry, warn)
-  return mergeEntries({ ...(shell ?? NEW_INDEX), manifests: copied }, added, { repository: undefined, onTaken })
+  return { ...(shell ?? NEW_INDEX), manifests: withNewcomers(copied, added, { repository: undefined, onTaken }) }
 }
 
 /** The index as containerd writes it, with what else the source's says. */

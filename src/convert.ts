@@ -21,6 +21,7 @@ import {
 } from './endpoints.js'
 import { type Choice, ingest } from './image/ingest.js'
 import { rename } from './image/rename.js'
+import { inSourceOrder } from './image/sourceOrder.js'
 import { openLayoutDestination } from './layoutDestination.js'
 import { assertFits, assertOptions, type ConvertOptions } from './options.js'
 import { isArchivePlace, LISTING, type Place, stemOf } from './places.js'
@@ -118,10 +119,11 @@ async function convertInput(
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const reports = await concealing(archive, async () => {
     const images = await ingest(archive, workshop, choice)
+    const shell = await indexOf(archive)
     return target.finish({
-      rename: (own) => rename(images, { tags, addTags: options.addTags ?? [], repository: own }),
+      rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),
       isRenamed: tags.length + (options.addTags ?? []).length > 0,
-      shell: await indexOf(archive),
+      shell,
       repository,
     })
   })
@@ -138,10 +140,10 @@ function openDestination(
   to: Place | ByteSink,
   { choice, options, context }: { choice: Choice; options: ConvertOptions; context: Context },
 ): Promise<Destination> {
-  const { signal, end, force = false, uname = '', typeBits = true, timeZone = 'UTC' } = options
+  const { signal, end, force = false, replace = true, uname = '', typeBits = true, timeZone = 'UTC' } = options
   const format = formatOf(to, options)
   const stopping = signal === undefined ? {} : { signal }
-  if (format === undefined) return openLayoutDestination((to as Place).path, { context, ...stopping })
+  if (format === undefined) return openLayoutDestination((to as Place).path, { context, replace, ...stopping })
   const exporting = {
     format,
     headers: { uname, typeBits },

@@ -9,12 +9,14 @@ import type { Descriptor, Index } from './spec/parse.js'
 import type { BlobSink } from './store/blobs.js'
 import { linkedFolders } from './store/layoutDirectory.js'
 import { type LayoutSink, openLayoutSink } from './store/layoutSink.js'
-import { mergeEntries, warnOfTaken } from './store/merge.js'
+import { type Move, mergeEntries, refuseMove, warnOfMove, warnOfTaken } from './store/merge.js'
 
 /** What a layout is written with. */
 interface LayoutOptions {
   context: Context
   signal?: AbortSignal
+  /** Whether a name that the layout has may go to another image; true if absent. */
+  replace?: boolean
 }
 
 /** An OCI image layout directory, which is made or added to. */
@@ -45,16 +47,20 @@ function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void
 async function commit(
   sink: BlobSink,
   { rename, shell }: Arrival,
-  { path, context, signal }: LayoutOptions & { path: string },
+  { path, context, signal, replace = true }: LayoutOptions & { path: string },
 ): Promise<ImageReport[]> {
   const repository = basename(resolve(path)).toLowerCase()
   const entries = rename(repository)
   const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
   signal?.throwIfAborted()
   const roots = entries.map(({ entry }) => entry)
-  const onTaken = (entry: Descriptor) => warnOfTaken(entry, context.warn)
+  const merging = {
+    repository,
+    onTaken: (entry: Descriptor) => warnOfTaken(entry, context.warn),
+    onMoved: (move: Move) => (replace ? warnOfMove(move, context.warn) : refuseMove(move)),
+  }
   await attempt(`write ${path}`, () =>
-    sink.commit(roots, (current) => mergeEntries(begun(current, shell), roots, { repository, onTaken })),
+    sink.commit(roots, (current) => mergeEntries(begun(current, shell), roots, merging)),
   )
   return reports
 }

@@ -38,6 +38,8 @@ export interface ConvertOptions extends Options {
   end?: boolean | undefined
   /** Replaces an archive file that exists. Not for a layout directory, which is always added to. */
   force?: boolean | undefined
+  /** Whether a name that the layout has may go to another image, which is told; true if absent. Not for an archive. */
+  replace?: boolean | undefined
   /** Of `docker-legacy`: the owner's name in tar headers, `root` in distributions' builds of Docker; empty if absent. */
   uname?: string | undefined
   /** Of `docker-legacy`: whether modes have the bits of the file's type, as up to Docker 23; true if absent. */
@@ -102,6 +104,7 @@ const CONVERT_OPTIONS: Readonly<Record<keyof ConvertOptions, Kind>> = {
   format: ANY,
   end: BOOLEAN,
   force: BOOLEAN,
+  replace: BOOLEAN,
   uname: STRING,
   typeBits: BOOLEAN,
   timeZone: STRING,
@@ -150,6 +153,11 @@ export function assertFits(options: ConvertOptions, format: ArchiveFormat | unde
   if (options.force === true && format === undefined) {
     throw new ImageError('USAGE', 'force replaces an archive file, and the destination is a layout directory', {
       hint: 'leave force out: a layout is always added to',
+    })
+  }
+  if (options.replace === false && format !== undefined) {
+    throw new ImageError('USAGE', 'only a layout directory has names that could be replaced', {
+      hint: 'leave --no-replace out: an archive file that exists is replaced only with --force',
     })
   }
   if (options.timeZone !== undefined && !isClassic) throw onlyFor('a time zone', 'docker-legacy and docker-25')

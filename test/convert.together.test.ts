@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { convert } from '../src/convert.js'
 import { thisProcess } from '../src/store/process.js'
+import { ARCHIVES } from './fixtures/archives.js'
 import { inChunks } from './fixtures/bytes.js'
-import { temporaryDirectory } from './fixtures/directory.js'
+import { filesBelow, temporaryDirectory } from './fixtures/directory.js'
 import { dockerArchive, type Image, image } from './fixtures/image.js'
 import { converted, namesIn } from './fixtures/layout.js'
 
@@ -27,6 +28,32 @@ test('conversions into one layout at the same time lose nothing', async () => {
   ).toEqual(['1', '2', '3', '4', '5'])
   expect(Object.keys(files)).toHaveLength(5 * 2 + 5 + 2)
   expect(await readdir(path)).toHaveLength(3)
+})
+
+test('a name that moves to a newcomer is told with both digests, once', async () => {
+  const { path, images } = await converted(dockerArchive(image()))
+  const newcomer = dockerArchive(image({ files: ['other'] }))
+  const { warnings, index } = await converted(newcomer, {}, path)
+  expect(warnings).toEqual([
+    { code: 'NAME_MOVED', where: 'app:v1', message: expect.stringContaining(images[0]?.digest ?? '') },
+  ])
+  expect(warnings[0]?.message).toContain(index.manifests?.[0]?.digest)
+  expect((await converted(newcomer, {}, path)).warnings).toEqual([])
+})
+
+test('a name that may not move is refused, and nothing is left of the newcomer', async () => {
+  const { path, files, images } = await converted(dockerArchive(image()))
+  const newcomer = dockerArchive(image({ files: ['other'] }))
+  const refused = converted(newcomer, { replace: false }, path)
+  await expect(refused).rejects.toMatchObject({ code: 'EXISTS', expected: images[0]?.digest })
+  expect(await filesBelow(path)).toEqual(files)
+  await converted(newcomer, { replace: false, tags: ['app:v2'] }, path)
+  await converted(dockerArchive(image()), { replace: false }, path)
+})
+
+test.each(Object.entries(ARCHIVES))('an input that is added twice changes nothing: %s', async (_, archive) => {
+  const { path, files } = await converted(archive())
+  expect((await converted(archive(), {}, path)).files).toEqual(files)
 })
 
 test('a failure beside a success takes nothing away', async () => {

@@ -28,6 +28,7 @@ interface Arguments {
   stripAttestations: boolean
   format?: ArchiveFormat
   force: boolean
+  noReplace: boolean
   uname?: string
   typeBits?: 'on' | 'off'
   timeZone?: string
@@ -135,6 +136,7 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
     stripAttestations: args.stripAttestations,
     strict: args.strict,
     force: args.force,
+    replace: !args.noReplace,
     ...(args.format === undefined ? {} : { format: args.format }),
     ...(args.uname === undefined ? {} : { uname: args.uname }),
     ...(args.typeBits === undefined ? {} : { typeBits: args.typeBits === 'on' }),

@@ -39,6 +39,11 @@ export const CONVERT_OPTIONS: Readonly<Record<string, Options>> = {
     default: false,
     describe: 'replace an archive file that exists (a layout is always added to)',
   },
+  'no-replace': {
+    type: 'boolean',
+    default: false,
+    describe: 'refuse to move a name that the layout has to another image (moved, and told)',
+  },
   uname: {
     type: 'string',
     describe: 'docker-legacy: owner in tar headers, root in Debian’s Docker (empty)',

@@ -1,3 +1,5 @@
+import { ImageError } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -13,34 +15,81 @@ export function warnOfTaken({ annotations }: Descriptor, warn: Warn): void {
   warn({ code: 'REF_NAME_TAKEN', message, where: familiarName(annotations?.[IMAGE_NAME] ?? '') })
 }
 
-interface MergeOptions {
+interface AddOptions {
   /** What a bare tag is a tag of: the layout's directory name. */
   repository: string | undefined
   onTaken: OnTaken
 }
 
+/** A name that goes to another image. */
+export interface Move {
+  name: string
+  /** Digests. */
+  from: string
+  to: string
+}
+
+interface MergeOptions extends AddOptions {
+  /** Told before a name moves; may throw to refuse it. */
+  onMoved: (move: Move) => void
+}
+
+/** Tells of a name that goes to another image. */
+export function warnOfMove({ name, from, to }: Move, warn: Warn): void {
+  const message = `the layout had this name for ${from}; now it is that of ${to}`
+  warn({ code: 'NAME_MOVED', message, where: familiarName(name) })
+}
+
+/** Refuses to move a name. */
+export function refuseMove({ name, from, to }: Move): never {
+  throw new ImageError('EXISTS', 'the layout has this name for another image', {
+    where: familiarName(name),
+    expected: from,
+    found: to,
+    hint: 'give the newcomer another name with --tag, or leave --no-replace out to move the name',
+  })
+}
+
 /**
  * Adds entries to an index. A name that the index has moves to the newcomer: the old entry goes. Entries that stay are
- * not touched. An untagged image that is there already is not added again.
+ * not touched. What is there already is not added again, nor an image without a name that is there under one.
  */
-export function mergeEntries(
-  current: Index,
+export function mergeEntries(current: Index, newcomers: readonly Descriptor[], options: MergeOptions): Index {
+  const name = (entry: Descriptor) => nameOf(entry, options.repository)
+  const before = current.manifests ?? []
+  const byName = groupBy(newcomers, name)
+  for (const [moved, entries] of groupBy(before, name)) {
+    const [to] = (moved === undefined ? undefined : byName.get(moved)) ?? []
+    if (moved === undefined || to === undefined) continue
+    const digests = new Set(byName.get(moved)?.map(({ digest }) => digest))
+    for (const { digest: from } of entries) {
+      if (!digests.has(from)) options.onMoved({ name: moved, from, to: to.digest })
+    }
+  }
+  const staying = before.filter((entry) => !byName.has(name(entry) ?? ''))
+  const known = new Set(before.map(({ digest }) => digest))
+  const named = new Set(newcomers.filter((entry) => name(entry) !== undefined).map(({ digest }) => digest))
+  const isNews = (entry: Descriptor) => name(entry) !== undefined || !known.has(entry.digest) || named.has(entry.digest)
+  const merged = withNewcomers(staying, newcomers.filter(isNews), options)
+  return { ...current, manifests: inPlace(before, merged, name) }
+}
+
+/** The entries and behind them the newcomers; those that are of one tag with another image get their names for it. */
+export function withNewcomers(
+  entries: readonly Descriptor[],
   newcomers: readonly Descriptor[],
-  { repository, onTaken }: MergeOptions,
-): Index {
+  { repository, onTaken }: AddOptions,
+): Descriptor[] {
   const name = (entry: Descriptor) => nameOf(entry, repository)
-  const moved = new Set(newcomers.flatMap((entry) => name(entry) ?? []))
-  const staying = (current.manifests ?? []).filter((entry) => !moved.has(name(entry) ?? ''))
   const merged = new Entries(name)
-  for (const entry of staying) merged.add(entry)
+  for (const entry of entries) merged.add(entry)
   for (const newcomer of newcomers) {
-    if (name(newcomer) === undefined && merged.hasContent(newcomer)) continue
     const isTaken = merged.hasRefOfAnother(newcomer)
     const entry = isTaken ? withFamiliarRef(newcomer, name(newcomer) ?? '') : newcomer
     if (isTaken) onTaken(entry)
     if (!merged.has(entry)) merged.add(entry)
   }
-  return { ...current, manifests: inPlace(current, merged.list, name) }
+  return merged.list
 }
 
 /** Entries in their order, and in constant time what of a newcomer they have: an index may have 100,000. */
@@ -53,12 +102,8 @@ class Entries {
 
   add(entry: Descriptor): void {
     this.list.push(entry)
-    this.#keys.add(entry.digest).add(sameness(entry))
+    this.#keys.add(sameness(entry))
     for (const key of Object.values(this.#refKeys(entry))) this.#counts.set(key, this.#count(key) + 1)
-  }
-
-  hasContent({ digest }: Descriptor): boolean {
-    return this.#keys.has(digest)
   }
 
   has(entry: Descriptor): boolean {
@@ -98,12 +143,23 @@ function sameness({ digest, annotations, platform }: Descriptor): string {
   return JSON.stringify([digest, annotations?.[IMAGE_NAME], annotations?.[REF_NAME], printPlatform(platform)])
 }
 
-/** Puts entries whose name was there before where it was; the others follow. */
-function inPlace(current: Index, merged: Descriptor[], name: (entry: Descriptor) => string | undefined): Descriptor[] {
-  const positions = new Map((current.manifests ?? []).map((entry, at) => [name(entry) ?? entry.digest, at]))
-  const position = (entry: Descriptor) => positions.get(name(entry) ?? entry.digest) ?? positions.size
+/** Puts entries that were there, or whose name was, where they were; the others follow. */
+function inPlace(
+  before: readonly Descriptor[],
+  merged: readonly Descriptor[],
+  name: (entry: Descriptor) => string | undefined,
+): Descriptor[] {
+  const keysOf = (entry: Descriptor) => [sameness(entry), name(entry) ?? entry.digest]
+  const positions = new Map<string, number>()
+  for (const [at, entry] of before.entries()) {
+    for (const key of keysOf(entry)) if (!positions.has(key)) positions.set(key, at)
+  }
+  const positionOf = (entry: Descriptor) => {
+    const [at] = keysOf(entry).flatMap((key) => positions.get(key) ?? [])
+    return at ?? before.length
+  }
   return merged
-    .map((entry, at) => ({ entry, at }))
-    .sort((a, b) => position(a.entry) - position(b.entry) || a.at - b.at)
+    .map((entry, at) => ({ entry, at, position: positionOf(entry) }))
+    .sort((a, b) => a.position - b.position || a.at - b.at)
     .map(({ entry }) => entry)
 }
