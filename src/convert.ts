@@ -166,10 +166,11 @@ function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveForm
   })
 }
 
-function choiceOf({ images = [], platforms = [], stripAttestations = false }: ConvertOptions): Choice {
+function choiceOf(options: ConvertOptions): Choice {
+  const { images = [], platforms = [], stripAttestations = false, stripReferrers = false } = options
   if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
   const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
-  return { images, platforms: [...wanted.values()], stripAttestations, listing: undefined }
+  return { images, platforms: [...wanted.values()], stripAttestations, stripReferrers, listing: undefined }
 }
 
 async function assertDifferent(path: string, to: Place): Promise<void> {

@@ -15,6 +15,7 @@ import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
 import { describeItem, describeV1 } from './image/describeItem.js'
 import { type Listing, listCandidates, selectedBy } from './image/list.js'
+import { isImageOffer } from './image/referrers.js'
 import { select } from './image/select.js'
 import { type Format, formatOf, likelyWriter } from './image/writer.js'
 import { warnOfGraph } from './layer/transfer.js'
@@ -133,7 +134,7 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const selected = select(offers, images, selectedBy(listing))
   const candidates = selected.filter((offer) => offer.kind !== 'broken')
   warnOfFalseAttestations(candidates, warn)
-  await assertNamesDiffer(candidates, source)
+  await assertNamesDiffer(candidates.filter(isImageOffer), source)
   const described: Described[] = []
   const all = { ...sight, items, seen: new Set<readonly Node[]>() }
   for (const offer of selected) described.push(await describe(offer, all, source))

@@ -2,14 +2,16 @@ import { lstatSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Context } from './bytes/context.js'
 import type { Arrival, Destination } from './destination.js'
+import { rolesIn } from './layer/role.js'
 import { assertNotPlanted } from './openOutput.js'
 import { type ImageReport, reportsOf } from './report.js'
-import { attempt } from './spec/errors.js'
+import { attempt, endsWork, ImageError } from './spec/errors.js'
 import type { Descriptor, Index } from './spec/parse.js'
 import type { BlobSink } from './store/blobs.js'
+import { readNode } from './store/graph.js'
 import { linkedFolders } from './store/layoutDirectory.js'
 import { type LayoutSink, openLayoutSink } from './store/layoutSink.js'
-import { type Move, mergeEntries, refuseMove, warnOfMove, warnOfTaken } from './store/merge.js'
+import { type Move, mergeEntries, namesakesIn, refuseMove, warnOfMove, warnOfTaken } from './store/merge.js'
 
 /** What a layout is written with. */
 interface LayoutOptions {
@@ -60,9 +62,28 @@ async function commit(
     onMoved: (move: Move) => (replace ? warnOfMove(move, context.warn) : refuseMove(move)),
   }
   await attempt(`write ${path}`, () =>
-    sink.commit(roots, (current) => mergeEntries(begun(current, shell), roots, merging)),
+    sink.commit(roots, async (before) => {
+      const current = begun(before, shell)
+      const rivals = namesakesIn(current, roots, repository)
+      const beside = await besideImages(rivals.length === 0 ? [] : [...rivals, ...roots], sink)
+      return mergeEntries(current, roots, { ...merging, isBeside: ({ digest }) => beside.has(digest) })
+    }),
   )
   return reports
+}
+
+/** Digests of those that are no images. What cannot be read is taken for one. */
+async function besideImages(entries: readonly Descriptor[], source: BlobSink): Promise<ReadonlySet<string>> {
+  const beside = new Set<string>()
+  for (const entry of entries) {
+    try {
+      const { kind } = rolesIn([await readNode(source, entry)])(entry)
+      if (kind !== 'image' && kind !== 'index') beside.add(entry.digest)
+    } catch (error) {
+      if (!(error instanceof ImageError) || endsWork(error)) throw error
+    }
+  }
+  return beside
 }
 
 /** A layout without images takes over what the source's index says. */

@@ -29,6 +29,8 @@ export interface ConvertOptions extends Options {
   compressor?: GzipCompressor | undefined
   /** Leaves attestation manifests out; indexes that list them get new digests. */
   stripAttestations?: boolean | undefined
+  /** Leaves out what is about an image by `subject` or its tag, but for attestations: signatures, SBOMs, and so on. */
+  stripReferrers?: boolean | undefined
   /** How an archive is arranged: `oci` for `oci-archive:`, else `docker`, if absent. Not for a layout directory. */
   format?: ArchiveFormat | undefined
   /**
@@ -101,6 +103,7 @@ const CONVERT_OPTIONS: Readonly<Record<keyof ConvertOptions, Kind>> = {
   level: ANY,
   compressor: ANY,
   stripAttestations: BOOLEAN,
+  stripReferrers: BOOLEAN,
   format: ANY,
   end: BOOLEAN,
   force: BOOLEAN,

@@ -74,7 +74,8 @@ describe('of several platforms', () => {
 
 describe('attestations', () => {
   const layout = newLayout()
-  const { root, amd64 } = addPlatforms(layout)
+  const { root, amd64, arm64 } = addPlatforms(layout)
+  const other = HOST === 'amd64' ? arm64 : amd64
   layout.manifests.push({ ...root, annotations: nameAnnotations(NAME) })
   const archive = tar(layoutEntries(layout))
 
@@ -95,10 +96,13 @@ describe('attestations', () => {
     expect(index.manifests[0].digest).toBe(amd64.digest)
   })
 
-  test.each(CLASSIC)('have no place in %s, and that is no reason to warn', async (format) => {
+  test.each(CLASSIC)('have no place in %s, nor have other platforms, which is told', async (format) => {
+    const attestation = { code: 'LEFT_OUT', message: expect.stringContaining(amd64.digest) }
     const { warnings, images } = await exported(archive, { format, platforms: ['linux/amd64'] })
-    expect(warnings).toEqual([])
+    expect(warnings).toMatchObject([attestation])
     expect(images).toHaveLength(1)
+    const whole = await exported(archive, { format, platforms: [] })
+    expect(whole.warnings).toMatchObject([{ code: 'LEFT_OUT', where: other.digest }, attestation])
   })
 })
 

@@ -26,6 +26,7 @@ interface Arguments {
   level?: number
   compressor?: GzipCompressor
   stripAttestations: boolean
+  stripReferrers: boolean
   format?: ArchiveFormat
   force: boolean
   noReplace: boolean
@@ -134,6 +135,7 @@ function convertOptions(args: Arguments, display: Display | undefined): ConvertO
     addTags: args.addTag,
     layers: args.layers,
     stripAttestations: args.stripAttestations,
+    stripReferrers: args.stripReferrers,
     strict: args.strict,
     force: args.force,
     replace: !args.noReplace,

@@ -29,6 +29,11 @@ export const CONVERT_OPTIONS: Readonly<Record<string, Options>> = {
     describe: 'what makes gzip; libdeflate is the system’s and faster, and needs the package koffi (transload)',
   },
   'strip-attestations': { type: 'boolean', default: false, describe: 'leave attestation manifests out' },
+  'strip-referrers': {
+    type: 'boolean',
+    default: false,
+    describe: 'leave out what is about an image: signatures, SBOMs (subject)',
+  },
   format: {
     choices: ARCHIVE_FORMATS,
     describe:

@@ -13,6 +13,7 @@ import { type ExportChoice, type ExportImage, exportableImages } from './exporta
 import { hybridEntries } from './hybrid.js'
 import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
+import { warnOfUnheld } from './unheld.js'
 
 /** What is written into an archive, and how. */
 export interface ExportOptions extends Omit<ExportChoice, 'documents'> {
@@ -74,6 +75,7 @@ async function exportClassic(
   const { documents } = shipment.context
   const exportable = await exportableImages(entries, shipment.pool, { ...options, documents })
   const images = classicImages(exportable, options)
+  await warnOfUnheld(entries, exportable, { pool: shipment.pool, era: options.era, warn: options.warn })
   const layers = await writePlain(exportable, shipment, (sized) =>
     options.era === 'docker-25' ? docker25Entries(images, sized) : legacyEntries(images, sized, options.headers),
   )

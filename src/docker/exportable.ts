@@ -130,12 +130,16 @@ interface Telling {
   told: Set<readonly Descriptor[]>
 }
 
-/** An attestation goes with what it attests; anything else is told of, or refused if it was asked for. */
+/** An attestation goes with what it attests; anything else is told of, or refused if it can only have been asked for. */
 function leftOut(group: readonly Reached[], { isNamed, tell }: Telling): void {
-  const entry = group.find(({ entry, roleOf }) => roleOf(entry).kind !== 'attestation')?.entry
-  if (entry === undefined) return
+  const found = group.find(({ entry, roleOf }) => roleOf(entry).kind !== 'attestation')
+  if (found === undefined) return
+  const { entry, roleOf } = found
+  const role = roleOf(entry)
   const where = familiarName(nameOf(entry, undefined) ?? entry.digest)
-  if (isNamed) throw new ImageError('UNSUPPORTED', NO_IMAGE, { where, hint: '--format oci takes it' })
+  const isAboutAnother = 'about' in role && role.about !== undefined
+  if (isNamed && !isAboutAnother)
+    throw new ImageError('UNSUPPORTED', NO_IMAGE, { where, hint: '--format oci takes it' })
   tell(where)
 }
 

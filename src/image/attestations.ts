@@ -32,21 +32,25 @@ function warnOfOne({ entries, nodes }: Reaching, told: Set<string>, warn: Warn):
     const role = roleOf(entry)
     if (!within.has(digest) || told.has(digest) || !isFalseAttestation(entry, role)) continue
     told.add(digest)
-    const message = `it is treated as an ${role.kind}, although its descriptor calls it an attestation`
+    const message = `it is treated as an ${role.kind}, although its descriptor says that it is about other content`
     warn({ code: 'FALSE_ATTESTATION', message, where: digest })
   }
 }
 
 type Reaching = Pick<IndexCandidate, 'entries' | 'nodes'>
 
-/** Digests of what the entries point at, and of all that indexes among it list. */
-function reached({ entries, nodes }: Reaching): ReadonlySet<string> {
+/** Digests of what the entries point at, and of all that indexes among it list and is not left out. */
+export function reached({ entries, nodes }: Reaching, leftOut: ReadonlySet<string> = NOTHING): ReadonlySet<string> {
   const { byDigest } = tableOf(nodes)
   const within = new Set<string>(entries.map(({ digest }) => digest))
   // A set goes on to what is added on the way.
   for (const digest of within) {
     const node = byDigest.get(digest)
-    for (const child of node?.kind === 'index' ? node.children : []) within.add(child.digest)
+    for (const child of node?.kind === 'index' ? node.children : []) {
+      if (!leftOut.has(child.digest)) within.add(child.digest)
+    }
   }
   return within
 }
+
+const NOTHING: ReadonlySet<string> = new Set()

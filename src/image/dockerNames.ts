@@ -21,15 +21,18 @@ interface NamingOptions {
  */
 export async function dockerNames(entries: readonly NewEntry[], options: NamingOptions): Promise<NewEntry[]> {
   const renamed: NewEntry[] = []
+  const images: Descriptor[] = []
   const others = new Map<string, Promise<boolean>>()
   for (const { entry, from } of entries) {
     const key = JSON.stringify([entry.digest, entry.size, entry.mediaType])
     const other = others.get(key) ?? isOtherManifest(entry, options.pool)
     others.set(key, other)
     const isOther = await other
-    renamed.push({ entry: isOther ? entry : dockerName(entry, options), from })
+    const now = isOther ? entry : dockerName(entry, options)
+    renamed.push({ entry: now, from })
+    if (!isOther) images.push(now)
   }
-  assertNoRivals(renamed.flatMap(({ entry }) => claimantsOf(entry)))
+  assertNoRivals(images.flatMap(claimantsOf))
   return renamed
 }
 

@@ -1,9 +1,9 @@
 import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/blobSource.js'
 import { assemble, checkLayers } from '../docker/assemble.js'
-import { repointed } from '../layer/edit.js'
+import { type NewDocuments, repointed } from '../layer/edit.js'
 import { following } from '../layer/reference.js'
-import { rolesIn } from '../layer/role.js'
+import { type Role, rolesIn } from '../layer/role.js'
 import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -22,6 +22,7 @@ import {
 } from './candidates.js'
 import { type Listing, listCandidates, selectedBy } from './list.js'
 import { narrow } from './platforms.js'
+import { isImageOffer, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
 
 /** Which images of an archive are taken, and what of them. */
@@ -31,6 +32,8 @@ export interface Choice {
   /** All platforms if empty. */
   platforms: readonly PlatformName[]
   stripAttestations: boolean
+  /** Leaves out what is about an image, but for attestations. */
+  stripReferrers: boolean
   listing: Listing
 }
 
@@ -42,6 +45,8 @@ export interface StoredImage {
   entries: Descriptor[]
   /** Digest of the manifest or index that it had in the source; null where it had none. */
   from: string | null
+  /** Whether it is about another, and keeps its own name whatever that is called. */
+  isReferrer: boolean
 }
 
 /**
@@ -55,18 +60,21 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   await learnManifests(candidates, choice, { archive, workshop })
   const wanted = readable(select(candidates, choice.images, selectedBy(choice.listing)))
   warnOfFalseAttestations(wanted, context.warn)
-  const { stripAttestations } = choice
-  const selected = wanted.filter((candidate) => !stripAttestations || attestedBy(candidate) === undefined)
-  await assertNamesDiffer(selected, source)
-  const { candidates: chosen, unwanted } = await narrow(selected, choice.platforms, source)
+  const isStripped = (offer: Offer) => isLeftOut(offer, choice)
+  const selected = wanted.filter((candidate) => !isStripped(candidate))
+  await assertNamesDiffer(selected.filter(isImageOffer), source)
+  const { candidates: narrowed, unwanted } = await narrow(selected, choice.platforms, source)
+  const offers = candidates.filter((offer) => !isStripped(offer))
+  const chosen = withReferrers(narrowed, { offers, wanted: selected, unwanted, warn: context.warn })
   const indexed = chosen.filter((candidate) => candidate.kind === 'index')
   const items = chosen.filter((candidate) => candidate.kind === 'item')
 
   const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
-  const roleOf = rolesIn(stripAttestations ? distinctNodes(indexed) : [])
-  const drop = (child: Descriptor) => stripAttestations && roleOf(child).kind === 'attestation'
+  const strips = choice.stripAttestations || choice.stripReferrers
+  const roleOf = rolesIn(strips ? distinctNodes(indexed) : [])
+  const drop = (child: Descriptor) => strips && isStrippedRole(roleOf(child), choice)
   const options = { ...workshop.options, leaveOut, drop }
-  const roots = await transfer(
+  const { roots, now } = await transfer(
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
     { source, sink, context, options },
   )
@@ -83,7 +91,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
 
   const stored = new Map<Candidate, StoredImage>()
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
-  for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, documents))
+  for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
   return chosen.flatMap((candidate) => stored.get(candidate) ?? [])
 }
@@ -121,19 +129,37 @@ function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
   return [...distinct.values()]
 }
 
-/** @param documents what the roots are now, by the digests they had */
-function storedFromIndex(candidate: IndexCandidate, documents: ReadonlyMap<string, Descriptor>): StoredImage {
+interface Rewritten {
+  /** What the roots are now, by the digests they had. */
+  documents: ReadonlyMap<string, Descriptor>
+  /** What all documents became that changed, by the digests they had. */
+  now: NewDocuments
+}
+
+function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): StoredImage {
   const [first] = candidate.entries
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
-  const entries = candidate.entries.map((entry) => following(repointed(entry, { mediaType, digest, size }), documents))
-  return { label: labelOf(candidate), entries, from: first.digest }
+  const entries = candidate.entries.map((entry) => following(repointed(entry, { mediaType, digest, size }), now))
+  return { label: labelOf(candidate), entries, from: first.digest, isReferrer: subjectOf(candidate) !== undefined }
+}
+
+/** True of what the user does not want. */
+function isLeftOut(offer: Offer, choice: Choice): boolean {
+  if (offer.kind !== 'index') return false
+  const isAttestation = attestedBy(offer) !== undefined
+  return isAttestation ? choice.stripAttestations : choice.stripReferrers && subjectOf(offer) !== undefined
+}
+
+function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choice): boolean {
+  if (role.kind === 'attestation') return stripAttestations
+  return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
 function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): StoredImage {
   invariant(manifest !== undefined, 'every item that is assembled is returned')
   const { names } = candidate.item
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
-  return { label: labelOf(candidate), entries, from: null }
+  return { label: labelOf(candidate), entries, from: null, isReferrer: false }
 }

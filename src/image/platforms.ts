@@ -1,13 +1,13 @@
 import { configPlatform, platformIn } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
-import { rolesIn } from '../layer/role.js'
+import { type Role, rolesIn } from '../layer/role.js'
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import type { Node, Reader, Root } from '../store/graph.js'
-import { attestedBy } from './attestations.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
 /** Candidates cut down to some platforms. */
@@ -40,11 +40,7 @@ export async function narrow(
     else narrowed.push(isIndex(candidate) && isThere ? cut(candidate, fitting, unwanted) : candidate)
   }
   assertElsewhere(misses, narrowed, wanted)
-  const left = new Set(narrowed.map((one) => (one.kind === 'index' ? one.entries[0]?.digest : undefined)))
-  return {
-    candidates: narrowed.filter((one) => attestedBy(one)?.some((digest) => left.has(digest)) ?? true),
-    unwanted,
-  }
+  return { candidates: narrowed, unwanted }
 }
 
 /** The platforms of a candidate; and for each platform that is wanted, which of them are of it. */
@@ -89,12 +85,16 @@ function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string
   if (others.length === 0 && usual?.child !== undefined) return pointed(candidate, usual.child)
   const kept = new Set<string>(fitting.flat().flatMap(({ child }) => child?.digest ?? []))
   const roleOf = rolesIn(candidate.nodes)
-  for (const { kind, descriptor } of candidate.nodes) {
-    if (kind !== 'manifest' && kind !== 'absent') continue
-    const role = roleOf(descriptor)
-    // What refers to an image goes with it.
-    const subject = ('about' in role ? role.about : undefined) ?? descriptor.digest
-    if (!kept.has(subject)) unwanted.add(descriptor.digest)
+  const listed = candidate.nodes
+    .filter(({ kind }) => kind === 'manifest' || kind === 'absent')
+    .map(({ descriptor }) => ({ digest: descriptor.digest, role: roleOf(descriptor) }))
+  const aboutOf = (role: Role) => ('about' in role ? role.about : undefined)
+  const about = groupBy(listed, ({ role }) => aboutOf(role))
+  // What refers to an image goes with it, and what refers to that; a set goes on to what is added on the way.
+  for (const digest of kept) for (const one of about.get(digest) ?? []) kept.add(one.digest)
+  for (const { digest, role } of listed) {
+    const isAlone = role.kind === 'artifact' && role.about === undefined
+    if (!kept.has(digest) && !isAlone) unwanted.add(digest)
   }
   return candidate
 }

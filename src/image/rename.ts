@@ -28,13 +28,20 @@ export interface NewEntry {
 export function rename(images: readonly StoredImage[], { tags, addTags, repository }: NewNames): NewEntry[] {
   if (tags.length + addTags.length === 0)
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
-  if (images.length === 0 || new Set(images.map(sameName)).size > 1) {
+  const subjects = images.filter(({ isReferrer }) => !isReferrer)
+  const named = subjects.length === 0 ? images : subjects
+  if (named.length === 0 || new Set(named.map(sameName)).size > 1) {
     throw new ImageError('USAGE', 'a new name can only be given to one image', {
-      found: `${images.length} images: ${listShort(images.map(({ label }) => label))}`,
+      found: `${named.length} images: ${listShort(named.map(({ label }) => label))}`,
       hint: 'choose one with --image',
     })
   }
-  return images.flatMap((image) => renameOne(image, { tags, addTags, repository }))
+  return images.flatMap((image) => {
+    const { entries, from } = image
+    return named.includes(image)
+      ? renameOne(image, { tags, addTags, repository })
+      : entries.map((entry) => ({ entry, from }))
+  })
 }
 
 /** Images of one name are one for their user: the platforms of a flat index. */

@@ -10,7 +10,7 @@ export function inSourceOrder(entries: readonly NewEntry[], source: Index | unde
     for (const key of keysOf(entry, entry.digest)) if (!positions.has(key)) positions.set(key, at)
   }
   const positionOf = ({ entry, from }: NewEntry) => {
-    const [at] = from === null ? [] : keysOf(entry, from).flatMap((key) => positions.get(key) ?? [])
+    const [at] = keysOf(entry, from).flatMap((key) => positions.get(key) ?? [])
     return at ?? listed.length
   }
   return entries
@@ -19,9 +19,9 @@ export function inSourceOrder(entries: readonly NewEntry[], source: Index | unde
     .map(({ one }) => one)
 }
 
-/** What an entry that was made of this content is known by, best first. */
-function keysOf(entry: Descriptor, digest: string): string[] {
+/** What an entry that was made of this content, or of none that the index has, is known by; best first. */
+function keysOf(entry: Descriptor, from: string | null): string[] {
   const name = nameOf(entry, undefined)
-  const keys = [JSON.stringify([digest, name ?? null]), digest]
-  return name === undefined ? keys : [...keys, JSON.stringify([name])]
+  const byContent = from === null ? [] : [JSON.stringify([from, name ?? null]), from]
+  return name === undefined ? byContent : [...byContent, JSON.stringify([name])]
 }

@@ -25,7 +25,7 @@ const OF_THE_BYTES =
 export function editManifest(
   manifest: Manifest,
   mediaType: string,
-  layers: NewLayers,
+  { layers, documents }: { layers: NewLayers; documents: NewDocuments },
 ): { document: Manifest; mediaType: string } {
   const changed = manifest.layers.map((descriptor) => layers.get(descriptor.digest))
   // Docker has no media type for zstd: such a manifest becomes an OCI one.
@@ -39,7 +39,8 @@ export function editManifest(
   const config =
     isDocker || mediaType !== DOCKER_MANIFEST ? manifest.config : { ...manifest.config, mediaType: OCI_CONFIG }
   const stated: Pick<Manifest, 'mediaType'> = manifest.mediaType === undefined ? {} : ({ mediaType: type } as const)
-  return { document: { ...manifest, ...stated, config, layers: edited }, mediaType: type }
+  const document = { ...manifest, ...stated, config, layers: edited, ...subjectNow(manifest, documents) }
+  return { document, mediaType: type }
 }
 
 /** The index without what is dropped and with its manifests' new descriptors; what refers to a manifest follows it. */
@@ -49,7 +50,13 @@ export function editIndex(index: Index, documents: NewDocuments, isDropped: (chi
     const now = repointed(descriptor, identity(documents.get(descriptor.digest) ?? descriptor))
     return following(now, documents)
   })
-  return { ...index, manifests }
+  return { ...index, manifests, ...subjectNow(index, documents) }
+}
+
+/** What a document is about, where that was rewritten. */
+function subjectNow({ subject }: Pick<Manifest, 'subject'>, documents: NewDocuments): Pick<Manifest, 'subject'> {
+  const now = documents.get(subject?.digest ?? '')
+  return subject === undefined || now === undefined ? {} : { subject: repointed(subject, identity(now)) }
 }
 
 /** The descriptor pointing at other content; what it carried of the old one goes. */

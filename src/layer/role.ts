@@ -1,13 +1,16 @@
 import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
 import type { Node } from '../store/graph.js'
+import { REF_NAME } from '../store/names.js'
 import { isImage } from './check.js'
 import { tableOf } from './nodeTable.js'
-import { referenceOf } from './reference.js'
+import { digestInTag, referenceOf } from './reference.js'
 
 /** What an entry of an index is. Only of what is no image does it matter what it refers to. */
 export type Role =
-  | { kind: 'image' | 'index' }
+  | { kind: 'image' }
+  /** Maybe of what is about other content, as registries list it that know no subjects. */
+  | { kind: 'index'; about: string | undefined }
   /** Says how an image was made or what is in it: it goes with that image. */
   | { kind: 'attestation'; about: string }
   | { kind: 'artifact'; about: string | undefined }
@@ -34,12 +37,12 @@ export function isFalseAttestation(entry: Descriptor, { kind }: Role): boolean {
 function roleOf(entry: Descriptor, node: Node | undefined): Role {
   switch (node?.kind) {
     case 'index':
-      return { kind: 'index' }
+      return { kind: 'index', about: digestInTag(entry.annotations?.[REF_NAME]) ?? node.document.subject?.digest }
     case 'manifest':
       if (isImage(node.document)) return { kind: 'image' }
-      return besidesImages(entry, !hasLayers(node.document))
+      return besidesImages(entry, { mayAttest: !hasLayers(node.document), subject: node.document.subject?.digest })
     case 'blob':
-      return besidesImages(entry, false)
+      return besidesImages(entry, { mayAttest: false })
     case 'absent':
     case 'left out':
     case undefined:
@@ -52,16 +55,20 @@ function hasLayers({ layers }: Manifest): boolean {
   return layers.some(({ mediaType }) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType))
 }
 
-function besidesImages(entry: Descriptor, mayAttest: boolean): Role {
-  const { attests, digest: about } = referenceOf(entry)
+/** @param subject what the content itself says that it is about */
+function besidesImages(
+  entry: Descriptor,
+  { mayAttest, subject }: { mayAttest: boolean; subject?: string | undefined },
+): Role {
+  const { attests, digest: about = subject } = referenceOf(entry)
   return mayAttest && attests && about !== undefined ? { kind: 'attestation', about } : { kind: 'artifact', about }
 }
 
 /** What an entry is by its descriptor alone, because its content is elsewhere. In doubt it is what must not be lost. */
 function statedRole(entry: Descriptor): Role {
-  if (isIndexType(entry.mediaType)) return { kind: 'index' }
+  if (isIndexType(entry.mediaType)) return { kind: 'index', about: digestInTag(entry.annotations?.[REF_NAME]) }
   const isManifest = isManifestType(entry.mediaType)
-  const other = besidesImages(entry, isManifest && isOfNoPlatform(entry))
+  const other = besidesImages(entry, { mayAttest: isManifest && isOfNoPlatform(entry) })
   if (other.kind === 'attestation' || !isManifest || entry.artifactType !== undefined) return other
   return { kind: 'image' }
 }

@@ -21,7 +21,7 @@ import {
   walkGraph,
 } from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
-import { editIndex, editManifest } from './edit.js'
+import { editIndex, editManifest, type NewDocuments } from './edit.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
@@ -44,16 +44,19 @@ interface Work {
 /**
  * Carries images with all that they reach from a source to a sink, leaves first. With layers kept every byte stays;
  * otherwise layers are compressed as chosen, and the documents above them follow.
- * @returns what the roots are now, in their order
+ * @returns what the roots are now, in their order, and what became of all documents that changed, by their old digests
  * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
  */
-export async function transfer(roots: readonly Descriptor[], work: Work): Promise<Descriptor[]> {
+export async function transfer(
+  roots: readonly Descriptor[],
+  work: Work,
+): Promise<{ roots: Descriptor[]; now: NewDocuments }> {
   const { leaveOut, drop: isDropped = () => false } = work.options
   const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
   warnOfGraph(roots, nodes, work.context.warn)
   const layers = await carryBlobs(nodes, work)
   const now = await carryDocuments(nodes, work, { layers, isDropped })
-  return roots.map((root) => ({ ...root, ...now.get(root.digest) }))
+  return { roots: roots.map((root) => ({ ...root, ...now.get(root.digest) })), now }
 }
 
 /** Tells what is odd about images and what they reach. */
@@ -142,8 +145,7 @@ interface Changes {
 /** Carries the documents, children first; returns what became of those that changed. */
 async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Promise<Map<string, Descriptor>> {
   const now = new Map<string, Descriptor>()
-  for (const node of nodes) {
-    if (node.kind !== 'index' && node.kind !== 'manifest') continue
+  for (const node of subjectsFirst(nodes)) {
     await work.context.breathe()
     if (node.kind === 'manifest') await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
@@ -154,9 +156,44 @@ async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Prom
       digest: descriptor.digest,
       size: descriptor.size,
     })
-    if (node.document.subject !== undefined) warnOfSubject(node.descriptor.digest, work.context)
+  }
+  for (const { document, descriptor } of nodes.filter(isDocument)) {
+    const { subject } = document
+    const about = now.get(subject?.digest ?? '')
+    if (subject !== undefined && about !== undefined) warnOfSubject(descriptor.digest, subject, work.context)
   }
   return now
+}
+
+function isDocument(node: Node): node is DocumentNode {
+  return node.kind === 'index' || node.kind === 'manifest'
+}
+
+/** Documents behind all that they name: their children, which come first already, and what they are about. */
+function subjectsFirst(nodes: readonly Node[]): Iterable<DocumentNode> {
+  const documents = new Map(nodes.filter(isDocument).map((node) => [node.descriptor.digest as string, node]))
+  const ordered = new Set<DocumentNode>()
+  for (const node of documents.values()) {
+    const waiting = [node]
+    const begun = new Set<DocumentNode>()
+    for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
+      const before = namedBy(next, documents).filter((one) => !ordered.has(one) && !begun.has(one))
+      if (begun.has(next) || before.length === 0) {
+        ordered.add(next)
+        waiting.pop()
+      } else {
+        begun.add(next)
+        waiting.push(...before)
+      }
+    }
+  }
+  return ordered
+}
+
+/** Documents whose digests stand in this one. */
+function namedBy({ document, children }: DocumentNode, documents: ReadonlyMap<string, DocumentNode>): DocumentNode[] {
+  const digests = [...children, ...(document.subject === undefined ? [] : [document.subject])]
+  return digests.flatMap(({ digest }) => documents.get(digest) ?? [])
 }
 
 type DocumentNode = Extract<Node, { bytes: Buffer }>
@@ -192,16 +229,16 @@ async function plainDigest({ digest, size }: Descriptor, claimed: string, sink: 
 function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now: ReadonlyMap<string, Descriptor> }) {
   const isAffected = (child: Root) =>
     layers.has(child.digest) || now.has(child.digest) || (node.kind === 'index' && isDropped(child))
-  if (!node.children.some(isAffected)) return node
+  if (!node.children.some(isAffected) && !now.has(node.document.subject?.digest ?? '')) return node
   const { document, mediaType } =
     node.kind === 'manifest'
-      ? editManifest(node.document, node.descriptor.mediaType, layers)
+      ? editManifest(node.document, node.descriptor.mediaType, { layers, documents: now })
       : { document: editIndex(node.document, now, isDropped), mediaType: node.descriptor.mediaType }
   const bytes = canonicalJSON(document)
   return { descriptor: { ...node.descriptor, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes }
 }
 
-function warnOfSubject(digest: string, { warn }: Context): void {
-  const message = 'its layers were recompressed, so that its subject is not the image it came with'
-  warn({ code: 'ORPHANED_SUBJECT', message, where: digest })
+function warnOfSubject(where: string, { digest }: Descriptor, { warn }: Context): void {
+  const message = `it follows what it is about, ${digest}, which was rewritten; what it says or signs is of the old one`
+  warn({ code: 'ORPHANED_SUBJECT', message, where })
 }

@@ -15,6 +15,7 @@ export type WarningCode =
   | 'ILLEGAL_NAME'
   | 'LAYER_COMPRESSION'
   | 'LAYOUT_FILE'
+  | 'LEFT_OUT'
   | 'LINKED_FOLDER'
   | 'MANIFEST_ONLY'
   | 'MEDIA_TYPE'

@@ -56,5 +56,5 @@ export interface BlobSink extends BlobPool, AsyncDisposable {
    * Moves in what the roots reach, then replaces the index by `update` of what it is at that moment: last, and in one
    * step. What was staged and is not reached is dropped. Content that was there before is looked at again.
    */
-  commit(roots: readonly Descriptor[], update: (current: Index) => Index): Promise<void>
+  commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void>
 }

@@ -103,12 +103,12 @@ export class LayoutSink implements BlobSink {
     return readFile(this.#staged.pathOf(digest) ?? this.#final(digest), start)
   }
 
-  async commit(roots: readonly Descriptor[], update: (current: Index) => Index): Promise<void> {
+  async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
     const reached = await this.#reached(roots)
     await inOrder(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
     await using lock = await this.#lock()
     const index = this.root.at(INDEX_FILE)
-    const next = update(readIndex(index, join(this.root.path, INDEX_FILE)))
+    const next = await update(readIndex(index, join(this.root.path, INDEX_FILE)))
     const staged = this.#staging.directory.at(INDEX_FILE)
     await writeSynced(staged, canonicalJSON(next))
     await this.#assertPresent(reached)

@@ -32,6 +32,22 @@ export interface Move {
 interface MergeOptions extends AddOptions {
   /** Told before a name moves; may throw to refuse it. */
   onMoved: (move: Move) => void
+  /** True of what has no name of its own, since it is about an image that may have the same: none, if absent. */
+  isBeside?: (entry: Descriptor) => boolean
+}
+
+/** Entries of an index whose names newcomers have for other content. */
+export function namesakesIn(
+  current: Index,
+  newcomers: readonly Descriptor[],
+  repository: string | undefined,
+): Descriptor[] {
+  const byName = groupBy(newcomers, (entry) => nameOf(entry, repository))
+  return (current.manifests ?? []).filter((entry) => {
+    const name = nameOf(entry, repository)
+    const others = name === undefined ? [] : (byName.get(name) ?? [])
+    return others.length > 0 && others.every(({ digest }) => digest !== entry.digest)
+  })
 }
 
 /** Tells of a name that goes to another image. */
@@ -55,18 +71,21 @@ export function refuseMove({ name, from, to }: Move): never {
  * not touched. What is there already is not added again, nor an image without a name that is there under one.
  */
 export function mergeEntries(current: Index, newcomers: readonly Descriptor[], options: MergeOptions): Index {
-  const name = (entry: Descriptor) => nameOf(entry, options.repository)
+  const { repository, onMoved, isBeside = () => false } = options
+  const name = (entry: Descriptor) => nameOf(entry, repository)
   const before = current.manifests ?? []
   const byName = groupBy(newcomers, name)
-  for (const [moved, entries] of groupBy(before, name)) {
-    const [to] = (moved === undefined ? undefined : byName.get(moved)) ?? []
-    if (moved === undefined || to === undefined) continue
-    const digests = new Set(byName.get(moved)?.map(({ digest }) => digest))
-    for (const { digest: from } of entries) {
-      if (!digests.has(from)) options.onMoved({ name: moved, from, to: to.digest })
-    }
+  const going = new Set<Descriptor>()
+  for (const entry of namesakesIn(current, newcomers, repository)) {
+    const taker = byName.get(name(entry))?.find((newcomer) => isBeside(newcomer) === isBeside(entry))
+    if (taker === undefined) continue
+    going.add(entry)
+    onMoved({ name: name(entry) ?? '', from: entry.digest, to: taker.digest })
   }
-  const staying = before.filter((entry) => !byName.has(name(entry) ?? ''))
+  // What comes again may say something else now.
+  const isAgain = (entry: Descriptor) =>
+    name(entry) !== undefined && byName.get(name(entry))?.some(({ digest }) => digest === entry.digest) === true
+  const staying = before.filter((entry) => !going.has(entry) && !isAgain(entry))
   const known = new Set(before.map(({ digest }) => digest))
   const named = new Set(newcomers.filter((entry) => name(entry) !== undefined).map(({ digest }) => digest))
   const isNews = (entry: Descriptor) => name(entry) !== undefined || !known.has(entry.digest) || named.has(entry.digest)

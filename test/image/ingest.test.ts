@@ -4,7 +4,7 @@ import { hybridArchive, lopsidedArchive, NAME } from '../fixtures/archives.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { withArchive } from '../fixtures/workshop.js'
 
-const ALL = { images: [], platforms: [], stripAttestations: false, listing: undefined }
+const ALL = { images: [], platforms: [], stripAttestations: false, stripReferrers: false, listing: undefined }
 
 describe.each(['file', 'pipe', 'directory'])('ingesting by %s', (door) => {
   test('gives the images in the order of the archive, one entry a name', async () => {

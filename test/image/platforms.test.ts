@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { narrow } from '../../src/image/platforms.js'
 import { configPlatform } from '../../src/layer/configPlatform.js'
-import { type Descriptor, parseManifest } from '../../src/spec/parse.js'
+import { parseManifest } from '../../src/spec/parse.js'
 import { parsePlatform } from '../../src/spec/platform.js'
 import { addPlatforms, attesting, NAME, newLayout } from '../fixtures/archives.js'
 import { withCandidates } from '../fixtures/candidates.js'
@@ -42,13 +42,6 @@ test('what refers to an image goes with it, but an image does not', async () => 
   expect((await narrowed(bytes, 'linux/amd64', 'linux/s390x')).unwanted).toEqual([arm64.digest])
   const others = (await narrowed(bytes, 'linux/arm64', 'linux/s390x')).unwanted
   expect(others).toEqual([amd64.digest, attestation.digest])
-})
-
-test('an attestation of index.json itself goes with the image it is about', async () => {
-  const [, , attestation] = JSON.parse(layout.blobs.get(root.digest)?.toString() ?? '').manifests
-  const bytes = tar(layoutEntries({ ...layout, manifests: [amd64, arm64, attestation].map(sameName) }))
-  expect((await narrowed(bytes, 'linux/amd64')).entries).toEqual([amd64.digest, attestation.digest])
-  expect((await narrowed(bytes, 'linux/arm64')).entries).toEqual([arm64.digest])
 })
 
 test('every platform that is wanted of an index has to be in it', async () => {
@@ -93,10 +86,6 @@ test('the platform of a manifest is that of its config', async () => {
     expect(await configPlatform(manifest, source)).toEqual({ os: 'linux', architecture: 'arm64', variant: 'v8' })
   })
 })
-
-function sameName(entry: Descriptor): Descriptor {
-  return { ...entry, annotations: { ...entry.annotations, ...nameAnnotations(NAME) } }
-}
 
 function narrowed(bytes: Buffer, ...wanted: string[]) {
   return withCandidates(bytes, async (all, source) => {

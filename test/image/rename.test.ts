@@ -7,9 +7,10 @@ const DESCRIPTOR = { mediaType: OCI_MANIFEST, digest: 'sha256:0', size: 1, annot
 const IMAGE = {
   label: 'app:v1',
   from: 'sha256:1',
+  isReferrer: false,
   entries: [named(DESCRIPTOR, 'x.io/app:v1'), named(DESCRIPTOR, 'docker.io/library/y:2')],
 }
-const UNNAMED = { label: 'sha256:0', from: null, entries: [DESCRIPTOR] }
+const UNNAMED = { label: 'sha256:0', from: null, isReferrer: false, entries: [DESCRIPTOR] }
 const NEW = { tags: [], addTags: [], repository: 'dir' }
 
 describe('renaming', () => {
@@ -34,6 +35,13 @@ describe('renaming', () => {
       const entries = rename([UNNAMED], { ...NEW, ...names })
       expect(entries.map(({ entry }) => nameOf(entry, undefined))).toEqual(['docker.io/library/dir:v1'])
     }
+  })
+
+  test('leaves what is about the image under its own name', () => {
+    const entries = rename([IMAGE, { ...UNNAMED, isReferrer: true }], { ...NEW, tags: ['v2'] })
+    expect(entries.map(({ entry }) => nameOf(entry, undefined))).toEqual(['x.io/app:v2', undefined])
+    const alone = rename([{ ...UNNAMED, isReferrer: true }], { ...NEW, tags: ['v2'] })
+    expect(alone.map(({ entry }) => nameOf(entry, undefined))).toEqual(['docker.io/library/dir:v2'])
   })
 
   test('refuses several images, none, and illegal names, as mistakes of usage', () => {

@@ -13,7 +13,10 @@ const ATTESTS = 'vnd.docker.reference.digest'
 describe('a manifest with new layers', () => {
   test('has their media type, digest and size, and all else as it was, key by key', () => {
     const before = { ...manifest(OCI_MANIFEST, `${OCI_TAR}+gzip`), annotations: { a: 'b' }, 'x-own': 1 }
-    const { document, mediaType } = editManifest(before, OCI_MANIFEST, changed('zstd'))
+    const { document, mediaType } = editManifest(before, OCI_MANIFEST, {
+      layers: changed('zstd'),
+      documents: new Map(),
+    })
     expect(mediaType).toBe(OCI_MANIFEST)
     expect(Object.keys(document)).toEqual(Object.keys(before))
     expect(document).toEqual({ ...before, layers: [{ mediaType: `${OCI_TAR}+zstd`, digest: C, size: 9 }] })
@@ -28,14 +31,18 @@ describe('a manifest with new layers', () => {
         'com.example': 'kept',
       },
     })
-    const [layer] = editManifest(before, OCI_MANIFEST, changed('gzip')).document.layers
+    const [layer] = editManifest(before, OCI_MANIFEST, { layers: changed('gzip'), documents: new Map() }).document
+      .layers
     expect(layer).toEqual({ ...layer, annotations: { 'com.example': 'kept' } })
     expect(layer).not.toHaveProperty('urls')
   })
 
   test('of Docker stays one of Docker', () => {
     const before = manifest(DOCKER_MANIFEST, DOCKER_TAR)
-    const { document, mediaType } = editManifest(before, DOCKER_MANIFEST, changed('gzip'))
+    const { document, mediaType } = editManifest(before, DOCKER_MANIFEST, {
+      layers: changed('gzip'),
+      documents: new Map(),
+    })
     expect(mediaType).toBe(DOCKER_MANIFEST)
     expect(document.layers).toEqual([{ mediaType: `${DOCKER_TAR}.gzip`, digest: C, size: 9 }])
     expect(document.config.mediaType).toBe(DOCKER_CONFIG)
@@ -44,14 +51,19 @@ describe('a manifest with new layers', () => {
   test('of Docker becomes one of OCI with zstd, whole', () => {
     const before = manifest(DOCKER_MANIFEST, DOCKER_TAR)
     before.layers.push({ mediaType: `${DOCKER_TAR}.gzip`, digest: B, size: 2 })
-    const { document, mediaType } = editManifest(before, DOCKER_MANIFEST, changed('zstd'))
+    const { document, mediaType } = editManifest(before, DOCKER_MANIFEST, {
+      layers: changed('zstd'),
+      documents: new Map(),
+    })
     expect([mediaType, document.mediaType, document.config.mediaType]).toEqual([OCI_MANIFEST, OCI_MANIFEST, OCI_CONFIG])
     expect(document.layers.map((layer) => layer.mediaType)).toEqual([`${OCI_TAR}+zstd`, `${OCI_TAR}+gzip`])
   })
 
   test('says no media type if it said none', () => {
     const { mediaType: _, ...before } = manifest(OCI_MANIFEST, OCI_TAR)
-    expect(editManifest(before, OCI_MANIFEST, changed('gzip')).document).not.toHaveProperty('mediaType')
+    expect(
+      editManifest(before, OCI_MANIFEST, { layers: changed('gzip'), documents: new Map() }).document,
+    ).not.toHaveProperty('mediaType')
   })
 })
 

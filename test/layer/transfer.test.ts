@@ -5,7 +5,7 @@ import { canonicalJSON } from '../../src/spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { type Descriptor, parseManifest } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'
-import { addPlatforms, newLayout } from '../fixtures/archives.js'
+import { addArtifact, addPlatforms, newLayout } from '../fixtures/archives.js'
 import { addBlob, addImage, image, type Layout } from '../fixtures/image.js'
 import { MemoryLayout, MemorySink } from '../fixtures/memory.js'
 
@@ -47,7 +47,7 @@ describe('a transfer', () => {
     const { sink } = await transferred(layout, [root])
     for (const digest of [...source.blobs.keys()]) if (digest !== root.digest) source.blobs.set(digest, Buffer.alloc(0))
     const work = { source, sink, context: contextOf({}), options: { layers: 'keep', jobs: 1 } as const }
-    expect(await transfer([root], work)).toEqual([root])
+    expect((await transfer([root], work)).roots).toEqual([root])
   })
 
   test('refuses layers that are not what the config says', async () => {
@@ -71,12 +71,20 @@ describe('a transfer', () => {
     expect(sink.staged.size).toBe(2)
   })
 
-  test('warns of a manifest whose subject is not what it came with any more', async () => {
+  test('what is about an image that changes follows it, which is told, and so does what is about that', async () => {
     const layout = newLayout()
-    const plain = parseManifest(layout.blobs.get(addImage(layout, image()).digest) ?? Buffer.alloc(0), 'manifest')
-    const root = addBlob(layout, canonicalJSON({ ...plain, subject: plain.config }), OCI_MANIFEST)
-    const { warnings } = await transferred(layout, [root], { layers: 'zstd' })
-    expect(warnings).toMatchObject([{ code: 'ORPHANED_SUBJECT', where: root.digest }])
+    const about = addImage(layout, image())
+    const signature = addArtifact(layout, about)
+    const signed = addArtifact(layout, signature)
+    const { roots, now, warnings, sink } = await transferred(layout, [signed, signature, about], { layers: 'zstd' })
+    expect(roots.map(({ digest }) => digest)).toEqual(
+      [signed, signature, about].map((one) => now.get(one.digest)?.digest),
+    )
+    const subjects = roots.map(({ digest }) => parseManifest(sink.staged.get(digest) ?? Buffer.alloc(0), '').subject)
+    expect(subjects).toEqual([...roots.slice(1).map((root) => expect.objectContaining(root)), undefined])
+    expect(warnings.map(({ code, where }) => [code, where]).sort()).toEqual(
+      [signed, signature].map(({ digest }) => ['ORPHANED_SUBJECT', digest]).sort(),
+    )
   })
 })
 
@@ -85,7 +93,7 @@ async function transferred(layout: Layout, roots: Descriptor[], options: Partial
   const warnings: Warning[] = []
   const context = contextOf({ onWarning: (warning) => warnings.push(warning), jobs: 2 })
   const work = { source: sourceOf(layout), sink, context, options: { layers: 'keep', jobs: 2, ...options } as const }
-  return { roots: await transfer(roots, work), sink, warnings }
+  return { ...(await transfer(roots, work)), sink, warnings }
 }
 
 function sourceOf({ blobs }: Layout): MemoryLayout {

@@ -1,0 +1,127 @@
+import { tableOf } from '../layer/nodeTable.js'
+import { type RoleOf, rolesIn } from '../layer/role.js'
+import { groupBy } from '../spec/groupBy.js'
+import type { Descriptor } from '../spec/parse.js'
+import type { Warn, Warning } from '../spec/warnings.js'
+import type { Node } from '../store/graph.js'
+import { reached } from './attestations.js'
+import type { Candidate, IndexCandidate, Offer } from './candidates.js'
+
+/** Says of a candidate what it is about: digest of another; undefined for an image, and for what is about nothing. */
+export function subjectOf(candidate: Offer): string | undefined {
+  if (candidate.kind !== 'index') return undefined
+  const roles = candidate.entries.map(rolesIn(candidate.nodes))
+  return roles.flatMap((role) => ('about' in role ? (role.about ?? []) : []))[0]
+}
+
+/** True of an image, or of what may list one: of what competes for a name. */
+export function isImageOffer(offer: Offer): boolean {
+  if (offer.kind !== 'index') return true
+  return offer.entries.map(rolesIn(offer.nodes)).some(({ kind }) => kind === 'image' || kind === 'index')
+}
+
+/** What a selection was made of. */
+interface Selection {
+  /** All that the source offers. */
+  offers: readonly Offer[]
+  /** What was wanted before it was cut down to some platforms. */
+  wanted: readonly Candidate[]
+  /** Digests of what the chosen candidates list and is not taken. */
+  unwanted: ReadonlySet<string>
+  warn: Warn
+}
+
+/**
+ * The chosen candidates with what else is offered and is about what they reach, or about that, and so on; without what
+ * is about something that was wanted and is not taken, which is told.
+ */
+export function withReferrers(chosen: readonly Candidate[], selection: Selection): Candidate[] {
+  const { offers, wanted, unwanted, warn } = selection
+  const wantedDigests = digestsOf(wanted, new Set())
+  const isAboutWanted = (candidate: Offer) => wantedDigests.has(subjectOf(candidate) ?? '')
+  const kept = chosen.filter((candidate) => !isAboutWanted(candidate))
+  const taken = digestsOf(kept, unwanted)
+  const possible = [...chosen.filter(isAboutWanted), ...besides(chosen), ...offers].filter(isIndexed)
+  const referrers = new Set<IndexCandidate>()
+  const bySubject = groupBy(possible, subjectOf)
+  const own = new Set<Offer>(chosen)
+  // A set goes on to what is added on the way.
+  for (const digest of taken) {
+    for (const one of bySubject.get(digest) ?? []) {
+      if (!own.has(one) && taken.has(digestOf(one))) continue
+      referrers.add(one)
+      taken.add(digestOf(one))
+    }
+  }
+  const left = possible.filter((one) => isAboutWanted(one) && !taken.has(digestOf(one)))
+  for (const [digest, [one]] of groupBy(left, digestOf)) if (one !== undefined) warn(leftOut(digest, subjectOf(one)))
+  tellAttestations(kept, taken, warn)
+  return [...kept, ...referrers]
+}
+
+/** Attestations stay with their index, of which one manifest alone may have been taken. */
+function tellAttestations(chosen: readonly Candidate[], taken: ReadonlySet<string>, warn: Warn): void {
+  for (const { entry, roleOf } of listedBeside(chosen)) {
+    const role = roleOf(entry)
+    if (role.kind !== 'attestation' || !taken.has(role.about) || taken.has(entry.digest)) continue
+    const message = `it attests ${role.about}, and is left out: it belongs to an index, of which one platform alone is copied`
+    warn({ code: 'LEFT_OUT', message, where: entry.digest })
+  }
+}
+
+/** That something is not copied, since what it is about is not. */
+export function leftOut(where: string, about: string | undefined): Warning {
+  return {
+    code: 'LEFT_OUT',
+    message: `it is left out, since ${about}, which it is about, is not copied as it was`,
+    where,
+  }
+}
+
+function isIndexed(offer: Offer): offer is IndexCandidate {
+  return offer.kind === 'index'
+}
+
+function digestOf({ entries: [entry] }: IndexCandidate): string {
+  return entry?.digest ?? ''
+}
+
+/** Digests of all manifests and indexes that candidates are or list. */
+function digestsOf(candidates: readonly Candidate[], unwanted: ReadonlySet<string>): Set<string> {
+  const digests = new Set<string>()
+  const seen = new Set<string>()
+  for (const candidate of candidates.filter(isIndexed)) {
+    // Candidates of one content reach the same.
+    if (seen.has(digestOf(candidate))) continue
+    seen.add(digestOf(candidate))
+    for (const digest of reached(candidate, unwanted)) digests.add(digest)
+  }
+  return digests
+}
+
+/** Artifacts that indexes list beside the one manifest that was taken of them, as candidates of their own. */
+function besides(chosen: readonly Candidate[]): IndexCandidate[] {
+  return listedBeside(chosen).flatMap(({ entry, nodes, roleOf }) =>
+    roleOf(entry).kind === 'artifact' ? { kind: 'index', entries: [entry], nodes, unchecked: [] } : [],
+  )
+}
+
+interface Listed {
+  entry: Descriptor
+  nodes: readonly Node[]
+  roleOf: RoleOf
+}
+
+/** What is there of what indexes list of which one manifest was taken. */
+function listedBeside(chosen: readonly Candidate[]): Listed[] {
+  const listed: Listed[] = []
+  for (const [nodes, [one]] of groupBy(chosen.filter(isIndexed), (candidate) => candidate.nodes)) {
+    const { byDigest } = tableOf(nodes)
+    if (one === undefined || byDigest.get(digestOf(one))?.kind === 'index') continue
+    const roleOf = rolesIn(nodes)
+    const children = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
+    const there = children.filter(({ digest }) => byDigest.get(digest)?.kind === 'manifest')
+    for (const entry of there) listed.push({ entry, nodes, roleOf })
+  }
+  return listed
+}
