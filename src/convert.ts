@@ -100,7 +100,7 @@ async function convertInput(
 ): Promise<Conversion> {
   const { context, warnings } = collecting(options)
   await using target = await openDestination(to, { choice, options, context })
-  const { layers = 'keep', level, compressor: wanted } = options
+  const { layers = 'keep', level, compressor: wanted, signal } = options
   let compressor: string | null = null
   const workshop = {
     sink: target.pool,
@@ -108,6 +108,7 @@ async function convertInput(
     options: {
       layers,
       jobs: context.jobs,
+      signal,
       ...(level === undefined ? {} : { level }),
       ...(wanted === undefined ? {} : { compressor: wanted }),
       onCompressed: (by: string) => {

@@ -1,4 +1,5 @@
-import type { Bytes } from './bytes.js'
+import { setImmediate } from 'node:timers/promises'
+import { type Bytes, CHUNK } from './bytes.js'
 
 /** Bytes that fail as soon as the signal aborts, even while nothing arrives. */
 export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
@@ -21,3 +22,22 @@ export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
     source.return?.().catch(() => {})
   }
 }
+
+/** The same, of bytes that may come so fast that the process would not get to see to its signals. */
+export function untilAborted(bytes: Bytes, signal: AbortSignal | undefined): Bytes {
+  return signal === undefined ? bytes : abortable(breathing(bytes), signal)
+}
+
+async function* breathing(bytes: Bytes): Bytes {
+  let passed = 0
+  for await (const chunk of bytes) {
+    yield chunk
+    passed += chunk.length
+    if (passed < BREATH) continue
+    passed = 0
+    await setImmediate()
+  }
+}
+
+/** So many bytes pass before the process sees to something else. */
+const BREATH = 16 * CHUNK

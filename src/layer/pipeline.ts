@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { untilAborted } from '../bytes/abortable.js'
 import { type Bytes, skipping } from '../bytes/bytes.js'
 import { type OnRest, refuseJunk } from '../bytes/compression/gunzip.js'
 import { compress, compressorOf, decompress, packingOf } from '../bytes/compression/table.js'
@@ -34,6 +35,8 @@ export interface LayerOptions {
   /** What makes gzip. */
   compressor?: GzipCompressor
   jobs: number
+  /** Stops the work, also on content of which much comes out of little. */
+  signal?: AbortSignal | undefined
   /** Told by what a layer was compressed, whenever one was. */
   onCompressed?: (compressor: string) => void
 }
@@ -69,12 +72,15 @@ export async function storeLayer(
   const { looks, bytes } = await look(layer)
   const present = packingOf(looks)
   const wanted = chosenCompression(options.layers, present)
-  if (present === wanted) return keep({ ...layer, bytes }, sink, present)
+  const { signal } = options
+  if (present === wanted) return keep({ ...layer, bytes }, sink, { compression: present, signal })
   if (options.layers === 'keep') noteChange(layer, present)
   const { claim } = layer
   const checked = claim === undefined ? bytes : verified(bytes, { claim, where: claim.digest })
-  const plain = decompress(checked, present, paddingOf(layer))
-  if (wanted === 'none') return keep({ bytes: plain, ...plainAgain(layer, present) }, sink, wanted)
+  const plain = untilAborted(decompress(checked, present, paddingOf(layer)), signal)
+  if (wanted === 'none') {
+    return keep({ bytes: plain, ...plainAgain(layer, present) }, sink, { compression: wanted, signal })
+  }
   return recompress(plain, { sink, compression: wanted, options })
 }
 
@@ -110,17 +116,19 @@ async function look({ bytes, again }: LayerBytes): Promise<{ looks: Looks; bytes
   return again === undefined ? sniff(bytes) : { looks: await lookAt(again()), bytes }
 }
 
-async function keep(layer: LayerBytes, sink: Pick<BlobPool, 'put'>, compression: Compression): Promise<Layer> {
+async function keep(
+  layer: LayerBytes,
+  sink: Pick<BlobPool, 'put'>,
+  { compression, signal }: { compression: Compression; signal: AbortSignal | undefined },
+): Promise<Layer> {
   const { bytes, claim, plainClaim, again } = layer
   if (compression === 'none') return keepPlain(layer, sink)
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
+  const plainBytes = untilAborted(decompress(toDecompress, compression, paddingOf(layer)), signal)
   // Without the claim, which would be a reason not to read one of the branches, and both have to be.
   const [stored, plain] = await both(
-    [
-      sink.put(asItIs, undefined, again),
-      sum(decompress(toDecompress, compression, paddingOf(layer)), plainClaim && algorithmOf(plainClaim.digest)),
-    ],
+    [sink.put(asItIs, undefined, again), sum(plainBytes, plainClaim && algorithmOf(plainClaim.digest))],
     stop,
   )
   if (claim !== undefined) assertClaim(stored, claim)

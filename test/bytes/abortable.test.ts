@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { abortable } from '../../src/bytes/abortable.js'
+import { abortable, untilAborted } from '../../src/bytes/abortable.js'
 import type { Bytes } from '../../src/bytes/bytes.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 
@@ -62,3 +62,29 @@ async function* failing(): Bytes {
   yield Buffer.from('x')
   throw new Error('disk on fire')
 }
+
+test('bytes that never wait end with the chunk after the signal', async () => {
+  const controller = new AbortController()
+  let passed = 0
+  const read = async () => {
+    for await (const chunk of untilAborted(inChunks(content(100), 10), controller.signal)) {
+      passed += chunk.length
+      if (passed === 30) controller.abort(new Error('enough'))
+    }
+  }
+  await expect(read()).rejects.toThrow('enough')
+  expect(passed).toBe(30)
+})
+
+test('the process sees to its signals while very much passes that never waits', async () => {
+  const controller = new AbortController()
+  async function* zeros(): Bytes {
+    const chunk = new Uint8Array(1024 * 1024)
+    for (;;) yield chunk
+  }
+  setImmediate(() => controller.abort(new Error('enough')))
+  const read = async () => {
+    for await (const chunk of untilAborted(zeros(), controller.signal)) expect(chunk).toBeDefined()
+  }
+  await expect(read()).rejects.toThrow('enough')
+})

@@ -5,7 +5,8 @@ import { encoder } from './encoder.js'
 
 const deflate = encoder()
 
-parentPort.on('message', ({ block, before }) => {
-  const compressed = deflate(block, before)
-  parentPort.postMessage({ block, before, pieces: [compressed] }, [block.buffer, before.buffer, compressed.buffer])
+parentPort.on('message', ({ block, before, stop }) => {
+  const pieces = Atomics.load(stop, 0) === 0 ? [deflate(block, before)] : []
+  const memory = [block, before, ...pieces].map(({ buffer }) => buffer)
+  parentPort.postMessage({ block, before, pieces }, memory)
 })

@@ -6,19 +6,21 @@ import { CHUNK } from '../bytes.js'
 import { release } from '../release.js'
 import { Threads } from '../threads.js'
 import { loadLibdeflate } from './libdeflate.js'
-import type { Compressed } from './sideBySide.js'
+import type { Compressed, Stop } from './sideBySide.js'
 
 /**
  * Compresses a block to whole bytes of DEFLATE that more may follow (RFC 1951), none of them the last.
  * @param before what was before the block, at most 32 KiB, for it to refer to; its memory is given away
  */
-export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>) => Promise<Compressed>
+export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>, stop: Stop) => Promise<Compressed>
 
 /** What makes the blocks of gzip. */
 export interface Deflater {
   /** How much content is a block, in bytes. */
   size: number
   deflate: Deflate
+  /** How many blocks are at work at a time at most; as many as there are jobs, if absent. */
+  most?: number
 }
 
 /** What is asked to make gzip. */
@@ -38,20 +40,22 @@ export function compressorOfGzip({ compressor, level }: DeflateOptions): GzipCom
 export function deflaterOf(options: DeflateOptions): Deflater {
   const compressor = compressorOfGzip(options)
   if (compressor === 'libdeflate') return libdeflate(options.level)
-  return { size: CHUNK, deflate: compressor === 'zlib' ? zlibDeflate(options.level) : builtinDeflate }
+  if (compressor === 'zlib') return { size: CHUNK, deflate: zlibDeflate(options.level), most: POOL }
+  return { size: CHUNK, deflate: builtinDeflate }
 }
 
 interface Question {
   block: Uint8Array
   before: Uint8Array
+  stop: Stop
 }
 
-type Answer = Compressed & Question
+type Answer = Compressed & Pick<Question, 'before'>
 
 const threads = new Threads<Question, Answer>(new URL('./deflate-worker.js', import.meta.url))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
-export const builtinDeflate: Deflate = (block, before) => askedOf(threads, { block, before })
+export const builtinDeflate: Deflate = (block, before, stop) => askedOf(threads, { block, before, stop })
 
 /** All memory is handed over, and back. */
 async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, question: Asked): Promise<Compressed> {
@@ -60,6 +64,9 @@ async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, quest
   release(answer.before)
   return answer
 }
+
+/** Threads of libuv: what waits for one of them cannot be stopped, and the end of the process waits for it. */
+const POOL = Number(process.env.UV_THREADPOOL_SIZE) || 4
 
 const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
@@ -82,16 +89,23 @@ const libdeflateThreads = new Threads<Question & { level: number }, Answer>(
   new URL('./libdeflate-worker.js', import.meta.url),
 )
 
-/** It knows nothing of what was before a block: large ones lose less by that. */
-const LIBDEFLATE_BLOCK = 3 * CHUNK
+/**
+ * It knows nothing of what was before a block: large ones lose less by that. But nothing stops it in the middle of one,
+ * and its slow levels take a fifth of a second for 1 MiB.
+ */
+function libdeflateBlock(level: number): number {
+  return level < LIBDEFLATE_SLOW ? 3 * CHUNK : CHUNK
+}
+
+const LIBDEFLATE_SLOW = 10
 
 /** Who asks for libdeflate is in a hurry. */
 const LIBDEFLATE_LEVEL = 1
 
 /** The system's libdeflate, whose bytes may differ between its versions. */
 function libdeflate(level = LIBDEFLATE_LEVEL): Deflater {
-  const deflate: Deflate = (block, before) => askedOf(libdeflateThreads, { block, before, level })
-  return { size: LIBDEFLATE_BLOCK, deflate }
+  const deflate: Deflate = (block, before, stop) => askedOf(libdeflateThreads, { block, before, stop, level })
+  return { size: libdeflateBlock(level), deflate }
 }
 
 /** @throws ImageError UNSUPPORTED if this system has no libdeflate, or no koffi to call it with */

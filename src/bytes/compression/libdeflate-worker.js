@@ -9,9 +9,10 @@ const { room, openEnded } = opener()
 /** One for each level. */
 const compressors = new Map()
 
-parentPort.on('message', ({ block, before, level }) => {
-  const pieces = [compressed(block, level)]
-  parentPort.postMessage({ block, before, pieces }, [block.buffer, before.buffer, pieces[0].buffer])
+parentPort.on('message', ({ block, before, stop, level }) => {
+  const pieces = Atomics.load(stop, 0) === 0 ? [compressed(block, level)] : []
+  const memory = [block, before, ...pieces].map(({ buffer }) => buffer)
+  parentPort.postMessage({ block, before, pieces }, memory)
 })
 
 function compressed(block, level) {

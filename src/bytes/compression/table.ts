@@ -15,6 +15,8 @@ export interface CompressOptions {
   /** Of gzip; chosen by the level if absent. */
   compressor?: GzipCompressor
   jobs: number
+  /** Stops it, also while blocks are at work. */
+  signal?: AbortSignal | undefined
 }
 
 /** How content that looks so is compressed. */
