@@ -9,6 +9,7 @@ const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
 
 await import('./generate.js')
 await import('./deflate.js')
+await import('./zstd.js')
 await rm(`${root}/dist`, { recursive: true, force: true })
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], {
   stdio: 'inherit',
@@ -33,7 +34,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['@cloudpss/zstd', '@cloudpss/zstd/napi', 'koffi'],
+  external: ['koffi'],
   // string-width builds an Intl.Segmenter when it is loaded, which costs more than all else at start-up.
   alias: { 'string-width': './scripts/string-width.js' },
   // yargs loads its locale files with require.

@@ -1,11 +1,10 @@
-import type * as zstdModule from '@cloudpss/zstd'
-import { ImageError, isAbort, isSystemError } from '../../spec/errors.js'
+import { ImageError } from '../../spec/errors.js'
 import { type Bytes, CHUNK } from '../bytes.js'
-import { released } from '../release.js'
+import { release, released } from '../release.js'
 import { Threads } from '../threads.js'
-import { through } from '../through.js'
-import { type Compressed, sideBySide } from './sideBySide.js'
+import { type Compressed, type Stop, sideBySide } from './sideBySide.js'
 import { zstdFrames } from './zstdFrames.js'
+import type { Decompressor, ZstdError } from './zstdLibrary.js'
 
 /** Of zstd, in the library. */
 export const ZSTD_VERSION = '1.5.6'
@@ -13,9 +12,18 @@ export const ZSTD_VERSION = '1.5.6'
 /** The default of zstd itself. */
 const ZSTD_LEVEL = 3
 
+/** How to compress. */
+interface ZstdOptions {
+  level?: number
+  jobs: number
+  /** Stops it, also while blocks are at work. */
+  signal?: AbortSignal | undefined
+}
+
 interface Question {
   block: Uint8Array
   level: number
+  stop: Stop
 }
 
 const threads = new Threads<Question, Compressed>(new URL('./zstd-worker.js', import.meta.url))
@@ -24,15 +32,14 @@ const threads = new Threads<Question, Compressed>(new URL('./zstd-worker.js', im
  * Compresses to zstd frames of one block each, side by side; how many at a time does not change the bytes. Readers take
  * several frames for one (RFC 8878); no content is one frame of nothing.
  */
-export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs }: { level?: number; jobs: number }): Bytes {
-  await load()
-  const compress = (block: Uint8Array) => threads.ask({ block, level }, [block.buffer as ArrayBuffer])
+export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs, signal }: ZstdOptions): Bytes {
+  const compress = (block: Uint8Array, stop: Stop) => threads.ask({ block, level, stop }, [block.buffer as ArrayBuffer])
   let isEmpty = true
-  for await (const piece of released(sideBySide(bytes, { size: frameSize(level), jobs, compress }))) {
+  for await (const piece of released(sideBySide(bytes, { size: frameSize(level), jobs, compress, signal }))) {
     isEmpty = false
     yield piece
   }
-  if (isEmpty) yield* (await compress(new Uint8Array(0))).pieces
+  if (isEmpty) yield* (await compress(new Uint8Array(0), new Int32Array(1))).pieces
 }
 
 /** So large that a frame of its own costs little: levels that look further back need more. */
@@ -42,26 +49,48 @@ function frameSize(level: number): number {
 
 /**
  * Decompresses zstd, of one frame or several.
- * @throws ImageError FORMAT if the data is damaged or ends early
+ * @throws ImageError FORMAT if the data is damaged or ends early, UNSUPPORTED if it needs too much memory
  */
 export async function* unzstd(bytes: Bytes): Bytes {
-  const { Decompressor } = await load()
+  const library = await import('./zstdLibrary.js')
+  // One for all frames: there may be very many, and each decompressor holds memory that is not Node's.
+  const decompressor = idle.pop() ?? new library.Decompressor()
   try {
-    // One for all frames: there may be very many, and each decompressor holds memory that is not Node's.
-    yield* released(through(grouped(pieces(bytes)), new Decompressor()))
+    decompressor.begin()
+    for await (const group of grouped(pieces(bytes))) {
+      for (const chunk of decompressor.decompress(group)) {
+        yield chunk
+        release(chunk)
+      }
+    }
+    if (!decompressor.isBetweenFrames) throw new ImageError('FORMAT', 'zstd data is damaged: it ends within a frame')
+    putBack(decompressor)
   } catch (error) {
-    if (error instanceof ImageError || isAbort(error) || isSystemError(error)) throw error
-    if (/too much memory/.test((error as Error).message)) throw wideWindow(error)
-    throw new ImageError('FORMAT', `zstd data is damaged: ${(error as Error).message}`, { cause: error })
+    throw error instanceof library.ZstdError ? problemOf(error) : error
   }
 }
 
-/** What zstd itself takes only with --long=28 or more, and engines never. */
-function wideWindow(cause: unknown): ImageError {
+/** Decompressors that can be used again. */
+const idle: Decompressor[] = []
+
+/** Those of the windows that are usual take little; what a larger one took is given back. */
+const [MOST_IDLE, LITTLE] = [4, 16 * CHUNK]
+
+function putBack(decompressor: Decompressor): void {
+  if (idle.length < MOST_IDLE && decompressor.size <= LITTLE) idle.push(decompressor)
+}
+
+/** What zstd itself takes only with --long=28 or more, and engines never (ZSTD_error_frameParameter_windowTooLarge). */
+const WIDE_WINDOW = 16
+
+function problemOf(error: ZstdError): ImageError {
+  if (error.code !== WIDE_WINDOW) {
+    return new ImageError('FORMAT', `zstd data is damaged: ${error.message}`, { cause: error })
+  }
   return new ImageError('UNSUPPORTED', 'zstd data needs more memory than is given to it', {
     expected: 'a window of at most 128 MiB',
     hint: 'compress it again without --long or --ultra: zstd -dc --long=31 FILE | zstd > NEW',
-    cause,
+    cause: error,
   })
 }
 
@@ -81,13 +110,4 @@ async function* grouped(bytes: Bytes): Bytes {
     group = []
   }
   if (group.length > 0) yield Buffer.concat(group)
-}
-
-/** Only when needed: loading a native library costs a few milliseconds. */
-async function load(): Promise<typeof zstdModule> {
-  const library = await import('@cloudpss/zstd')
-  if (library.TYPE === 'napi') return library
-  throw new ImageError('UNSUPPORTED', `zstd is not supported on ${process.platform} ${process.arch}`, {
-    hint: 'choose --layers gzip',
-  })
 }

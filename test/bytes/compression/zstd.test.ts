@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { compress, decompress } from '@cloudpss/zstd'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CHUNK } from '../../../src/bytes/bytes.js'
 import { unzstd, ZSTD_VERSION, zstd } from '../../../src/bytes/compression/zstd.js'
+import { versionOfLibrary } from '../../../src/bytes/compression/zstdLibrary.js'
 import { collect, content, inChunks, noise } from '../../fixtures/bytes.js'
 
 const PLAIN = content(300_000)
@@ -14,7 +14,7 @@ test.each([
   ['one byte', Buffer.from('x')],
   ['several chunks', content(2 * CHUNK + 77)],
   ['what does not compress', noise(CHUNK + 1)],
-])('%s is read back by zstd, and by this package', async (_, bytes) => {
+])('%s is read back by the native library, and by this package', async (_, bytes) => {
   const compressed = await collect(zstd(inChunks(bytes, 65_536), { jobs: 2 }))
   expect(Buffer.from(decompress(compressed)).equals(bytes)).toBe(true)
   expect((await collect(unzstd(inChunks(compressed, 65_536)))).equals(bytes)).toBe(true)
@@ -84,10 +84,32 @@ test('very many frames of nothing cost nothing', async () => {
   expect(String(await collect(unzstd(inChunks(data, 65_536))))).toBe('end')
 })
 
-test('the version that is told is that of the library', async () => {
-  const source = await readFile('node_modules/@cloudpss/zstd/lib/zstd.c', 'utf8')
-  const [major, minor, release] = ['MAJOR', 'MINOR', 'RELEASE'].map(
-    (part) => new RegExp(`#define ZSTD_VERSION_${part} +(\\d+)`).exec(source)?.[1],
+test('the version that is told is that of the library', () => {
+  expect(ZSTD_VERSION).toBe(versionOfLibrary())
+})
+
+test('the signal ends it while blocks are at work, with its reason, and others are compressed after it', async () => {
+  const controller = new AbortController()
+  const compressing = collect(
+    zstd(inChunks(content(40 * CHUNK), CHUNK), { level: 19, jobs: 4, signal: controller.signal }),
   )
-  expect(ZSTD_VERSION).toBe(`${major}.${minor}.${release}`)
+  setTimeout(() => controller.abort(new Error('enough')), 100)
+  await expect(compressing).rejects.toThrow('enough')
+  expect((await collect(unzstd(zstd(inChunks(PLAIN, CHUNK), { jobs: 4 })))).equals(PLAIN)).toBe(true)
+})
+
+test('a reader that leaves in the middle of a frame spoils no other', async () => {
+  const large = Buffer.from(compress(content(5 * CHUNK)))
+  for (let round = 0; round < 6; round++) {
+    for await (const chunk of unzstd(inChunks(large, 65_536))) {
+      if (chunk.length > 0) break
+    }
+    expect((await collect(unzstd(inChunks(FRAME, 65_536)))).equals(PLAIN)).toBe(true)
+  }
+})
+
+test('several contents are decompressed at a time', async () => {
+  const parts = [1, 2, 3, 4, 5, 6].map((seed) => content(700_000, seed))
+  const read = parts.map((part) => collect(unzstd(inChunks(Buffer.from(compress(part)), 10_000))))
+  for (const [at, bytes] of (await Promise.all(read)).entries()) expect(bytes.equals(parts[at] ?? PLAIN)).toBe(true)
 })
