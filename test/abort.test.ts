@@ -37,7 +37,7 @@ const WAYS: [source: keyof typeof SOURCES, options: string][] = [
   ['zstd', '--layers keep'],
 ]
 
-const MOMENTS = 4
+const MOMENTS = 2
 const ENDINGS = { SIGINT: 130, SIGTERM: 143 } as const
 
 describe.each(WAYS)('convert of %s %s', (source, options) => {
