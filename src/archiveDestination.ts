@@ -48,6 +48,7 @@ async function write(
 ): Promise<ImageReport[]> {
   const repository = arrival.repository ?? stemOf(path)
   const { warn } = context
+  pool.leaveOut(arrival.leftOut)
   const renamed = arrival.rename(repository)
   const isLayout = exporting.format === 'oci'
   const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })

@@ -119,11 +119,12 @@ async function convertInput(
   const archive = await input.read(workshop)
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const reports = await concealing(archive, async () => {
-    const images = await ingest(archive, workshop, choice)
+    const { images, leftOut } = await ingest(archive, workshop, choice)
     const shell = await indexOf(archive)
     return target.finish({
       rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),
       isRenamed: tags.length + (options.addTags ?? []).length > 0,
+      leftOut,
       shell,
       repository,
     })

@@ -18,6 +18,8 @@ export interface Arrival {
   rename(repository: string | undefined): NewEntry[]
   /** Whether that changes any. */
   isRenamed: boolean
+  /** Digests of what indexes of the images list and is not taken, though it may have come by. */
+  leftOut: ReadonlySet<string>
   /** What the source's index says besides its entries; undefined if it had none. */
   shell: Index | undefined
   /** What a tag without a repository is a tag of, by the source's name; undefined if that says nothing. */

@@ -7,8 +7,7 @@ import { assertNotPlanted } from './openOutput.js'
 import { type ImageReport, reportsOf } from './report.js'
 import { attempt, endsWork, ImageError } from './spec/errors.js'
 import type { Descriptor, Index } from './spec/parse.js'
-import type { BlobSink } from './store/blobs.js'
-import { readNode } from './store/graph.js'
+import { type Reader, readNode } from './store/graph.js'
 import { linkedFolders } from './store/layoutDirectory.js'
 import { type LayoutSink, openLayoutSink } from './store/layoutSink.js'
 import { type Move, mergeEntries, namesakesIn, refuseMove, warnOfMove, warnOfTaken } from './store/merge.js'
@@ -47,12 +46,13 @@ function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void
 }
 
 async function commit(
-  sink: BlobSink,
-  { rename, shell }: Arrival,
+  sink: LayoutSink,
+  { rename, shell, leftOut }: Arrival,
   { path, context, signal, replace = true }: LayoutOptions & { path: string },
 ): Promise<ImageReport[]> {
   const repository = basename(resolve(path)).toLowerCase()
   const entries = rename(repository)
+  sink.leaveOut(leftOut)
   const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
   signal?.throwIfAborted()
   const roots = entries.map(({ entry }) => entry)
@@ -73,7 +73,7 @@ async function commit(
 }
 
 /** Digests of those that are no images. What cannot be read is taken for one. */
-async function besideImages(entries: readonly Descriptor[], source: BlobSink): Promise<ReadonlySet<string>> {
+async function besideImages(entries: readonly Descriptor[], source: Reader): Promise<ReadonlySet<string>> {
   const beside = new Set<string>()
   for (const entry of entries) {
     try {

@@ -202,6 +202,6 @@ async function written(
     await putDocument(destination.pool, bytes, { digest: digestOf(bytes), size: bytes.length })
   }
   const rename = () => entries.map((one) => ({ entry: one, from: `from ${one.digest}` }))
-  const reports = await destination.finish({ rename, isRenamed: false, shell, repository })
+  const reports = await destination.finish({ rename, leftOut: new Set(), isRenamed: false, shell, repository })
   return { reports, warnings, bytesWritten: destination.bytesWritten }
 }

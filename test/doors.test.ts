@@ -1,12 +1,14 @@
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { CHUNK } from '../src/bytes/bytes.js'
 import { convert } from '../src/convert.js'
 import type { LayerChoice } from '../src/spec/compression.js'
-import { ARCHIVES, stacked } from './fixtures/archives.js'
+import type { Descriptor } from '../src/spec/parse.js'
+import { ARCHIVES, addPlatforms, NAME, newLayout, stacked } from './fixtures/archives.js'
 import { content, inChunks } from './fixtures/bytes.js'
-import { filesBelow, temporaryDirectory } from './fixtures/directory.js'
-import { dockerArchive } from './fixtures/image.js'
+import { filesBelow, temporaryDirectory, temporaryFile } from './fixtures/directory.js'
+import { addImage, addIndex, dockerArchive, image, layoutEntries, nameAnnotations } from './fixtures/image.js'
 import { converted, DOORS } from './fixtures/layout.js'
 import { tar } from './fixtures/tar.js'
 
@@ -54,4 +56,35 @@ test.each(CHOICES)('a layer of megabytes is the same by file and by pipe, layers
   const path = join(await temporaryDirectory(), 'layout')
   await convert(inChunks(archive, 65_536), path, { layers })
   expect(await filesBelow(path)).toEqual((await converted(archive, { layers })).files)
+})
+
+describe('two platforms of three', () => {
+  const layout = newLayout()
+  const { amd64, arm64 } = addPlatforms(layout)
+  const s390x = image({ files: ['s390x'], config: { architecture: 's390x' } })
+  const third = { ...addImage(layout, s390x), platform: { architecture: 's390x', os: 'linux' } }
+  layout.manifests.push({ ...addIndex(layout, [amd64, arm64, third]), annotations: nameAnnotations(NAME) })
+  const archive = tar(layoutEntries(layout))
+  const platforms = ['linux/amd64', 'linux/s390x']
+  const doors = { ...DOORS, 'compressed file': (bytes: Buffer) => temporaryFile(gzipSync(bytes)) }
+
+  test.each([
+    ['', 'layout'],
+    ['', 'docker.tar'],
+    ['oci-archive:', 'oci.tar'],
+  ])('are copied alone by every door, to %s%s', async (prefix, name) => {
+    const results = []
+    for (const open of Object.values(doors)) {
+      const path = join(await temporaryDirectory(), name)
+      const { images, warnings } = await convert(await open(archive), `${prefix}${path}`, { platforms })
+      results.push({ files: (await converted(path)).files, images, warnings })
+    }
+    expect(results).toEqual(results.map(() => results[0]))
+    expect(Object.keys(results[0]?.files ?? {})).not.toContain(pathOf(arm64))
+    expect(Object.keys(results[0]?.files ?? {})).toContain(pathOf(third))
+  })
+
+  function pathOf({ digest }: Descriptor): string {
+    return `blobs/${digest.replace(':', '/')}`
+  }
 })

@@ -72,7 +72,13 @@ test('an abortion is in time until the commit', async () => {
       await putDocument(destination.pool, bytes, { digest: digestOf(bytes), size: bytes.length })
     }
     controller.abort(new Error('stop'))
-    const arrival = { rename: () => [{ entry, from: null }], isRenamed: false, shell: undefined, repository: undefined }
+    const arrival = {
+      rename: () => [{ entry, from: null }],
+      isRenamed: false,
+      leftOut: new Set(),
+      shell: undefined,
+      repository: undefined,
+    }
     await expect(destination.finish(arrival)).rejects.toThrow(/^stop$/)
   }
   expect(await readdir(root)).toEqual([])
@@ -93,6 +99,7 @@ async function written(path: string, entries: readonly Descriptor[], arrival: Pa
   const reports = await destination.finish({
     rename,
     isRenamed: false,
+    leftOut: new Set(),
     shell: undefined,
     repository: undefined,
     ...arrival,

@@ -22,7 +22,7 @@ import {
 } from './candidates.js'
 import { type Listing, listCandidates, selectedBy } from './list.js'
 import { narrow } from './platforms.js'
-import { isImageOffer, subjectOf, withReferrers } from './referrers.js'
+import { digestsOf, isImageOffer, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
 
 /** Which images of an archive are taken, and what of them. */
@@ -49,11 +49,18 @@ export interface StoredImage {
   isReferrer: boolean
 }
 
+/** What was stored. */
+interface Ingested {
+  images: StoredImage[]
+  /** Digests of what indexes among the images list and nothing wanted reaches. */
+  leftOut: ReadonlySet<string>
+}
+
 /**
  * Stores the chosen images of an archive with all that they reach, in the order of the archive.
  * @throws ImageError
  */
-export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<StoredImage[]> {
+export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<Ingested> {
   const { sink, context } = workshop
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
@@ -93,7 +100,11 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
   for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
-  return chosen.flatMap((candidate) => stored.get(candidate) ?? [])
+  const reached = digestsOf(chosen, unwanted)
+  return {
+    images: chosen.flatMap((candidate) => stored.get(candidate) ?? []),
+    leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
+  }
 }
 
 /** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */

@@ -87,7 +87,7 @@ function digestOf({ entries: [entry] }: IndexCandidate): string {
 }
 
 /** Digests of all manifests and indexes that candidates are or list. */
-function digestsOf(candidates: readonly Candidate[], unwanted: ReadonlySet<string>): Set<string> {
+export function digestsOf(candidates: readonly Candidate[], unwanted: ReadonlySet<string>): Set<string> {
   const digests = new Set<string>()
   const seen = new Set<string>()
   for (const candidate of candidates.filter(isIndexed)) {

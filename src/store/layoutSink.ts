@@ -72,6 +72,7 @@ export class LayoutSink implements BlobSink {
   readonly #staged: StagedBlobs
   /** Blobs from before that are relied on, and their sizes. */
   readonly #present = new Map<Digest, number>()
+  #leftOut: ReadonlySet<string> = new Set()
   #committed = false
 
   constructor(staging: Staging, { firstMade, signal }: Circumstances) {
@@ -87,12 +88,17 @@ export class LayoutSink implements BlobSink {
   }
 
   async has({ digest, size }: Claim): Promise<boolean> {
-    const staged = this.#staged.sizeOf(digest)
+    const staged = this.#leftOut.has(digest) ? undefined : this.#staged.sizeOf(digest)
     if (staged !== undefined) return staged === size
     if (this.#present.get(digest) === size) return true
     if ((await sizeOf(this.#final(digest))) !== size) return false
     this.#present.set(digest, size)
     return true
+  }
+
+  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted; not what was there before. */
+  leaveOut(digests: ReadonlySet<string>): void {
+    this.#leftOut = digests
   }
 
   put(bytes: Bytes, claim?: Claim): Promise<Sum> {

@@ -23,6 +23,7 @@ interface Left {
 export class Pool implements BlobPool {
   readonly #left = new Map<Digest, Left>()
   readonly #staged: StagedBlobs
+  #leftOut: ReadonlySet<string> = new Set()
   readonly #context: Pick<Context, 'watch' | 'breathe' | 'documents'>
 
   /** @param directory where content is spooled; asked for when there is any */
@@ -41,7 +42,12 @@ export class Pool implements BlobPool {
 
   async has({ digest, size }: Claim): Promise<boolean> {
     await this.#context.breathe()
-    return this.#sizeOf(digest) === size
+    return this.#sizeOf(digest) === size && !this.#leftOut.has(digest)
+  }
+
+  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted. */
+  leaveOut(digests: ReadonlySet<string>): void {
+    this.#leftOut = digests
   }
 
   async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {

@@ -39,5 +39,5 @@ describe.each(['file', 'pipe', 'directory'])('ingesting by %s', (door) => {
 })
 
 function ingested(door: string, bytes: Buffer, images: string[] = []) {
-  return withArchive(door, bytes, (archive, made) => ingest(archive, made, { ...ALL, images }))
+  return withArchive(door, bytes, async (archive, made) => (await ingest(archive, made, { ...ALL, images })).images)
 }
