@@ -73,7 +73,7 @@ describe('two platforms of three', () => {
     ['', 'docker.tar'],
     ['oci-archive:', 'oci.tar'],
   ])('are copied alone by every door, to %s%s', async (prefix, name) => {
-    const results = []
+    const results: { files: Record<string, string>; images: unknown; warnings: unknown }[] = []
     for (const open of Object.values(doors)) {
       const path = join(await temporaryDirectory(), name)
       const { images, warnings } = await convert(await open(archive), `${prefix}${path}`, { platforms })

@@ -75,7 +75,7 @@ test('an abortion is in time until the commit', async () => {
     const arrival = {
       rename: () => [{ entry, from: null }],
       isRenamed: false,
-      leftOut: new Set(),
+      leftOut: new Set<string>(),
       shell: undefined,
       repository: undefined,
     }
@@ -99,7 +99,7 @@ async function written(path: string, entries: readonly Descriptor[], arrival: Pa
   const reports = await destination.finish({
     rename,
     isRenamed: false,
-    leftOut: new Set(),
+    leftOut: new Set<string>(),
     shell: undefined,
     repository: undefined,
     ...arrival,
