@@ -86,6 +86,16 @@ export class Archive {
     return this.#contents.ending === undefined
   }
 
+  /** True if it has no end marker: it may have been cut off between two members. */
+  get isCut(): boolean {
+    return this.#contents.ending?.marked === false
+  }
+
+  /** What the archive itself has at this path, of whatever kind; links are not followed. */
+  entry(path: string): TarEntry | undefined {
+    return this.#contents.members.at(this.#root + path)
+  }
+
   /** Cleaned paths of all members. */
   *paths(): Iterable<string> {
     for (const path of this.#contents.members.paths()) {

@@ -22,6 +22,7 @@ import { note } from './notes.js'
 import { rootOf } from './root.js'
 import { streamContents } from './streamDoor.js'
 import { isTable, MANIFEST_FILE } from './tables.js'
+import { assertWhole } from './whole.js'
 
 /** An archive that is known to be there and to be one, not yet looked into. */
 export interface Input extends AsyncDisposable {
@@ -191,6 +192,7 @@ function input(name: string, { find, close = async () => {}, packing }: Way): In
       note.contents(contents, { name, warn: workshop.context.warn })
       const archive = new Archive(name, contents, workshop)
       note.root(archive.root, { name, warn: workshop.context.warn })
+      await assertWhole(archive)
       return archive
     },
     [Symbol.asyncDispose]: close,

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import { readIndexOf } from '../archive/blobSource.js'
 import { noImages } from '../archive/notAnImage.js'
 import { MANIFEST_FILE } from '../archive/tables.js'
+import { cutOff } from '../archive/whole.js'
 import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
 import { endsWork, ImageError } from '../spec/errors.js'
@@ -12,7 +13,7 @@ import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
-import { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
+import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
 import { Adopter, onlyInManifest } from './adopt.js'
 import type { Offer } from './candidates.js'
@@ -49,6 +50,7 @@ export async function listCandidates(
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
   const items = (await readTable(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
   assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
+  if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
   const groups = hasIndex ? await groupsOf(place) : []
   if (hasIndex && groups.length === 0 && items !== undefined) {
     const message = 'it lists no image, as that of some Docker 25; those of manifest.json are taken'
@@ -78,6 +80,11 @@ function assertListed(
     where: archive.name,
     hint: `it is ${hasIndex ? 'an OCI layout' : 'a docker archive'}: name it so, or give the path alone`,
   })
+}
+
+/** True of an image whose layers are blobs of a layout. */
+function isOfLayout(item: Item | BrokenItem): boolean {
+  return 'layers' in item && item.layers.some((path) => claimedDigest(path) !== undefined)
 }
 
 /** Entries of the index that are of the same content, and on the way what is odd about the layout's own files. */
@@ -147,7 +154,10 @@ async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sig
   try {
     const item = await slips.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }
-    return { kind: 'index', entries, nodes: await walks.nodesOf(entries), unchecked: [] }
+    const nodes = await walks.nodesOf(entries)
+    const absent = archive.isCut ? nodes.find(({ kind }) => kind === 'absent') : undefined
+    if (absent !== undefined) throw cutOff(`${absent.descriptor.digest}, which an index names,`, archive)
+    return { kind: 'index', entries, nodes, unchecked: [] }
   } catch (failure) {
     if (endsWork(failure) || archive.context.budget.isSpent) throw failure
     const names = entries.flatMap((entry) => nameOf(entry, undefined) ?? [])

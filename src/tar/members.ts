@@ -70,6 +70,11 @@ export class Members<E extends TarEntry> {
     return this.#entries.keys()
   }
 
+  /** The first entry of this very path, of whatever kind. */
+  at(path: string): E | undefined {
+    return this.#entries.get(path)
+  }
+
   /**
    * The regular files that a path names, links followed: none, one, or several if the archive has it more than once;
    * then it is the same list every time.
