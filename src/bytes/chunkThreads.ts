@@ -28,7 +28,7 @@ const WORTH_A_THREAD = 256 * 1024
 
 /** Whether another thread can and should be given a chunk: memory as `alternate` and `regroup` hand it out. */
 export function isForThreads(chunk: Uint8Array): boolean {
-  return chunk.buffer instanceof SharedArrayBuffer && chunk.length >= WORTH_A_THREAD
+  return chunk.buffer instanceof SharedArrayBuffer && chunk.length >= WORTH_A_THREAD && threads.areThere()
 }
 
 /** A hash stays with its thread, so it counts for more than a chunk that is written: two in one would leave another idle. */

@@ -1,27 +1,38 @@
 import { availableParallelism } from 'node:os'
-import { type TransferListItem, Worker } from 'node:worker_threads'
-import { ImageError } from '../spec/errors.js'
+import { type TransferListItem, Worker, type WorkerOptions } from 'node:worker_threads'
+import { ImageError, isSystemError } from '../spec/errors.js'
 
 interface Waiting<Answer> {
   resolve: (answer: Answer) => void
   reject: (error: unknown) => void
 }
 
-/** Threads that run one program, started as they are needed, at most one a core and at most four. */
+/** For so long no thread is asked for after the system had none, in milliseconds. */
+const PATIENCE = 1000
+
+/**
+ * Threads that run one program, started as they are needed, at most one a core and at most four, and fewer where the
+ * system has no more.
+ */
 export class Threads<Question, Answer> {
   readonly #program: URL
   readonly #all: Thread<Question, Answer>[] = []
+  #refusal: { at: number; error: unknown } | undefined
 
   constructor(program: URL) {
     this.#program = program
   }
 
-  /** The thread that has least to do, counted by `open`. */
+  /** True if there is a thread, or one can be started. */
+  areThere(): boolean {
+    return this.#all.length > 0 || this.#started() !== undefined
+  }
+
+  /** The thread that has least to do, counted by `open`. @throws ImageError SYSTEM if not even one can be started */
   leastBusy(): Thread<Question, Answer> {
-    const idle = this.#all.find((thread) => thread.open === 0)
+    const idle = this.#all.find((thread) => thread.open === 0) ?? this.#another()
     if (idle !== undefined) return idle
-    const most = Math.min(availableParallelism(), 4)
-    if (this.#all.length < most) return this.#started()
+    if (this.#all.length === 0) throw this.#refusal?.error
     return this.#all.reduce((least, thread) => (thread.open < least.open ? thread : least))
   }
 
@@ -32,13 +43,25 @@ export class Threads<Question, Answer> {
     return thread.ask(question, transfer).finally(() => thread.open--)
   }
 
-  #started(): Thread<Question, Answer> {
-    const thread: Thread<Question, Answer> = new Thread(this.#program, () => {
-      const at = this.#all.indexOf(thread)
-      if (at >= 0) this.#all.splice(at, 1)
-    })
-    this.#all.push(thread)
-    return thread
+  #another(): Thread<Question, Answer> | undefined {
+    return this.#all.length < Math.min(availableParallelism(), 4) ? this.#started() : undefined
+  }
+
+  /** A new thread; undefined if the system has none, now or a moment ago. */
+  #started(): Thread<Question, Answer> | undefined {
+    if (this.#refusal !== undefined && performance.now() - this.#refusal.at < PATIENCE) return undefined
+    try {
+      const thread: Thread<Question, Answer> = new Thread(this.#program, () => {
+        const at = this.#all.indexOf(thread)
+        if (at >= 0) this.#all.splice(at, 1)
+      })
+      this.#all.push(thread)
+      this.#refusal = undefined
+      return thread
+    } catch (error) {
+      this.#refusal = { at: performance.now(), error }
+      return undefined
+    }
   }
 }
 
@@ -55,8 +78,7 @@ class Thread<Question, Answer> {
   #failure: unknown
 
   constructor(program: URL, onEnd: () => void) {
-    // Node's own options are those of the program that was started: --input-type, say, is not for ours.
-    this.#worker = new Worker(program, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
+    this.#worker = startWorker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => {
       const next = this.#waiting.shift()
@@ -64,9 +86,9 @@ class Thread<Question, Answer> {
       next?.resolve(answer)
     })
     const fail = (error: unknown) => {
-      this.#failure ??= error
+      this.#failure ??= threadFailure(error)
       onEnd()
-      for (const { reject } of this.#waiting.splice(0)) reject(error)
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
     }
     this.#worker.on('error', fail)
     this.#worker.on('exit', () => fail(new ImageError('INTERNAL', 'a thread ended')))
@@ -80,4 +102,49 @@ class Thread<Question, Answer> {
       this.#worker.postMessage(question, transfer)
     })
   }
+}
+
+/** Starts a thread. @throws ImageError SYSTEM if the system has no more */
+export function startWorker(program: URL, options: WorkerOptions): Worker {
+  try {
+    // Node's own options are those of the program that was started: --input-type, say, is not for ours.
+    return new Worker(program, { ...options, execArgv: [] })
+  } catch (error) {
+    throw threadFailure(error)
+  }
+}
+
+/** What ended a thread: it is no bug if the system has no room for what the thread needs. */
+export function threadFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const isUnborn = 'code' in error && error.code === 'ERR_WORKER_INIT_FAILED'
+  if (error.message.includes('EMFILE') && (isUnborn || isSystemError(error))) return noThread(FILES, error)
+  if (isUnborn) return noThread(THREADS, error)
+  // Of the memory of WebAssembly neither has a code; V8 reserves 8 GiB of addresses for each.
+  const isWasm = error instanceof RangeError && error.message.startsWith('WebAssembly.')
+  return isWasm ? noThread(ADDRESSES, error) : error
+}
+
+interface Shortage {
+  problem: string
+  hint: string
+}
+
+const FILES: Shortage = {
+  problem: 'a thread cannot be started: too many open files',
+  hint: 'raise the limit on open files: ulimit -n 1024',
+}
+
+const THREADS: Shortage = {
+  problem: 'a thread cannot be started: the system allows no more',
+  hint: 'raise the limit on processes and threads (ulimit -u; the pids limit of a container)',
+}
+
+const ADDRESSES: Shortage = {
+  problem: 'the address space has no room for WebAssembly',
+  hint: 'raise the limit on address space (ulimit -v unlimited), or make gzip with --compressor zlib',
+}
+
+function noThread({ problem, hint }: Shortage, cause: Error): ImageError {
+  return new ImageError('SYSTEM', problem, { hint, cause })
 }

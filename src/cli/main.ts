@@ -1,5 +1,5 @@
 import yargs from 'yargs'
-import { ImageError } from '../spec/errors.js'
+import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { type Commands, toArguments } from './arguments.js'
 import { convertCommand } from './convert.js'
 import { CONVERT_OPTIONS } from './convertOptions.js'
@@ -14,8 +14,10 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await parser(args).parseAsync()
   } catch (error) {
-    process.exitCode = exitStatus(error)
-    if (process.exitCode !== EXIT.closedPipe) printError(error)
+    // Only what does not begin with a command is not yet told as one of ours: a part of the program that cannot be read.
+    const failure = isSystemError(error) ? during('load the program', error) : error
+    process.exitCode = exitStatus(failure)
+    if (process.exitCode !== EXIT.closedPipe) printError(failure)
     // What still runs (a read from a pipe, a half-closed socket) is of no use any more.
     process.exit()
   }

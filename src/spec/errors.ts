@@ -179,6 +179,8 @@ const PROBLEMS: Record<string, string> = {
   EISDIR: 'it is a directory',
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
+  ENFILE: 'too many open files in the system',
+  ENOMEM: 'out of memory',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
@@ -204,8 +206,13 @@ function shownPath(path: string): string | undefined {
   return within.includes('/') ? within : undefined
 }
 
-function systemHint(error: NodeJS.ErrnoException): ErrorDetails {
-  return error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    ? { hint: 'free some space or choose a destination elsewhere; nothing was changed at the destination' }
-    : {}
+const HINTS: Record<string, string> = {
+  EDQUOT: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
+  EMFILE: 'raise the limit on open files (ulimit -n 1024), or do less at a time: --jobs 1',
+  ENOSPC: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
+}
+
+function systemHint({ code = '' }: NodeJS.ErrnoException): ErrorDetails {
+  const hint = HINTS[code]
+  return hint === undefined ? {} : { hint }
 }

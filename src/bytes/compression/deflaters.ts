@@ -5,6 +5,7 @@ import { ImageError } from '../../spec/errors.js'
 import { CHUNK } from '../bytes.js'
 import { release } from '../release.js'
 import { Threads } from '../threads.js'
+import type { encoder } from './encoder.js'
 import { loadLibdeflate } from './libdeflate.js'
 import type { Compressed, Stop } from './sideBySide.js'
 
@@ -55,7 +56,19 @@ type Answer = Compressed & Pick<Question, 'before'>
 const threads = new Threads<Question, Answer>(new URL('./deflate-worker.js', import.meta.url))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
-export const builtinDeflate: Deflate = (block, before, stop) => askedOf(threads, { block, before, stop })
+export const builtinDeflate: Deflate = (block, before, stop) =>
+  threads.areThere() ? askedOf(threads, { block, before, stop }) : deflateHere(block, before)
+
+let encoding: Promise<ReturnType<typeof encoder>> | undefined
+
+/** Compresses in this thread, where the system has no more of them. */
+async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): Promise<Compressed> {
+  encoding ??= import('./encoder.js').then((loaded) => loaded.encoder())
+  const deflate = await encoding
+  const pieces = [deflate(block, before)]
+  release(before)
+  return { pieces, block }
+}
 
 /** All memory is handed over, and back. */
 async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, question: Asked): Promise<Compressed> {

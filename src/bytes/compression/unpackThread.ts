@@ -1,6 +1,7 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { ImageError } from '../../spec/errors.js'
 import type { Bytes } from '../bytes.js'
+import { startWorker, threadFailure } from '../threads.js'
 
 /** What the thread asks. */
 type Question =
@@ -55,8 +56,7 @@ class UnpackThread {
   constructor(packing: 'xz' | 'bzip2') {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
-    this.#worker = new Worker(new URL('./unpack-worker.js', import.meta.url), {
-      execArgv: [],
+    this.#worker = startWorker(new URL('./unpack-worker.js', import.meta.url), {
       workerData: { packing, port: port2, answered: this.#answered },
       transferList: [port2],
     })
@@ -65,7 +65,7 @@ class UnpackThread {
       this.#wake()
     })
     const fail = (error: unknown) => {
-      this.#failure ??= error
+      this.#failure ??= threadFailure(error)
       this.#wake()
     }
     this.#worker.on('error', fail)
