@@ -21,7 +21,7 @@ export function notATar(looks: Looks, head: Uint8Array, where: string): ImageErr
 
 /** The refusal of a tar archive that has none of the tables by which images are found. */
 export function noImages(archive: Archive): ImageError {
-  const paths = [...archive.paths()].filter((path) => path !== '')
+  const paths = firstOf(archive.paths(), MOST_LOOKED_AT)
   const { what, hint } = treeOf(paths)
   return new ImageError('FORMAT', 'not an archive of images', {
     where: archive.name,
@@ -29,6 +29,18 @@ export function noImages(archive: Archive): ImageError {
     found: what,
     ...(hint === undefined ? {} : { hint }),
   })
+}
+
+/** As many paths tell what a tree is. */
+const MOST_LOOKED_AT = 10_000
+
+function firstOf(paths: Iterable<string>, most: number): string[] {
+  const first: string[] = []
+  for (const path of paths) {
+    if (first.length === most) break
+    if (path !== '') first.push(path)
+  }
+  return first
 }
 
 const DECOMPRESS = 'decompress it first'

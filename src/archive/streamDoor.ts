@@ -31,6 +31,8 @@ export async function streamContents(bytes: Bytes, workshop: Workshop): Promise<
   }
 }
 
+const NOTHING = new Uint8Array(0)
+
 /** Everything that has passed so far. */
 class Passing implements Contents {
   readonly members: Members<TarEntry>
@@ -49,6 +51,7 @@ class Passing implements Contents {
   }
 
   open(member: TarEntry, start = 0): Bytes {
+    if (member.size === 0) return single(NOTHING)
     const table = this.#tables.get(member)
     if (table !== undefined) return single(table.subarray(start))
     const sum = this.passed.get(member)
@@ -80,6 +83,8 @@ class Passing implements Contents {
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
       return
     }
+    // There may be many of them, and nothing of one is to be known.
+    if (entry.size === 0) return
     // A pipe brings little at a time: other threads can be given more of it only at once, and are not always there at once.
     const grouped = entry.size > CHUNK ? regroup(content, { count: 4 }) : content
     const watched = context.watch({ name: entry.path, size: entry.size }, grouped)

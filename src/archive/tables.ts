@@ -1,5 +1,5 @@
 import { INDEX_FILE, LAYOUT_FILE } from '../store/layoutFiles.js'
-import { pathParts } from '../tar/paths.js'
+import { cleanPath } from '../tar/paths.js'
 
 /** The table of contents of a docker archive (Docker image spec 1.2). */
 export const MANIFEST_FILE = 'manifest.json'
@@ -12,7 +12,7 @@ export const TABLE_LIMIT = 20 * 1024 * 1024
 
 /** True of the files that say what else there is in an archive. */
 export function isTable(path: string): boolean {
-  return TABLES.has(pathParts(path)?.join('/') ?? '')
+  return TABLES.has(cleanPath(path) ?? '')
 }
 
 const TABLES: ReadonlySet<string> = new Set([MANIFEST_FILE, REPOSITORIES_FILE, INDEX_FILE, LAYOUT_FILE])

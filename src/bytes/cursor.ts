@@ -1,21 +1,30 @@
 import { invariant } from '../spec/errors.js'
 import type { Bytes } from './bytes.js'
 
+const NOTHING = new Uint8Array(0)
+
 /** Walks through bytes that can be read only once, as parsers need it: so many now, so many passed on, so many skipped. */
 export class Cursor {
   /** How many bytes were read so far. */
   position = 0
   readonly #source: AsyncIterator<Uint8Array>
-  #chunk: Uint8Array = new Uint8Array(0)
+  #chunk: Uint8Array = NOTHING
+  /** How much of the chunk was taken. */
+  #taken = 0
 
   constructor(bytes: Bytes) {
     this.#source = bytes[Symbol.asyncIterator]()
   }
 
+  /** The next `length` bytes, if they are here already: there is nothing to wait for. Valid as those of {@link read}. */
+  readHere(length: number): Uint8Array | undefined {
+    return this.#left < length ? undefined : this.#take(length)
+  }
+
   /** Exactly `length` bytes, or fewer at the end; valid until the next call. */
   async read(length: number): Promise<Uint8Array> {
-    if (this.#chunk.length === 0) await this.#next()
-    if (this.#chunk.length >= length) return this.#take(length)
+    if (this.#left === 0) await this.#next()
+    if (this.#left >= length) return this.#take(length)
     const parts: Buffer[] = []
     for await (const part of this.pass(length)) parts.push(Buffer.from(part))
     return Buffer.concat(parts)
@@ -24,8 +33,8 @@ export class Cursor {
   /** The next `length` bytes as they come, or fewer at the end. What is not read of them stays. */
   async *pass(length: number): Bytes {
     for (let left = length; left > 0; ) {
-      if (this.#chunk.length === 0 && !(await this.#next())) return
-      const part = this.#take(Math.min(left, this.#chunk.length))
+      if (this.#left === 0 && !(await this.#next())) return
+      const part = this.#take(Math.min(left, this.#left))
       left -= part.length
       yield part
     }
@@ -33,8 +42,8 @@ export class Cursor {
 
   /** Gives back the last bytes of what was passed on last, to be read once more. */
   unread(bytes: Uint8Array): void {
-    invariant(this.#chunk.length === 0, 'what is given back is the end of a chunk')
-    this.#chunk = bytes
+    invariant(this.#left === 0, 'what is given back is the end of a chunk')
+    this.#hold(bytes)
     this.position -= bytes.length
   }
 
@@ -47,20 +56,31 @@ export class Cursor {
 
   /** Ends the reading, wherever it is. */
   async close(): Promise<void> {
-    this.#chunk = new Uint8Array(0)
+    this.#hold(NOTHING)
     await this.#source.return?.()
   }
 
   async #next(): Promise<boolean> {
+    // Its memory may be given away as soon as the next chunk is asked for.
+    this.#hold(NOTHING)
     const { done, value } = await this.#source.next()
     if (done) return false
-    this.#chunk = value
+    this.#hold(value)
     return value.length > 0 || this.#next()
   }
 
+  get #left(): number {
+    return this.#chunk.length - this.#taken
+  }
+
+  #hold(chunk: Uint8Array): void {
+    this.#chunk = chunk
+    this.#taken = 0
+  }
+
   #take(length: number): Uint8Array {
-    const part = this.#chunk.subarray(0, length)
-    this.#chunk = this.#chunk.subarray(length)
+    const part = this.#chunk.subarray(this.#taken, this.#taken + length)
+    this.#taken += length
     this.position += length
     return part
   }

@@ -5,18 +5,40 @@ export const TAR_BLOCK = 512
  * True if a block's checksum is that of a tar header. The sum is of unsigned bytes; some old writers summed signed ones.
  */
 export function checksumAgrees(block: Uint8Array): boolean {
-  const text = Buffer.from(block.subarray(148, 156)).toString('latin1')
-  const stated = /^[ \0]*([0-7]+)[ \0]*$/.exec(text)?.[1]
-  if (stated === undefined) return false
+  const stated = statedSum(block)
   let unsigned = 0
-  let signed = 0
+  let high = 0
   for (let at = 0; at < TAR_BLOCK; at++) {
-    const byte = at >= 148 && at < 156 ? 0x20 : (block[at] ?? 0)
+    const byte = block[at] ?? 0
     unsigned += byte
-    signed += byte > 127 ? byte - 256 : byte
+    high += byte >> 7
   }
-  const sum = Number.parseInt(stated, 8)
-  return sum === unsigned || sum === signed
+  // The sum is of a header that has spaces where its sum is to be.
+  for (let at = SUM; at < SUM_END; at++) {
+    const byte = block[at] ?? 0
+    unsigned += 0x20 - byte
+    high -= byte >> 7
+  }
+  return stated === unsigned || stated === unsigned - 256 * high
+}
+
+const SUM = 148
+const SUM_END = 156
+
+/** Octal digits between spaces and NULs; not a number for anything else. */
+function statedSum(block: Uint8Array): number {
+  let at = SUM
+  while (at < SUM_END && isBlank(block[at])) at++
+  const start = at
+  let sum = 0
+  for (; at < SUM_END && ((block[at] ?? 0) & 0xf8) === 0x30; at++) sum = sum * 8 + (block[at] ?? 0) - 0x30
+  if (at === start) return Number.NaN
+  while (at < SUM_END && isBlank(block[at])) at++
+  return at === SUM_END ? sum : Number.NaN
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0
 }
 
 /** True if all bytes are zero, as in the end of an archive. */

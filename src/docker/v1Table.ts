@@ -71,15 +71,18 @@ export async function itemOfV1(
 
 /** Top-level directories that hold a layer. */
 async function layerDirectories(archive: Archive): Promise<string[]> {
-  const paths = new Set(archive.paths())
   const directories: string[] = []
-  for (const path of paths) {
-    const id = /^([^/]+)\/json$/.exec(path)?.[1]
-    if (id === undefined || !(paths.has(`${id}/layer.tar`) || /^[0-9a-f]{64}$/.test(id))) continue
-    if ((await archive.find(path)) !== undefined) directories.push(id)
+  for (const path of archive.paths()) {
+    if (!path.endsWith(JSON_FILE)) continue
+    const id = path.slice(0, -JSON_FILE.length)
+    if (id === '' || id.includes('/')) continue
+    const isLayer = /^[0-9a-f]{64}$/.test(id) || archive.entry(`${id}/layer.tar`) !== undefined
+    if (isLayer && (await archive.find(path)) !== undefined) directories.push(id)
   }
   return directories
 }
+
+const JSON_FILE = '/json'
 
 /** Names by the id of their top layer, in the order of the file; undefined if there is no such file. */
 async function readRepositories(archive: Archive, warn: Warn): Promise<Map<string, string[]> | undefined> {

@@ -2,10 +2,13 @@ import { Budget } from '../spec/budget.js'
 import { ImageError } from '../spec/errors.js'
 import type { TarEntry } from './entry.js'
 import { Links } from './links.js'
-import { assertLength, partsOf, pathParts } from './paths.js'
+import { assertLength, cleanPath, partsOf } from './paths.js'
 
-/** More entries than any archive of images has; beyond this the table itself would be the attack. */
-const MOST_ENTRIES = 1_000_000
+/**
+ * More entries than any archive of images has; beyond this the table itself would be the attack. Blobs of a layout take
+ * all paths that a run may hold before they are as many.
+ */
+const MOST_ENTRIES = 500_000
 
 /** Several entries of one path. */
 interface Repeated<E> {
@@ -35,16 +38,15 @@ export class Members<E extends TarEntry> {
    */
   add(entry: E): boolean {
     assertLength(entry.path)
-    const parts = pathParts(entry.path)
     if (++this.#count > MOST_ENTRIES)
-      throw new ImageError('UNSAFE', `the archive has more than ${MOST_ENTRIES} entries`)
-    const clean = parts?.join('/')
-    if (clean === undefined) {
+      throw new ImageError('UNSAFE', `the archive has more than ${MOST_ENTRIES} entries`, {
+        hint: 'no archive of images is known to need as many; split it, or select images where it was made',
+      })
+    const path = cleanPath(entry.path)
+    if (path === undefined) {
       this.#budget.paths.take(entry.path.length)
       return false
     }
-    // One text in memory, not two that are the same.
-    const path = clean === entry.path ? entry.path : clean
     const same = this.#entries.get(path)
     const isKept = same === undefined || entry.type === 'file' || !isAlike(entry, same)
     if (!isKept) return true

@@ -14,6 +14,14 @@ export function pathParts(path: string): string[] | undefined {
   return parts
 }
 
+/** The path of these parts, undefined where they are; the very same text if there is nothing to clean. */
+export function cleanPath(path: string): string | undefined {
+  return UNCLEAN.test(path) ? pathParts(path)?.join('/') : path
+}
+
+/** A part that is empty, `.` or `..`. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/
+
 /** As long as a path can be on Linux. */
 const MOST_LENGTH = 4096
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes/bytes.js'
+import { type Bytes, single } from '../bytes/bytes.js'
 import { Cursor } from '../bytes/cursor.js'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { during, ImageError } from '../spec/errors.js'
@@ -31,12 +31,13 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
   try {
     for (;;) {
       const at = cursor.position
-      const block = Buffer.from(await cursor.read(TAR_BLOCK))
+      const block = await nextBlock(cursor)
       if (block.length === 0) {
         located(at, () => headers.end())
         return { marked: false, followed: false }
       }
-      if (isEnd(block, await (isZero(block) ? cursor.read(TAR_BLOCK) : undefined), at)) {
+      const isEmpty = block.length === TAR_BLOCK && isZero(block)
+      if (isEmpty ? isEnd(EMPTY, await cursor.read(TAR_BLOCK), at) : isEnd(block, undefined, at)) {
         located(at, () => headers.end())
         return { marked: true, followed: await hasMore(cursor) }
       }
@@ -44,6 +45,8 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
       if (header.kind === 'extension') {
         const body = await extensionBody(cursor, header.size, at)
         located(at, () => headers.extend(header.type, body))
+      } else if (header.entry.size === 0) {
+        yield { entry: header.entry, content: NOTHING }
       } else {
         yield* passing(cursor, header.entry)
       }
@@ -52,6 +55,16 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
     await cursor.close()
   }
 }
+
+/** A block, or less at the end. There is nothing to wait for where it is here. */
+function nextBlock(cursor: Cursor): Uint8Array | Promise<Uint8Array> {
+  return cursor.readHere(TAR_BLOCK) ?? cursor.read(TAR_BLOCK)
+}
+
+const EMPTY = new Uint8Array(TAR_BLOCK)
+
+/** Content of what has none. */
+const NOTHING: Bytes = single(new Uint8Array(0))
 
 /** True at the end of an archive: two zero blocks, or one that nothing follows. */
 export function isEnd(block: Uint8Array, next: Uint8Array | undefined, at: number): boolean {

@@ -23,7 +23,7 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
   const headers = new HeaderReader()
   const { size: end } = await file.stat()
   for (let at = 0; at < end; ) {
-    const block = await window.read(at, TAR_BLOCK)
+    const block = await window.block(at)
     if (isEnd(block, isZero(block) ? await window.read(at + TAR_BLOCK, TAR_BLOCK) : undefined, at)) {
       located(at, () => headers.end())
       return { marked: true, followed: await window.hasContent(at + TAR_BLOCK, end) }
@@ -33,7 +33,7 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
     const size = header.kind === 'entry' ? header.entry.size : header.size
     const within = header.kind === 'entry' ? header.entry.path : `the tar header at byte ${at}`
     if (offset + size > end) throw endsEarly(within, { expected: size, found: end - offset })
-    if (header.kind === 'entry') yield { ...header.entry, offset }
+    if (header.kind === 'entry') yield placed(header.entry, offset)
     else {
       const body = await window.read(offset, size)
       located(at, () => headers.extend(header.type, body))
@@ -42,6 +42,13 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
   }
   located(end, () => headers.end())
   return { marked: false, followed: false }
+}
+
+/** Most entries have no more than this, and there may be many: their objects take no more memory than they need. */
+function placed(entry: TarEntry, offset: number): PlacedEntry {
+  const { path, type, size, linkTarget, unknownType } = entry
+  const isPlain = linkTarget === undefined && unknownType === undefined
+  return isPlain ? { path, type, size, offset } : { ...entry, offset }
 }
 
 /** Reads pieces of a file through a window, so that neighbours cost one read. */
@@ -53,6 +60,13 @@ class Window {
 
   constructor(file: FileHandle) {
     this.#file = file
+  }
+
+  /** A block, or less at the end of the file; valid until the next call. There is nothing to wait for where it is here. */
+  block(position: number): Buffer | Promise<Buffer> {
+    const from = position - this.#start
+    const isHere = from >= 0 && from + TAR_BLOCK <= this.#length
+    return isHere ? this.#bytes.subarray(from, from + TAR_BLOCK) : this.read(position, TAR_BLOCK)
   }
 
   /** `length` bytes from `position` on, in memory of their own; fewer at the end of the file. */

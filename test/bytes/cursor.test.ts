@@ -22,6 +22,31 @@ test('reading, passing and skipping give the same bytes whatever the chunks', as
   )
 })
 
+test('what is here can be read without waiting, and nothing else', async () => {
+  const bytes = content(20)
+  const cursor = new Cursor(inChunks(bytes, 8))
+  expect(cursor.readHere(1)).toBeUndefined()
+  await cursor.read(2)
+  expect(Buffer.from(cursor.readHere(6) ?? [])).toEqual(bytes.subarray(2, 8))
+  expect(cursor.readHere(1)).toBeUndefined()
+  expect(Buffer.from(await cursor.read(12))).toEqual(bytes.subarray(8))
+})
+
+test('at the end the memory of the last chunk may be gone', async () => {
+  const cursor = new Cursor(giving())
+  expect(await cursor.read(8)).toHaveLength(8)
+  expect(await cursor.read(8)).toHaveLength(0)
+  expect(cursor.readHere(1)).toBeUndefined()
+  expect(await cursor.read(1)).toHaveLength(0)
+})
+
+/** A chunk, whose memory is given away when the next one is asked for. */
+async function* giving(): Bytes {
+  const chunk = new Uint8Array(8)
+  yield chunk
+  structuredClone(chunk, { transfer: [chunk.buffer] })
+}
+
 test('at the end there is less than was asked for, and then nothing', async () => {
   const cursor = new Cursor(inChunks(content(10), 4))
   expect(await cursor.read(11)).toHaveLength(10)

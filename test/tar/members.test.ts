@@ -89,10 +89,10 @@ test.each(['..', '../a', 'a/../../b', 'a\0b'])('the path %j is refused', (path) 
   expect(() => membersOf(file('a')).find(path)).toThrow(expect.objectContaining({ code: 'UNSAFE', where: path }))
 })
 
-test('a million entries are taken, and not one more', () => {
+test('half a million entries are taken, and not one more', () => {
   const members = new Members()
   const entry = file('a')
-  for (let count = 0; count < 1_000_000; count++) members.add(entry)
+  for (let count = 0; count < 500_000; count++) members.add(entry)
   expect(() => members.add(entry)).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
 })
 

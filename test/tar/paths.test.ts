@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pathParts } from '../../src/tar/paths.js'
+import { cleanPath, pathParts } from '../../src/tar/paths.js'
 
 test.each([
   ['a/b', ['a', 'b']],
@@ -17,6 +17,7 @@ test.each([
   ['a\\..\\b', ['a\\..\\b']],
 ])('%j has the parts %j', (path, parts) => {
   expect(pathParts(path)).toEqual(parts)
+  expect(cleanPath(path)).toBe(parts?.join('/'))
 })
 
 test('a path is cleaned as node:path does it, unless it leads out', () => {
@@ -24,7 +25,9 @@ test('a path is cleaned as node:path does it, unless it leads out', () => {
     fc.property(fc.array(fc.constantFrom('a', 'b', '.', '..', '')), (words) => {
       const clean = posix.normalize(words.join('/').replace(/^\/+/, '')).replace(/\/$/, '')
       const parts = clean === '.' ? [] : clean.split('/')
-      expect(pathParts(words.join('/'))).toEqual(parts[0] === '..' ? undefined : parts)
+      const expected = parts[0] === '..' ? undefined : parts
+      expect(pathParts(words.join('/'))).toEqual(expected)
+      expect(cleanPath(words.join('/'))).toBe(expected?.join('/'))
     }),
   )
 })
