@@ -6,7 +6,13 @@ import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import { hasUsualVariant, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
+import {
+  differInVersion,
+  hasUsualVariant,
+  type PlatformName,
+  platformMatches,
+  printPlatform,
+} from '../spec/platform.js'
 import type { Node, Reader, Root } from '../store/graph.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
@@ -82,7 +88,9 @@ function isFilled(list: readonly unknown[]): boolean {
 function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string>): IndexCandidate {
   const [only, ...others] = fitting
   const usual = only?.find(({ platform }) => hasUsualVariant(platform)) ?? only?.[0]
-  if (others.length === 0 && usual?.child !== undefined) return pointed(candidate, usual.child)
+  // Several versions of one system cannot be told apart by who asked for the system: all stay.
+  const isOne = usual !== undefined && !only?.some(({ platform }) => differInVersion(platform, usual.platform))
+  if (others.length === 0 && isOne && usual.child !== undefined) return pointed(candidate, usual.child)
   const kept = new Set<string>(fitting.flat().flatMap(({ child }) => child?.digest ?? []))
   const roleOf = rolesIn(candidate.nodes)
   const listed = candidate.nodes

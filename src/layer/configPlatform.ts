@@ -8,6 +8,13 @@ export async function configPlatform({ config }: { config: Descriptor }, source:
 }
 
 /** The platform that a config states; empty texts for what it does not. */
-export function platformIn({ os, architecture, variant }: ImageConfig): PlatformName {
-  return { os: os ?? '', architecture: architecture ?? '', ...(variant == null ? {} : { variant }) }
+export function platformIn({ os, architecture, variant, ...config }: ImageConfig): PlatformName {
+  const { 'os.version': version, 'os.features': features } = config
+  return {
+    os: os ?? '',
+    architecture: architecture ?? '',
+    ...(variant == null ? {} : { variant }),
+    ...(version == null ? {} : { 'os.version': version }),
+    ...(features == null ? {} : { 'os.features': features.filter((feature) => feature !== null) }),
+  }
 }

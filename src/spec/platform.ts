@@ -6,36 +6,70 @@ export interface PlatformName {
   os: string
   architecture: string
   variant?: string
+  /** Of Windows: `10.0.20348.2227`. */
+  'os.version'?: string | null
+  'os.features'?: readonly string[] | null
 }
 
 /**
- * Reads `os/arch` or `os/arch/variant`, with the usual other names of architectures.
+ * Reads `os/arch` or `os/arch/variant`, with the usual other names of architectures, and a version of the system as
+ * containerd writes it, `windows(10.0.20348)/amd64`, maybe with features, `windows(10.0.20348+win32k)/amd64`, or crane:
+ * `windows/amd64:10.0.20348.2227`.
  * @throws ImageError USAGE
  */
 export function parsePlatform(text: string): PlatformName {
-  const [os, architecture, variant, ...rest] = text.toLowerCase().split('/')
-  if (!os || !architecture || variant === '' || rest.length > 0) {
+  const parts = PLATFORM.exec(text.toLowerCase())?.groups ?? {}
+  const { os, inner, architecture, variant, outer } = parts
+  if (os === undefined || architecture === undefined || (inner !== undefined && outer !== undefined)) {
     throw new ImageError('USAGE', 'not a platform', {
-      expected: 'os/arch or os/arch/variant',
+      expected: 'os/arch or os/arch/variant, or os(version)/arch',
       found: quoted(text),
     })
   }
-  return normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) })
+  const [version, ...features] = (inner ?? outer ?? '').split('+')
+  return {
+    ...normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }),
+    ...(version === undefined || version === '' ? {} : { 'os.version': version }),
+    ...(features.length === 0 ? {} : { 'os.features': features }),
+  }
 }
 
-/** `os/arch` or `os/arch/variant`; undefined where the parts are missing. */
+const PLATFORM =
+  /^(?<os>[^/():]+)(?:\((?<inner>[^/():]+)\))?\/(?<architecture>[^/():]+)(?:\/(?<variant>[^/():]+))?(?::(?<outer>[^/():]+))?$/
+
+/** `os/arch` or `os/arch/variant`, a version of the system in brackets behind it; undefined where the parts are missing. */
 export function printPlatform(platform: Partial<PlatformName> | undefined): string | undefined {
-  const parts = [platform?.os, platform?.architecture, platform?.variant].filter(
-    (part) => part !== undefined && part !== '',
-  )
+  const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform ?? {}
+  const inner = [version ?? '', ...(features ?? [])].join('+')
+  const system = inner === '' ? os : `${os ?? ''}(${inner})`
+  const parts = [system, architecture, variant].filter((part) => part !== undefined && part !== '')
   return parts.length === 0 ? undefined : parts.join('/')
 }
 
-/** True if the image's platform is the one wanted; a variant that was not asked for does not matter. */
+/**
+ * True if the image's platform is the one wanted; a variant or version that was not asked for does not matter, and of a
+ * version as many parts as were asked for, as Windows runs images of its own build.
+ */
 export function platformMatches(wanted: PlatformName, found: PlatformName): boolean {
   const have = normalisePlatform(found)
   if (wanted.os !== have.os || wanted.architecture !== have.architecture) return false
+  if (!hasVersion(wanted, found)) return false
   return wanted.variant === undefined || wanted.variant === (have.variant ?? defaultVariant(have.architecture))
+}
+
+function hasVersion(wanted: PlatformName, found: PlatformName): boolean {
+  const [version, features] = [wanted['os.version'] ?? '', wanted['os.features'] ?? []]
+  const own = found['os.version']?.toLowerCase() ?? ''
+  if (version !== '' && own !== version && !own.startsWith(`${version}.`)) return false
+  const has = new Set(found['os.features']?.map((feature) => feature.toLowerCase()))
+  return features.every((feature) => has.has(feature))
+}
+
+/** True of two that only the version of the system or its features tell apart. */
+export function differInVersion(one: PlatformName, other: PlatformName): boolean {
+  const plain = ({ os, architecture, variant = '' }: PlatformName) =>
+    printNormalised({ os, architecture, ...(variant === '' ? {} : { variant }) })
+  return plain(one) === plain(other) && printNormalised(one) !== printNormalised(other)
 }
 
 /** What runs in containers on this machine: Linux, on its processor. */
@@ -52,10 +86,10 @@ export function printNormalised(platform: PlatformName | undefined): string | un
 }
 
 /** As containerd normalises: arm64/v8 is arm64, amd64/v1 is amd64, x86_64 is amd64, arm alone is arm/v7. */
-function normalisePlatform({ os, architecture, variant }: PlatformName): PlatformName {
+function normalisePlatform({ os, architecture, variant, ...system }: PlatformName): PlatformName {
   const name = ARCHITECTURES.get(architecture) ?? architecture
   const plain = (name === 'arm64' && (variant === 'v8' || variant === '8')) || (name === 'amd64' && variant === 'v1')
-  return { os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
+  return { ...system, os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
 }
 
 /** True of the variant that is meant when none is named, as arm/v7 for arm. */
