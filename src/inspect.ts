@@ -9,7 +9,13 @@ import type { Item } from './docker/table.js'
 import { readV1Table, type V1Image } from './docker/v1Table.js'
 import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from './endpoints.js'
 import { warnOfFalseAttestations } from './image/attestations.js'
-import { assertNamesDiffer, type BrokenCandidate, namesOf, type Offer } from './image/candidates.js'
+import {
+  assertNamesDiffer,
+  type BrokenCandidate,
+  type IndexCandidate,
+  namesOf,
+  type Offer,
+} from './image/candidates.js'
 import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
@@ -164,28 +170,34 @@ function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Ima
 }
 
 async function describe(offer: Offer, sight: Whole, source: BlobSource): Promise<Described> {
-  const { archive, workshop, strict, items, seen } = sight
-  const { context, looking } = workshop
-  const isFull = looking === 'full'
+  const { archive, workshop, strict, items } = sight
+  const isFull = workshop.looking === 'full'
   if (offer.kind === 'broken') {
     if (strict || isFull) throw offer.failure
     return describeBroken({ ...offer, failure: archive.linked.concealed(offer.failure) })
   }
-  if (offer.kind === 'index') {
-    const { warn } = context
-    const isKnown = seen.has(offer.nodes)
-    // What many entries reach is told of each, which must not be too much.
-    if (isKnown) context.budget.steps.take(offer.nodes.length)
-    seen.add(offer.nodes)
-    warnOfGraph(offer.entries, offer.nodes, warn)
-    const described = await describeEntry(offer, { archive, source, warn })
-    if (isFull && !isKnown) await checkEntry(offer, { archive, source })
-    if (isFull) await checkLayers(offer.unchecked, archive, workshop)
-    return described
-  }
+  if (offer.kind === 'index') return describeIndexed(offer, sight, source)
   const image = items.get(offer.item) ?? (await describeItem(offer.item, archive))
   const [manifest] = isFull ? await assemble([offer.item], archive, workshop) : []
   return manifest === undefined ? image : completed(image, manifest, workshop)
+}
+
+async function describeIndexed(offer: IndexCandidate, sight: Whole, source: BlobSource): Promise<Described> {
+  const { archive, workshop, strict, seen } = sight
+  const { warn, budget } = workshop.context
+  const isKnown = seen.has(offer.nodes)
+  // What many entries reach is told of each, which must not be too much.
+  if (isKnown) budget.steps.take(offer.nodes.length)
+  seen.add(offer.nodes)
+  warnOfGraph(offer.entries, offer.nodes, warn)
+  const described = await describeEntry(offer, { archive, source, warn })
+  if (strict && described.problem !== null) {
+    throw new ImageError('NOT_FOUND', described.problem, { where: described.digest ?? archive.name })
+  }
+  if (workshop.looking !== 'full') return described
+  if (!isKnown) await checkEntry(offer, { archive, source })
+  await checkLayers(offer.unchecked, archive, workshop)
+  return described
 }
 
 function describeBroken(candidate: BrokenCandidate): Described {

@@ -4,7 +4,7 @@ import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'
 import type { Warning } from './spec/warnings.js'
-import { type Reader, walkGraph } from './store/graph.js'
+import { isPresent, type Reader, walkGraph } from './store/graph.js'
 import { nameOf } from './store/names.js'
 
 /** One image at the destination, under one of its names. */
@@ -79,7 +79,7 @@ interface Lookup {
 
 async function contentOf(entry: Descriptor, { source, platforms }: Lookup): Promise<Content> {
   const nodes = await walkGraph(source, [entry])
-  const present = nodes.filter(({ kind }) => kind !== 'absent')
+  const present = nodes.filter(isPresent)
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
   const hasPlatform = isImage && isImageConfigType(root.document.config.mediaType)

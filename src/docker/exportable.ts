@@ -1,5 +1,6 @@
 import { assertCount, diffIDsOf } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
+import { type ManifestNode, tableOf } from '../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../layer/role.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
 import type { Documents } from '../spec/documents.js'
@@ -33,8 +34,6 @@ export interface ExportChoice {
   /** Where the configs of the images are held. */
   documents: Documents
 }
-
-type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
 /**
  * The images of an index that a docker archive can list: for each name one, of the platform that fits best; once, if
@@ -101,8 +100,9 @@ interface Reach {
 async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
   const nodes = await walkGraph(pool, [entry])
   const roleOf = rolesIn(nodes)
+  const { incomplete } = tableOf(nodes)
   const isOne = (node: Node): node is ManifestNode =>
-    node.kind === 'manifest' && roleOf(node.descriptor).kind === 'image'
+    node.kind === 'manifest' && roleOf(node.descriptor).kind === 'image' && !incomplete.has(node.descriptor.digest)
   const absent = new Set(nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor.digest))
   const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
   const artifacts = listed.filter((child) => !absent.has(child.digest) && roleOf(child).kind === 'artifact')

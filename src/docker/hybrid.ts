@@ -4,7 +4,7 @@ import { canonicalJSON } from '../spec/json.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
 import type { DockerManifest, Index } from '../spec/parse.js'
 import { familiarName } from '../spec/reference.js'
-import { type Root, walkGraph } from '../store/graph.js'
+import { isPresent, type Root, walkGraph } from '../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../store/layoutFiles.js'
 import type { Pool } from '../store/pool.js'
 import { inMemory, type NewEntry } from '../tar/write.js'
@@ -35,8 +35,9 @@ export async function hybridEntries(
 /** What the index reaches and is there: not the absent images of a sparse index, nor layers that stay where their urls say. */
 async function presentBlobs(index: Index, pool: Pool): Promise<Root[]> {
   const present: Root[] = []
-  for (const { kind, descriptor } of await walkGraph(pool, index.manifests ?? [])) {
-    if (kind === 'absent' || (isForeignLayer(descriptor.mediaType) && !(await pool.has(descriptor)))) continue
+  for (const node of await walkGraph(pool, index.manifests ?? [])) {
+    const { descriptor } = node
+    if (!isPresent(node) || (isForeignLayer(descriptor.mediaType) && !(await pool.has(descriptor)))) continue
     present.push(descriptor)
   }
   return present

@@ -1,6 +1,8 @@
 import type { Archive } from '../archive/archive.js'
 import { assertClaim } from '../bytes/verify.js'
 import { assertLayersAgree, isImage } from '../layer/check.js'
+import { assertOneIsWhole } from '../layer/incomplete.js'
+import { tableOf } from '../layer/nodeTable.js'
 import { algorithmOf, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
@@ -19,10 +21,13 @@ interface Lookup {
  * layers.
  * @throws ImageError INTEGRITY, FORMAT for damaged compression
  */
-export async function checkEntry({ nodes }: IndexCandidate, lookup: Lookup): Promise<void> {
+export async function checkEntry({ entries, nodes }: IndexCandidate, lookup: Lookup): Promise<void> {
+  const { incomplete } = tableOf(nodes)
+  for (const entry of entries.slice(0, 1)) assertOneIsWhole(entry, nodes)
   for (const node of nodes) {
     if (node.kind === 'blob') await checkBlob(node.descriptor, lookup)
-    if (node.kind === 'manifest' && isImage(node.document)) await checkImage(node, lookup)
+    if (node.kind !== 'manifest' || !isImage(node.document) || incomplete.has(node.descriptor.digest)) continue
+    await checkImage(node, lookup)
   }
 }
 

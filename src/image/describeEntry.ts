@@ -1,16 +1,17 @@
 import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
 import { diffIDsOf, warnOfHistory, warnOfMediaType } from '../layer/check.js'
+import { listMissing } from '../layer/incomplete.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../layer/role.js'
 import { parseDigest } from '../spec/digest.js'
-import { layerCompression } from '../spec/mediaTypes.js'
+import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
-import { type Node, type Root, readDocument } from '../store/graph.js'
+import { type Node, type Root, readDocument, rootOf } from '../store/graph.js'
 import { blobPath } from '../store/layoutFiles.js'
 import { type IndexCandidate, namesOf } from './candidates.js'
 import { describeConfig } from './describeConfig.js'
@@ -67,6 +68,7 @@ async function describeNode(descriptor: Descriptor, within: Within): Promise<Des
     case 'blob':
       return stated
     case 'absent':
+    case 'missing':
     case 'left out':
     case undefined:
       return { ...stated, present: false }
@@ -93,6 +95,8 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
     return { ...stated, artifactType: type, layers }
   }
   const { digest } = manifest.config
+  const problem = await problemOf(manifest, lookup.source)
+  if (!(await lookup.source.has(rootOf(manifest.config)))) return { ...stated, config: digest, layers, problem }
   const read = await readDocument(lookup.source, manifest.config)
   const config = read.config()
   descriptions.take(read.bytes.length)
@@ -104,8 +108,18 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
     ...described,
     platform: stated.platform ?? described.platform,
     config: digest,
+    problem,
     layers: layers.map((layer, at) => ({ ...layer, diffID: diffIDs[at] ?? null })),
   }
+}
+
+/** What of an image is not in the source: foreign layers may stay elsewhere. */
+async function problemOf(manifest: Manifest, source: BlobSource): Promise<string | null> {
+  const missing: Root[] = []
+  for (const blob of [manifest.config, ...manifest.layers].map(rootOf)) {
+    if (!isForeignLayer(blob.mediaType) && !(await source.has(blob))) missing.push(blob)
+  }
+  return missing.length === 0 ? null : `incomplete: the source lacks ${listMissing({ document: manifest }, missing)}`
 }
 
 async function describeLayer(descriptor: Descriptor, { archive, source, warn }: Lookup): Promise<DescribedLayer> {

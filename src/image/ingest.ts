@@ -8,7 +8,7 @@ import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
-import type { Node } from '../store/graph.js'
+import { isPresent, type Node } from '../store/graph.js'
 import { named } from '../store/names.js'
 import { attestedBy, warnOfFalseAttestations } from './attestations.js'
 import {
@@ -134,7 +134,7 @@ function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
   for (const nodes of new Set(candidates.map((candidate) => candidate.nodes))) {
     for (const node of nodes) {
       const { digest } = node.descriptor
-      if (node.kind !== 'absent' || !distinct.has(digest)) distinct.set(digest, node)
+      if (isPresent(node) || !distinct.has(digest)) distinct.set(digest, node)
     }
   }
   return [...distinct.values()]

@@ -13,7 +13,7 @@ import {
   platformMatches,
   printPlatform,
 } from '../spec/platform.js'
-import type { Node, Reader, Root } from '../store/graph.js'
+import { type Node, type Reader, type Root, rootOf } from '../store/graph.js'
 import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
 
 /** Candidates cut down to some platforms. */
@@ -75,7 +75,8 @@ class Fits {
 
   async #find(candidate: Candidate): Promise<Fit> {
     const found = await platformsOf(candidate, this.#source)
-    const fitting = this.#wanted.map((one) => found.filter(({ platform }) => platformMatches(one, platform)))
+    const whole = found.filter(({ isIncomplete }) => !isIncomplete)
+    const fitting = this.#wanted.map((one) => whole.filter(({ platform }) => platformMatches(one, platform)))
     return { found, fitting }
   }
 }
@@ -111,6 +112,8 @@ interface Found {
   platform: PlatformName
   /** Set for the children of an index. */
   child?: Root
+  /** Whether something of it is not in the source, which can be only for such children. */
+  isIncomplete?: boolean
 }
 
 async function platformsOf(candidate: Candidate, source: Reader): Promise<Found[]> {
@@ -120,11 +123,19 @@ async function platformsOf(candidate: Candidate, source: Reader): Promise<Found[
     return imageIn(root && tableOf(candidate.nodes).byDigest.get(root.digest), candidate, source)
   }
   const found: Found[] = []
+  const { incomplete } = tableOf(candidate.nodes)
   for (const node of candidate.nodes) {
-    const platform = await platformOf(node, node.descriptor, source)
-    if (platform !== undefined) found.push({ platform, child: node.descriptor })
+    const { descriptor } = node
+    const isIncomplete = incomplete.has(descriptor.digest)
+    if (isIncomplete && descriptor.platform === undefined && !(await hasConfig(node, source))) continue
+    const platform = await platformOf(node, descriptor, source)
+    if (platform !== undefined) found.push({ platform, child: descriptor, isIncomplete })
   }
   return found
+}
+
+async function hasConfig(node: Node, source: Reader): Promise<boolean> {
+  return node.kind === 'manifest' && (await source.has(rootOf(node.document.config)))
 }
 
 /** The platform of what the entries of a candidate are: its own, unless it lies within an index. */
@@ -182,7 +193,9 @@ function platformsIn(misses: readonly Miss[]): Set<string> {
 
 /** The platforms of an image as messages name them, also those that an index names and that are not there. */
 function listed(candidate: Candidate, found: readonly Found[]): string[] {
-  const present = found.map(({ platform }) => printPlatform(platform) ?? 'unknown')
+  const present = found.map(({ platform, isIncomplete }) => {
+    return `${printPlatform(platform) ?? 'unknown'}${isIncomplete === true ? ' (incomplete in the source)' : ''}`
+  })
   if (!isIndex(candidate)) return present
   const roleOf = rolesIn(candidate.nodes)
   const absent = candidate.nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor)

@@ -1,12 +1,15 @@
-import type { Node } from '../store/graph.js'
+import type { Node, Root } from '../store/graph.js'
 
-type ManifestNode = Extract<Node, { kind: 'manifest' }>
+/** A manifest among nodes. */
+export type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
 /** What is found in the nodes that entries reach. */
 export interface NodeTable {
   byDigest: ReadonlyMap<string, Node>
   /** The first manifest that names it, by the config's digest. */
   byConfig: ReadonlyMap<string, ManifestNode>
+  /** What is missing of manifests that indexes list, by the manifests' digests. */
+  incomplete: ReadonlyMap<string, Root[]>
 }
 
 /** The table of nodes, which is made once for all candidates that share them. */
@@ -25,5 +28,21 @@ function newTable(nodes: readonly Node[]): NodeTable {
     const { digest } = node.document.config
     if (!byConfig.has(digest)) byConfig.set(digest, node)
   }
-  return { byDigest: new Map(nodes.map((node) => [node.descriptor.digest, node])), byConfig }
+  return {
+    byDigest: new Map(nodes.map((node) => [node.descriptor.digest, node])),
+    byConfig,
+    incomplete: lacking(nodes),
+  }
+}
+
+function lacking(nodes: readonly Node[]): Map<string, Root[]> {
+  const lacking = new Map<string, Root[]>()
+  const missing = new Set(nodes.flatMap(({ kind, descriptor }) => (kind === 'missing' ? [descriptor.digest] : [])))
+  if (missing.size === 0) return lacking
+  for (const node of nodes) {
+    if (node.kind !== 'manifest') continue
+    const lost = node.children.filter(({ digest }) => missing.has(digest))
+    if (lost.length > 0) lacking.set(node.descriptor.digest, lost)
+  }
+  return lacking
 }

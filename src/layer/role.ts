@@ -44,6 +44,7 @@ function roleOf(entry: Descriptor, node: Node | undefined): Role {
     case 'blob':
       return besidesImages(entry, { mayAttest: false })
     case 'absent':
+    case 'missing':
     case 'left out':
     case undefined:
       return statedRole(entry)

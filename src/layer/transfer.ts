@@ -22,6 +22,8 @@ import {
 } from '../store/graph.js'
 import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
 import { editIndex, editManifest, type NewDocuments } from './edit.js'
+import { assertOneIsWhole, warnOfSparse } from './incomplete.js'
+import { tableOf } from './nodeTable.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
@@ -52,24 +54,33 @@ export async function transfer(
   work: Work,
 ): Promise<{ roots: Descriptor[]; now: NewDocuments }> {
   const { leaveOut, drop: isDropped = () => false } = work.options
-  const nodes = await walkGraph(work.source, roots, (child) => isDropped(child) || leaveOut?.(child) === true)
+  const nodes = await walkGraph(either(work), roots, (child) => isDropped(child) || leaveOut?.(child) === true)
+  for (const root of roots) assertOneIsWhole(root, nodes)
   warnOfGraph(roots, nodes, work.context.warn)
   const layers = await carryBlobs(nodes, work)
   const now = await carryDocuments(nodes, work, { layers, isDropped })
   return { roots: roots.map((root) => ({ ...root, ...now.get(root.digest) })), now }
 }
 
+/** What the source lacks may be in the sink from before. */
+function either({ source, sink }: Pick<Work, 'source' | 'sink'>): Reader {
+  const { documents } = source
+  return {
+    has: async (claim) => (await source.has(claim)) || (await sink.has(claim)),
+    async *open(claim, start) {
+      yield* (await source.has(claim)) ? source.open(claim, start) : sink.open(claim, start)
+    },
+    ...(documents === undefined ? {} : { documents }),
+  }
+}
+
 /** Tells what is odd about images and what they reach. */
 export function warnOfGraph(roots: readonly Descriptor[], nodes: readonly Node[], warn: Warn): void {
   for (const node of nodes) {
     const where = node.descriptor.digest
-    if (node.kind === 'absent') {
-      const message = 'an image of the index is not in the source; the index is kept as it is'
-      warn({ code: 'SPARSE_INDEX', message, where })
-    } else if ('document' in node) {
-      warnOfOddities({ kind: node.kind, value: node.document, where }, warn)
-    }
+    if ('document' in node) warnOfOddities({ kind: node.kind, value: node.document, where }, warn)
   }
+  warnOfSparse(nodes, warn)
   warnOfUnknown(roots, nodes, warn)
 }
 
@@ -145,9 +156,10 @@ interface Changes {
 /** Carries the documents, children first; returns what became of those that changed. */
 async function carryDocuments(nodes: Node[], work: Work, changes: Changes): Promise<Map<string, Descriptor>> {
   const now = new Map<string, Descriptor>()
+  const { incomplete } = tableOf(nodes)
   for (const node of subjectsFirst(nodes)) {
     await work.context.breathe()
-    if (node.kind === 'manifest') await checkImage(node, work, changes)
+    if (node.kind === 'manifest' && !incomplete.has(node.descriptor.digest)) await checkImage(node, work, changes)
     const { descriptor, bytes } = edited(node, { ...changes, now })
     await putDocument(work.sink, bytes, descriptor)
     if (descriptor.digest === node.descriptor.digest) continue

@@ -3,7 +3,7 @@ import { assertClaim, verified } from '../bytes/verify.js'
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
-import { isIndexType, isManifestType } from '../spec/mediaTypes.js'
+import { isForeignLayer, isIndexType, isManifestType } from '../spec/mediaTypes.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest } from '../spec/parse.js'
 import type { BlobSource } from './blobs.js'
 
@@ -17,6 +17,8 @@ export type Node =
   | { kind: 'blob'; descriptor: Root }
   /** In an index but not in the source: an image saved for some of its platforms only. Or there, but left out. */
   | { kind: 'absent' | 'left out'; descriptor: Root }
+  /** A blob that is not in the source, of a manifest within an index: a platform that was not saved as a whole. */
+  | { kind: 'missing'; descriptor: Root }
 
 /** What of an index is not wanted. */
 export type LeaveOut = (child: Descriptor) => boolean
@@ -56,7 +58,7 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
   if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
   const node = await readNode(source, root)
   for (const child of 'children' in node ? node.children : []) {
-    const missing = node.kind === 'index' ? await whyMissing(source, child, leaveOut) : undefined
+    const missing = await whyMissing(child, { parent: node, source, leaveOut, nodes, depth })
     if (missing === undefined) await visit(child, { source, leaveOut, nodes, depth: depth + 1 })
     else if (!nodes.has(child.digest)) nodes.set(child.digest, { kind: missing, descriptor: child })
   }
@@ -82,12 +84,25 @@ export function assertSame(known: Root, again: Root): void {
 }
 
 function isWalked(node: Node | undefined): boolean {
-  return node !== undefined && node.kind !== 'absent' && node.kind !== 'left out'
+  return node !== undefined && isPresent(node) && node.kind !== 'left out'
 }
 
-async function whyMissing(source: Reader, child: Root, leaveOut: LeaveOut): Promise<'absent' | 'left out' | undefined> {
-  if (leaveOut(child)) return 'left out'
-  return (await source.has(child)) ? undefined : 'absent'
+/** True of what is in the source. */
+export function isPresent({ kind }: Node): boolean {
+  return kind !== 'absent' && kind !== 'missing'
+}
+
+/** Why a child is not visited; undefined if it is. What a root itself lacks is missed by who reads it. */
+async function whyMissing(
+  child: Root,
+  { parent, source, leaveOut, nodes, depth }: Visit & { parent: Node },
+): Promise<'absent' | 'left out' | 'missing' | undefined> {
+  const isListed = parent.kind === 'index'
+  if (isListed && leaveOut(child)) return 'left out'
+  if (!isListed && (depth === 0 || isForeignLayer(child.mediaType) || isWalked(nodes.get(child.digest))))
+    return undefined
+  if (await source.has(child)) return undefined
+  return isListed ? 'absent' : 'missing'
 }
 
 /** Reads a document, or takes a blob as one; documents are told by their media type. */

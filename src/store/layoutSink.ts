@@ -11,7 +11,7 @@ import { attempt, during, ImageError, isSystemError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import type { BlobSink } from './blobs.js'
-import { walkGraph } from './graph.js'
+import { isPresent, walkGraph } from './graph.js'
 import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade } from './layoutDirectory.js'
 import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
 import { acquireLock, type Lock } from './lock.js'
@@ -148,7 +148,7 @@ export class LayoutSink implements BlobSink {
 
   /** Digests of all that the roots reach. */
   async #reached(roots: readonly Descriptor[]): Promise<Digest[]> {
-    const nodes = (await walkGraph(this, roots)).filter(({ kind }) => kind !== 'absent')
+    const nodes = (await walkGraph(this, roots)).filter(isPresent)
     return nodes.map(({ descriptor }) => descriptor.digest)
   }
 

@@ -75,11 +75,15 @@ describe('an image of index.json', () => {
     expect(described?.layers.map(({ diffID }) => diffID)).toEqual([digestOf(LAYER), null])
   })
 
-  test('without its config is an error', async () => {
+  test('without its config is described with what it lacks', async () => {
     const layout = newLayout()
     layout.manifests.push(addImage(layout, image()))
     layout.blobs.delete(digestOf(image().config))
-    await expect(describedIn(layout)).rejects.toMatchObject({ code: 'NOT_FOUND', where: digestOf(image().config) })
+    expect((await describedIn(layout))[0]).toMatchObject({
+      kind: 'image',
+      config: digestOf(image().config),
+      problem: 'incomplete: the source lacks its config',
+    })
   })
 })
 
