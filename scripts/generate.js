@@ -42,17 +42,24 @@ function validators() {
   return `${code}\n${shapes.join('')}export const fieldsOfDockerV1Layer = ${JSON.stringify(fieldsOf(v1))}\n`
 }
 
-/** The keys that a document knows, level by level: what Go reads into structs; maps have free keys. */
+/** The keys that a document knows, level by level: what Go reads into structs; maps have free keys. And what may be null. */
 function shapeOf(schema, base = schema.$id) {
-  const [file, pointer] = (schema.$ref ?? '').split('#')
-  if (schema.$ref !== undefined) {
-    const document = file === '' ? byId(base) : byId(file)
-    const path = (pointer ?? '').split('/').slice(1)
-    return shapeOf(
-      path.reduce((part, key) => part[key], document),
-      document.$id,
-    )
-  }
+  if (schema.$ref !== undefined) return referredShape(schema.$ref, base)
+  const mayBeNull = [schema.type].flat().includes('null') ? { null: true } : {}
+  return { ...keysOf(schema, base), ...mayBeNull }
+}
+
+function referredShape(reference, base) {
+  const [file, pointer] = reference.split('#')
+  const document = file === '' ? byId(base) : byId(file)
+  const path = (pointer ?? '').split('/').slice(1)
+  return shapeOf(
+    path.reduce((part, key) => part[key], document),
+    document.$id,
+  )
+}
+
+function keysOf(schema, base) {
   const { properties, items, additionalProperties } = schema
   if (properties !== undefined) {
     const fields = Object.entries(properties).map(([key, property]) => [key, shapeOf(property, base)])
@@ -96,7 +103,7 @@ function declarations() {
   const guard = (title) =>
     `export const is${title}: { (value: unknown): value is ${title}; errors?: SchemaError[] | null }\n`
   const shape =
-    'export interface Shape { fields?: Readonly<Record<string, Shape>>; items?: Shape; values?: Shape }\n' +
+    'export interface Shape { fields?: Readonly<Record<string, Shape>>; items?: Shape; values?: Shape; null?: true }\n' +
     all.map((schema) => `export const shapeOf${schema.title}: Shape\n`).join('')
   const fields =
     "export interface GoField { name: string; printed: 'always' | 'unless empty' | 'pointer'\n" +

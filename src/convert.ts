@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { indexOf } from './archive/blobSource.js'
+import { shellOf } from './archive/blobSource.js'
 import { type Input, openPath, openStream } from './archive/input.js'
 import { concealing } from './archive/linkedBlobs.js'
 import { openArchiveDestination } from './archiveDestination.js'
@@ -120,7 +120,7 @@ async function convertInput(
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const reports = await concealing(archive, async () => {
     const { images, leftOut } = await ingest(archive, workshop, choice)
-    const shell = await indexOf(archive)
+    const shell = await shellOf(archive)
     return target.finish({
       rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),
       isRenamed: tags.length + (options.addTags ?? []).length > 0,

@@ -1,6 +1,6 @@
+import { hasImageConfig } from './layer/check.js'
 import { configPlatform } from './layer/configPlatform.js'
 import type { Budget } from './spec/budget.js'
-import { isImageConfigType } from './spec/mediaTypes.js'
 import type { Descriptor } from './spec/parse.js'
 import { printPlatform } from './spec/platform.js'
 import type { Warning } from './spec/warnings.js'
@@ -82,7 +82,7 @@ async function contentOf(entry: Descriptor, { source, platforms }: Lookup): Prom
   const present = nodes.filter(isPresent)
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
-  const hasPlatform = isImage && isImageConfigType(root.document.config.mediaType)
+  const hasPlatform = isImage && hasImageConfig(root.document)
   const platform = hasPlatform
     ? (platforms.get(root.document.config.digest) ?? platformOf(root.document, source))
     : Promise.resolve(null)

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Bytes, single } from '../bytes/bytes.js'
 import type { Claim } from '../bytes/verify.js'
 import { ImageError } from '../spec/errors.js'
@@ -11,11 +12,19 @@ import { TABLE_LIMIT } from './tables.js'
 export interface ReadIndex {
   index: Index
   end: Buffer
+  /** Whether they were UTF-8. */
+  isText: boolean
 }
 
 /** The index of an archive, which is read once; undefined if it has none. */
-export async function indexOf(archive: Archive): Promise<Index | undefined> {
+async function indexOf(archive: Archive): Promise<Index | undefined> {
   return (await readIndexOf(archive))?.index
+}
+
+/** What an index that is made of the archive's says besides its entries. */
+export async function shellOf(archive: Archive): Promise<Index | undefined> {
+  const index = await indexOf(archive)
+  return index === undefined || index.schemaVersion !== undefined ? index : { schemaVersion: 2, ...index }
 }
 
 /** The same, with the end of its bytes. */
@@ -32,7 +41,9 @@ const END = 64
 
 async function readOnce(archive: Archive): Promise<ReadIndex | undefined> {
   const bytes = await archive.read(INDEX_FILE, TABLE_LIMIT)
-  return bytes && { index: parseIndex(bytes, INDEX_FILE), end: Buffer.from(bytes.subarray(-END)) }
+  return (
+    bytes && { index: parseIndex(bytes, INDEX_FILE), end: Buffer.from(bytes.subarray(-END)), isText: isUtf8(bytes) }
+  )
 }
 
 /** The OCI layout in an archive. */

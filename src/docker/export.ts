@@ -1,9 +1,11 @@
 import type { Context } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { digestOf, parseDigest } from '../spec/digest.js'
+import { ImageError } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
-import { isForeignLayer } from '../spec/mediaTypes.js'
+import { isForeignLayer, isWasmLayer } from '../spec/mediaTypes.js'
 import type { Descriptor, Index } from '../spec/parse.js'
+import { familiarName } from '../spec/reference.js'
 import { putDocument } from '../store/blobs.js'
 import type { Output } from '../store/output.js'
 import type { Pool } from '../store/pool.js'
@@ -67,6 +69,17 @@ async function warnOfForeign(
   }
 }
 
+/** @throws ImageError UNSUPPORTED for a layer that is no tar: only containerd knows such */
+function assertTars({ manifest, names, digest }: ExportImage, era: string): void {
+  const at = manifest.layers.findIndex(({ mediaType }) => isWasmLayer(mediaType))
+  if (at < 0) return
+  const type = manifest.layers[at]?.mediaType
+  throw new ImageError('UNSUPPORTED', `layer ${at} has the media type ${type}, which ${era} has no place for`, {
+    where: familiarName(names[0] ?? digest),
+    hint: '--format docker takes it',
+  })
+}
+
 async function exportClassic(
   entries: readonly Descriptor[],
   shipment: Shipment,
@@ -74,6 +87,7 @@ async function exportClassic(
 ): Promise<WrittenEntry[]> {
   const { documents } = shipment.context
   const exportable = await exportableImages(entries, shipment.pool, { ...options, documents })
+  for (const image of exportable) assertTars(image, options.era)
   const images = classicImages(exportable, options)
   await warnOfUnheld(entries, exportable, { pool: shipment.pool, era: options.era, warn: options.warn })
   const layers = await writePlain(exportable, shipment, (sized) =>

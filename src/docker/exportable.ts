@@ -1,18 +1,19 @@
 import { assertCount, diffIDsOf } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
-import { type ManifestNode, tableOf } from '../layer/nodeTable.js'
-import { type RoleOf, rolesIn } from '../layer/role.js'
+import { readImageConfig } from '../layer/imageConfig.js'
+import type { ManifestNode } from '../layer/nodeTable.js'
 import { type Digest, parseDigest } from '../spec/digest.js'
 import type { Documents } from '../spec/documents.js'
 import { attempt, ImageError, invariant } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import { isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
 import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
-import { type Node, type Reader, type Root, readDocument, rootOf, walkGraph } from '../store/graph.js'
+import type { Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
+import { LeftOut, NO_ROOTFS } from './leftOut.js'
+import { once, reachOf } from './reach.js'
 
 /** An image that `docker load` can take: of one platform, with a root file system. */
 export interface ExportImage extends Naming {
@@ -47,7 +48,7 @@ export async function exportableImages(
 ): Promise<ExportImage[]> {
   const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
   const reach = once((entry) => reachOf(entry, pool))
-  const telling = { isNamed: choice.isNamed, tell: teller(choice.warn), told: new Set<readonly Descriptor[]>() }
+  const leftOut = new LeftOut(choice)
   const choices = new Map<readonly ManifestNode[], Promise<ManifestNode>>()
   // By name, since those of a flat index share one; untagged ones by their digest.
   for (const [key, group] of groupBy(entries, (entry) => nameOf(entry, undefined) ?? entry.digest)) {
@@ -56,101 +57,26 @@ export async function exportableImages(
     const [only, ...others] = reached
     const candidates = only !== undefined && others.length === 0 ? only.images : reached.flatMap((one) => one.images)
     if (candidates.length === 0) {
-      leftOut(reached, telling)
+      leftOut.add(reached)
       continue
     }
-    leftBeside(reached, telling)
+    leftOut.addBeside(reached)
     // Names of one index share its images, and so the choice.
     const choosing = choices.get(candidates) ?? choose(candidates, { key, pool, choice })
     choices.set(candidates, choosing)
     const chosen = await choosing
     const { digest } = chosen.descriptor
-    const known = images.get(digest) ?? { image: await exportImage(chosen, { pool, choice }), namings: [] }
+    const image = images.get(digest)?.image ?? (await exportImage(chosen, { pool, choice }))
+    if (image === undefined) {
+      leftOut.add(reached, NO_ROOTFS)
+      continue
+    }
+    const known = images.get(digest) ?? { image, namings: [] }
     known.namings.push(namingOf(group, digest))
     images.set(digest, known)
   }
   if (images.size > 0) return [...images.values()].map(({ image, namings }) => ({ ...image, ...joined(namings) }))
-  throw new ImageError('NOT_FOUND', 'there is no image in it that docker load could take', {
-    hint: '--format oci takes everything',
-  })
-}
-
-/** Looks once at what several names stand for; entries of one content may still state different platforms. */
-function once(look: (entry: Descriptor) => Promise<Reach>): (entry: Descriptor) => Promise<Reach> {
-  const seen = new Map<string, Promise<Reach>>()
-  return async (entry) => {
-    const descriptor = rootOf(entry)
-    const key = JSON.stringify([entry.digest, entry.size, entry.mediaType])
-    const found = seen.get(key) ?? look(entry)
-    seen.set(key, found)
-    const { images, ...reach } = await found
-    const own = isIndexType(entry.mediaType) ? images : images.map((node) => ({ ...node, descriptor }))
-    return { ...reach, images: own }
-  }
-}
-
-/** What is there of what an entry reaches, the entry itself left aside unless it is an image. */
-interface Reach {
-  images: ManifestNode[]
-  /** Neither images nor what goes with one. */
-  artifacts: Descriptor[]
-  roleOf: RoleOf
-}
-
-async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
-  const nodes = await walkGraph(pool, [entry])
-  const roleOf = rolesIn(nodes)
-  const { incomplete } = tableOf(nodes)
-  const isOne = (node: Node): node is ManifestNode =>
-    node.kind === 'manifest' && roleOf(node.descriptor).kind === 'image' && !incomplete.has(node.descriptor.digest)
-  const absent = new Set(nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor.digest))
-  const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
-  const artifacts = listed.filter((child) => !absent.has(child.digest) && roleOf(child).kind === 'artifact')
-  const distinct = new Map(artifacts.map((child) => [child.digest, child]))
-  return { images: nodes.filter(isOne), artifacts: [...distinct.values()], roleOf }
-}
-
-type Reached = Reach & { entry: Descriptor }
-
-/** Tells of what docker load cannot take, each thing once. */
-function teller(warn: Warn): (where: string) => void {
-  const told = new Set<string>()
-  return (where) => {
-    if (!told.has(where)) warn({ code: 'NO_IMAGE', message: NO_IMAGE, where })
-    told.add(where)
-  }
-}
-
-const NO_IMAGE = 'it is no image with a root file system; docker load cannot take it'
-
-interface Telling {
-  isNamed: boolean
-  tell: (where: string) => void
-  /** Artifacts of indexes that were told of: several names may stand for one index. */
-  told: Set<readonly Descriptor[]>
-}
-
-/** An attestation goes with what it attests; anything else is told of, or refused if it can only have been asked for. */
-function leftOut(group: readonly Reached[], { isNamed, tell }: Telling): void {
-  const found = group.find(({ entry, roleOf }) => roleOf(entry).kind !== 'attestation')
-  if (found === undefined) return
-  const { entry, roleOf } = found
-  const role = roleOf(entry)
-  const where = familiarName(nameOf(entry, undefined) ?? entry.digest)
-  const isAboutAnother = 'about' in role && role.about !== undefined
-  if (isNamed && !isAboutAnother)
-    throw new ImageError('UNSUPPORTED', NO_IMAGE, { where, hint: '--format oci takes it' })
-  tell(where)
-}
-
-/** What stands beside images is left out as well. */
-function leftBeside(group: readonly Reached[], { tell, told }: Telling): void {
-  for (const { entry, artifacts, roleOf } of group) {
-    if (roleOf(entry).kind === 'artifact') tell(entry.digest)
-    if (told.has(artifacts)) continue
-    told.add(artifacts)
-    for (const { digest } of artifacts) tell(digest)
-  }
+  throw leftOut.nothingElse()
 }
 
 interface Choosing {
@@ -179,16 +105,18 @@ async function choose(candidates: readonly ManifestNode[], { key, pool, choice }
   })
 }
 
+/** The image as it is exported; undefined if its config names no layers, so is none of an image. */
 async function exportImage(
   { descriptor: { digest }, document }: ManifestNode,
   { pool, choice: { documents } }: Omit<Choosing, 'key'>,
-): Promise<ExportImage> {
+): Promise<ExportImage | undefined> {
   const { config } = document
   return attempt(`image ${config.digest}`, async () => {
-    const held = documents.keep(await readDocument(pool, config))
+    const read = await readImageConfig(document, pool)
+    const diffIDs = read && diffIDsOf(read.config())
+    if (read === undefined || diffIDs === undefined) return undefined
+    const held = documents.keep(read)
     const [bytes, parsed] = [held.bytes, held.config()]
-    const diffIDs = diffIDsOf(parsed)
-    if (diffIDs === undefined) throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers')
     assertCount(diffIDs.length, document.layers.length)
     const descriptor = { ...config, digest: parseDigest(config.digest) }
     return {

@@ -2,10 +2,10 @@ import type { Archive } from '../archive/archive.js'
 import { MANIFEST_FILE, TABLE_LIMIT } from '../archive/tables.js'
 import type { Sum } from '../bytes/hash.js'
 import { assertClaim } from '../bytes/verify.js'
-import { diffIDsOf, warnOfHistory } from '../layer/check.js'
+import { diffIDsOf, warnOfConfig } from '../layer/check.js'
 import { type Digest, hexOf } from '../spec/digest.js'
 import { attempt, endsWork, ImageError } from '../spec/errors.js'
-import { warnOfOddities } from '../spec/oddities.js'
+import { warnOfBytes, warnOfOddities } from '../spec/oddities.js'
 import { type DockerManifestItem, type ImageConfig, parseDockerManifest } from '../spec/parse.js'
 import { parseName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
@@ -43,6 +43,7 @@ export async function readTable(archive: Archive, warn: Warn): Promise<(Item | B
   const items: (Item | BrokenItem)[] = []
   const table = parseDockerManifest(bytes, MANIFEST_FILE)
   warnOfOddities({ kind: 'manifest.json', value: table, bytes, where: MANIFEST_FILE }, warn)
+  warnOfBytes(bytes, MANIFEST_FILE, warn)
   const configs = new Configs(archive)
   for (const [at, item] of table.entries()) {
     const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
@@ -66,7 +67,7 @@ async function readItem(configs: Configs, item: DockerManifestItem, warn: Warn):
   if (diffIDs === undefined) {
     throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
   }
-  warnOfHistory(config.parsed, item.Config, warn)
+  warnOfConfig({ config: config.parsed, bytes: config.bytes, where: item.Config }, warn)
   const hasSources = item.LayerSources != null
   return { config, layers: item.Layers ?? [], diffIDs, hasSources }
 }

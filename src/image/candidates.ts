@@ -1,8 +1,8 @@
 import type { Item } from '../docker/table.js'
+import { hasImageConfig } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { ImageError } from '../spec/errors.js'
-import { isImageConfigType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -118,12 +118,11 @@ async function platformOf(candidate: Candidate, configs: Configs): Promise<strin
   const [entry] = candidate.entries
   const root = tableOf(candidate.nodes).byDigest.get(entry?.digest ?? '')
   const { platform } = entry ?? {}
-  if (platform === undefined || root?.kind !== 'manifest' || !isImageConfigType(root.document.config.mediaType)) {
-    return printNormalised(platform)
-  }
-  const stated = printNormalised({ os: platform.os, architecture: platform.architecture })
+  if (root?.kind !== 'manifest' || !hasImageConfig(root.document)) return printNormalised(platform)
   try {
-    const { os, architecture } = await configs.platformOf(root.document)
+    const { os, architecture, ...others } = await configs.platformOf(root.document)
+    if (platform === undefined) return os && architecture ? printNormalised({ os, architecture, ...others }) : undefined
+    const stated = printNormalised({ os: platform.os, architecture: platform.architecture })
     return printNormalised({ os, architecture }) === stated ? printNormalised(platform) : undefined
   } catch (error) {
     // A config that cannot be read is told of by who needs more of the image than its platform.

@@ -1,13 +1,14 @@
 import type { Archive } from '../archive/archive.js'
 import { assertClaim } from '../bytes/verify.js'
 import { assertLayersAgree, isImage } from '../layer/check.js'
+import { readImageConfig } from '../layer/imageConfig.js'
 import { assertOneIsWhole } from '../layer/incomplete.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { algorithmOf, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
 import type { BlobSource } from '../store/blobs.js'
-import { missingBlob, type Node, type Root, readDocument } from '../store/graph.js'
+import { missingBlob, type Node, type Root } from '../store/graph.js'
 import { blobPath } from '../store/layoutFiles.js'
 import type { IndexCandidate } from './candidates.js'
 
@@ -51,8 +52,8 @@ async function checkImage(
   { archive, source }: Lookup,
 ): Promise<void> {
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
-    const { config } = document
-    const parsed = (await readDocument(source, config)).config()
+    const parsed = (await readImageConfig(document, source))?.config()
+    if (parsed === undefined) return
     await assertLayersAgree(document, parsed, async ({ digest }) => {
       const member = await archive.find(blobPath(parseDigest(digest)))
       return member === undefined ? undefined : (await archive.layer(member)).diffID

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import { packingOf } from '../bytes/compression/table.js'
-import { diffIDsOf, warnOfHistory, warnOfMediaType } from '../layer/check.js'
+import { diffIDsOf, warnOfConfig, warnOfMediaType } from '../layer/check.js'
+import { readImageConfig } from '../layer/imageConfig.js'
 import { listMissing } from '../layer/incomplete.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../layer/role.js'
@@ -11,7 +12,7 @@ import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
-import { type Node, type Root, readDocument, rootOf } from '../store/graph.js'
+import { type Node, type Root, rootOf } from '../store/graph.js'
 import { blobPath } from '../store/layoutFiles.js'
 import { type IndexCandidate, namesOf } from './candidates.js'
 import { describeConfig } from './describeConfig.js'
@@ -90,17 +91,15 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
   const layers: DescribedLayer[] = []
   for (const layer of manifest.layers) layers.push(await describeLayer(layer, lookup))
   if (stated.kind === 'attestation') return { ...stated, layers }
-  if (stated.kind === 'artifact') {
-    const type = stated.artifactType ?? manifest.artifactType ?? manifest.config.mediaType
-    return { ...stated, artifactType: type, layers }
-  }
+  if (stated.kind === 'artifact') return asArtifact({ ...stated, layers }, manifest)
   const { digest } = manifest.config
   const problem = await problemOf(manifest, lookup.source)
   if (!(await lookup.source.has(rootOf(manifest.config)))) return { ...stated, config: digest, layers, problem }
-  const read = await readDocument(lookup.source, manifest.config)
+  const read = await readImageConfig(manifest, lookup.source)
+  if (read === undefined) return asArtifact({ ...stated, kind: 'artifact', layers }, manifest)
   const config = read.config()
   descriptions.take(read.bytes.length)
-  warnOfHistory(config, digest, lookup.warn)
+  warnOfConfig({ config, bytes: read.bytes, where: digest }, lookup.warn)
   const diffIDs = diffIDsOf(config) ?? []
   const described = describeConfig(config, layers.length)
   return {
@@ -111,6 +110,10 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
     problem,
     layers: layers.map((layer, at) => ({ ...layer, diffID: diffIDs[at] ?? null })),
   }
+}
+
+function asArtifact(stated: Described, { artifactType, config }: Manifest): Described {
+  return { ...stated, artifactType: stated.artifactType ?? artifactType ?? config.mediaType }
 }
 
 /** What of an image is not in the source: foreign layers may stay elsewhere. */

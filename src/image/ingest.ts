@@ -152,7 +152,9 @@ function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritte
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
-  const entries = candidate.entries.map((entry) => following(repointed(entry, { mediaType, digest, size }), now))
+  const entries = candidate.entries.map((entry) =>
+    following(entry.digest === digest ? entry : repointed(entry, { mediaType, digest, size }), now),
+  )
   return { label: labelOf(candidate), entries, from: first.digest, isReferrer: subjectOf(candidate) !== undefined }
 }
 

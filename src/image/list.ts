@@ -7,7 +7,7 @@ import { type BrokenItem, type Item, readTable } from '../docker/table.js'
 import { itemOfV1, readV1Table } from '../docker/v1Table.js'
 import { endsWork, ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import { warnOfOddities } from '../spec/oddities.js'
+import { NO_TEXT, warnOfMissing, warnOfOddities } from '../spec/oddities.js'
 import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -92,8 +92,10 @@ async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
   await checkLayoutFile(archive, warn)
   const read = await readIndexOf(archive)
   if (read === undefined) return []
-  const { index, end } = read
+  const { index, end, isText } = read
   warnOfOddities({ kind: 'index', value: index, bytes: end, where: INDEX_FILE }, warn)
+  warnOfMissing('index', { value: index, where: INDEX_FILE }, warn)
+  if (!isText) warn({ ...NO_TEXT, where: INDEX_FILE })
   const keyOf = ({ digest, platform }: Descriptor) => `${digest} ${printPlatform(platform) ?? ''}`
   const entries = (index.manifests ?? []).map((entry) => withOneName(entry, warn))
   return [...groupBy(entries, keyOf).values()]

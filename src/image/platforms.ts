@@ -1,10 +1,11 @@
+import { hasImageConfig } from '../layer/check.js'
 import { configPlatform, platformIn } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
 import { type Role, rolesIn } from '../layer/role.js'
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import { isImageConfigType, isIndexType } from '../spec/mediaTypes.js'
+import { isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import {
   differInVersion,
@@ -150,7 +151,7 @@ async function imageIn(node: Node | undefined, { entries, nodes }: IndexCandidat
 /** The platform of an image; undefined for what is none, or is about one. */
 async function platformOf(node: Node, descriptor: Descriptor, source: Reader): Promise<PlatformName | undefined> {
   if (node.kind !== 'manifest' || rolesIn([node])(descriptor).kind === 'attestation') return undefined
-  if (!isImageConfigType(node.document.config.mediaType)) return undefined
+  if (!hasImageConfig(node.document)) return undefined
   return descriptor.platform ?? configPlatform(node.document, source)
 }
 

@@ -1,13 +1,37 @@
 import type { Packing } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
-import { isForeignLayer, isImageConfigType, layerCompression } from '../spec/mediaTypes.js'
+import {
+  isForeignLayer,
+  isImageConfigType,
+  isWasmLayer,
+  layerCompression,
+  mayBeImageConfigType,
+} from '../spec/mediaTypes.js'
+import { warnOfBytes } from '../spec/oddities.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
 
-/** True of a manifest of an image with a root file system: of what an engine can load. */
-export function isImage({ config, layers }: Manifest): boolean {
-  const isLayer = (mediaType: string) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType)
-  return isImageConfigType(config.mediaType) && layers.every(({ mediaType }) => isLayer(mediaType))
+/** True of a manifest of an image with a root file system, or one of WebAssembly: of what an engine can load. */
+export function isImage(manifest: Manifest): boolean {
+  return hasImageConfig(manifest) && manifest.layers.every(isLayer)
+}
+
+/** True if the config is that of an image. A media type that says nothing does not tell it from that of an artifact. */
+export function hasImageConfig({ config, layers, artifactType }: Manifest): boolean {
+  if (isImageConfigType(config.mediaType)) return true
+  const saysNothing = mayBeImageConfigType(config.mediaType) && artifactType === undefined
+  return saysNothing && layers.length > 0 && layers.every(isLayer)
+}
+
+function isLayer({ mediaType }: Descriptor): boolean {
+  return layerCompression(mediaType) !== undefined || isForeignLayer(mediaType) || isWasmLayer(mediaType)
+}
+
+/** Why no engine loads what would be an image but for one of its layers; undefined of anything else. */
+export function oddLayerOf({ config, layers }: Manifest): string | undefined {
+  const at = layers.findIndex((layer) => !isLayer(layer))
+  if (at < 0 || !isImageConfigType(config.mediaType)) return undefined
+  return `layer ${at} has the media type ${layers[at]?.mediaType}, which docker load does not know`
 }
 
 /** The diffIDs of a config; undefined if it describes no root file system, so is none of an image. */
@@ -34,8 +58,24 @@ export async function assertLayersAgree(
   }
 }
 
+/** Tells what is odd about the config of an image. */
+export function warnOfConfig({ config, bytes, where }: ReadConfig, warn: Warn): void {
+  warnOfHistory(config, where, warn)
+  if (config.rootfs !== undefined && config.rootfs.type === undefined) {
+    warn({ code: 'MISSING_FIELD', message: 'its rootfs has no type; it is read as layers', where })
+  }
+  warnOfBytes(bytes, where, warn)
+}
+
+/** The config of an image, and what it was read from. */
+interface ReadConfig {
+  config: ImageConfig
+  bytes: Uint8Array
+  where: string
+}
+
 /** Tells of a history that speaks of more or fewer layers than there are; one that says nothing is no oddity. */
-export function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
+function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
   const history = config.history ?? []
   const layers = diffIDsOf(config)?.length ?? 0
   const told = history.filter(({ empty_layer }) => empty_layer !== true).length

@@ -1,10 +1,11 @@
-import type { Descriptor, ImageConfig } from '../spec/parse.js'
+import type { ImageConfig, Manifest } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
-import { type Reader, readDocument } from '../store/graph.js'
+import type { Reader } from '../store/graph.js'
+import { readImageConfig } from './imageConfig.js'
 
 /** The platform of a manifest's image, as its config states it. */
-export async function configPlatform({ config }: { config: Descriptor }, source: Reader): Promise<PlatformName> {
-  return platformIn((await readDocument(source, config)).config())
+export async function configPlatform(manifest: Pick<Manifest, 'config'>, source: Reader): Promise<PlatformName> {
+  return platformIn((await readImageConfig(manifest, source))?.config() ?? {})
 }
 
 /** The platform that a config states; empty texts for what it does not. */

@@ -6,22 +6,15 @@ import { chosenCompression, type Packing } from '../spec/compression.js'
 import { algorithmOf, digestOf, isDigest, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { canonicalJSON } from '../spec/json.js'
-import { isForeignLayer, isImageConfigType, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
-import { warnOfOddities } from '../spec/oddities.js'
+import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
+import { warnOfBytes, warnOfMissing, warnOfOddities } from '../spec/oddities.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
 import { type BlobPool, putDocument } from '../store/blobs.js'
-import {
-  type LeaveOut,
-  missingBlob,
-  type Node,
-  type Reader,
-  type Root,
-  readDocument,
-  walkGraph,
-} from '../store/graph.js'
-import { assertLayersAgree, isImage, warnOfHistory, warnOfMediaType } from './check.js'
+import { type LeaveOut, missingBlob, type Node, type Reader, type Root, walkGraph } from '../store/graph.js'
+import { assertLayersAgree, hasImageConfig, isImage, warnOfConfig, warnOfMediaType } from './check.js'
 import { editIndex, editManifest, type NewDocuments } from './edit.js'
+import { readImageConfig } from './imageConfig.js'
 import { assertOneIsWhole, warnOfSparse } from './incomplete.js'
 import { tableOf } from './nodeTable.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
@@ -78,10 +71,23 @@ function either({ source, sink }: Pick<Work, 'source' | 'sink'>): Reader {
 export function warnOfGraph(roots: readonly Descriptor[], nodes: readonly Node[], warn: Warn): void {
   for (const node of nodes) {
     const where = node.descriptor.digest
-    if ('document' in node) warnOfOddities({ kind: node.kind, value: node.document, where }, warn)
+    if ('document' in node) warnOfDocument(node, warn)
+    else if (node.kind === 'blob' && node.children !== undefined) {
+      warn({ code: 'UNKNOWN_TYPE', message: 'it is a manifest without a config; it is copied as it is', where })
+    }
   }
   warnOfSparse(nodes, warn)
   warnOfUnknown(roots, nodes, warn)
+}
+
+function warnOfDocument({ kind, descriptor, document, bytes }: DocumentNode, warn: Warn): void {
+  const [where, stated] = [descriptor.digest, document.mediaType]
+  warnOfOddities({ kind, value: document, where }, warn)
+  warnOfMissing(kind, { value: document, where }, warn)
+  warnOfBytes(bytes, where, warn)
+  if (stated === undefined || stated === descriptor.mediaType) return
+  const message = `it says of itself to be ${stated}, and its descriptor says ${descriptor.mediaType}; both are kept`
+  warn({ code: 'MEDIA_TYPE', message, where })
 }
 
 /** What an index lists and is no manifest that is known may name other content, which would be left behind. */
@@ -89,7 +95,8 @@ function warnOfUnknown(roots: readonly Descriptor[], nodes: readonly Node[], war
   const listed = [...roots, ...nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))]
   for (const [digest, mediaType] of new Map(listed.map(({ digest, mediaType }) => [digest, mediaType]))) {
     if (isIndexType(mediaType) || isManifestType(mediaType)) continue
-    const message = `its media type, ${mediaType}, is unknown; it is copied as it is, without what it may name`
+    const type = mediaType === '' ? 'it has no media type' : `its media type, ${mediaType}, is unknown`
+    const message = `${type}; it is copied as it is, without what it may name`
     warn({ code: 'UNKNOWN_TYPE', message, where: digest })
   }
 }
@@ -98,17 +105,27 @@ function warnOfUnknown(roots: readonly Descriptor[], nodes: readonly Node[], war
 async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>> {
   const changed = new Map<string, Layer>()
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
+  // What names them is not edited.
+  const named = new Set(nodes.flatMap((node) => (node.kind === 'blob' ? (node.children ?? []) : [])).map(digestIn))
   await inOrder(blobs, work.context.jobs, {
     sizeOf: ({ size }) => size,
     ...lanesOf(work.options),
     work: (blob) =>
       attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
-        const layer = await carryBlob(blob, work)
+        const layer = await carryBlob(blob, named.has(blob.digest) ? keeping(work) : work)
         const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
         if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
       }),
   })
   return changed
+}
+
+function digestIn({ digest }: Root): string {
+  return digest
+}
+
+function keeping(work: Work): Work {
+  return { ...work, options: { ...work.options, layers: 'keep' } }
 }
 
 async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
@@ -213,7 +230,7 @@ type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
 async function checkImage({ descriptor, document }: ManifestNode, work: Work, { layers }: Changes): Promise<void> {
   const { config } = document
-  if (!isImageConfigType(config.mediaType)) return
+  if (!hasImageConfig(document)) return
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
     const { sink, context } = work
     const there: Reader = {
@@ -221,8 +238,10 @@ async function checkImage({ descriptor, document }: ManifestNode, work: Work, { 
       open: (claim) => sink.open(claim),
       documents: context.documents,
     }
-    const parsed = (await readDocument(there, config)).config()
-    if (isImage(document)) warnOfHistory(parsed, config.digest, work.context.warn)
+    const read = await readImageConfig(document, there)
+    if (read === undefined) return
+    const [parsed, where] = [read.config(), config.digest]
+    if (isImage(document)) warnOfConfig({ config: parsed, bytes: read.bytes, where }, work.context.warn)
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID
       if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known
@@ -244,7 +263,7 @@ function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now:
   if (!node.children.some(isAffected) && !now.has(node.document.subject?.digest ?? '')) return node
   const { document, mediaType } =
     node.kind === 'manifest'
-      ? editManifest(node.document, node.descriptor.mediaType, { layers, documents: now })
+      ? editManifest(node.document, node.document.mediaType ?? node.descriptor.mediaType, { layers, documents: now })
       : { document: editIndex(node.document, now, isDropped), mediaType: node.descriptor.mediaType }
   const bytes = canonicalJSON(document)
   return { descriptor: { ...node.descriptor, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes }

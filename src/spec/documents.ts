@@ -1,6 +1,16 @@
 import type { Budget } from './budget.js'
 import type { Digest } from './digest.js'
-import { type ImageConfig, type Index, type Manifest, parseImageConfig, parseIndex, parseManifest } from './parse.js'
+import { ImageError } from './errors.js'
+import {
+  type ArtifactManifest,
+  type ImageConfig,
+  type Index,
+  type Manifest,
+  parseArtifactManifest,
+  parseImageConfig,
+  parseIndex,
+  parseManifest,
+} from './parse.js'
 
 /** A JSON document by its digest. It is parsed once as whatever it is asked for. */
 export class JSONDocument {
@@ -8,6 +18,7 @@ export class JSONDocument {
   readonly bytes: Buffer
   readonly #config = new Once(parseImageConfig)
   readonly #manifest = new Once(parseManifest)
+  readonly #artifact = new Once(parseArtifactManifest)
   readonly #index = new Once(parseIndex)
 
   constructor(digest: Digest, bytes: Buffer) {
@@ -23,6 +34,20 @@ export class JSONDocument {
   /** @throws ImageError FORMAT */
   manifest(): Manifest {
     return this.#manifest.of(this.bytes, this.digest)
+  }
+
+  /** The manifest, or one without a config. @throws ImageError FORMAT */
+  manifestOrArtifact(): Manifest | ArtifactManifest {
+    try {
+      return this.manifest()
+    } catch (error) {
+      if (!(error instanceof ImageError) || error.code !== 'FORMAT') throw error
+      try {
+        return this.#artifact.of(this.bytes, this.digest)
+      } catch {
+        throw error
+      }
+    }
   }
 
   /** @throws ImageError FORMAT */

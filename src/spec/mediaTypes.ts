@@ -29,6 +29,25 @@ export function isImageConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG
 }
 
+/** What old registries and tools gave configs (moby, distribution/pull_v2.go). Artifacts have such types, too. */
+const OLD_CONFIGS: ReadonlySet<string> = new Set([
+  '',
+  'application/octet-stream',
+  'application/json',
+  'text/html',
+  'text/plain',
+])
+
+/** True of a media type that engines take for that of an image's config if nothing speaks against it. */
+export function mayBeImageConfigType(mediaType: string): boolean {
+  return OLD_CONFIGS.has(mediaType)
+}
+
+/** True of a WebAssembly module that containerd's shims run: a layer whose bytes are no tar (runwasi). */
+export function isWasmLayer(mediaType: string): boolean {
+  return mediaType === 'application/vnd.wasm.content.layer.v1+wasm'
+}
+
 /** Media type of an OCI layer whose bytes are compressed so (OCI image-spec, layer.md). */
 export function ociLayerType(compression: Compression): string {
   return compression === 'none' ? OCI_LAYER : `${OCI_LAYER}+${compression}`

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { cutShort } from './cut.js'
 import { type Document, unknownFields } from './parse.js'
 import type { Warn } from './warnings.js'
@@ -24,6 +25,30 @@ export function warnOfOddities({ kind, value, bytes, where }: Read, warn: Warn):
   if (bytes !== undefined && hasTrailingSpace(bytes)) {
     warn({ code: 'TRAILING_SPACE', message: 'white space follows the JSON', where })
   }
+}
+
+/** Tells of texts that are not UTF-8. */
+export function warnOfBytes(bytes: Uint8Array, where: string, warn: Warn): void {
+  if (!isUtf8(bytes)) warn({ ...NO_TEXT, where })
+}
+
+/** That a document has texts that are not UTF-8. */
+export const NO_TEXT = {
+  code: 'NOT_UTF8',
+  message: 'its JSON is not all UTF-8; what is not is read as U+FFFD, as engines do',
+} as const
+
+/** Tells of fields that a document needs to have, and that engines do not ask for. */
+export function warnOfMissing(kind: 'index' | 'manifest', { value, where }: Pick<Read, 'where' | 'value'>, warn: Warn) {
+  const missing = REQUIRED[kind].filter((name) => !hasField(value, name))
+  if (missing.length === 0) return
+  warn({ code: 'MISSING_FIELD', message: `it has no ${missing.join(' and no ')}; it is read all the same`, where })
+}
+
+const REQUIRED = { index: ['schemaVersion', 'manifests'], manifest: ['schemaVersion'] } as const
+
+function hasField(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && name in value
 }
 
 const MOST_TOLD = 5

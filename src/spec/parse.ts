@@ -1,4 +1,5 @@
 import type {
+  ArtifactManifest,
   Descriptor,
   DockerManifest,
   DockerRepositories,
@@ -10,6 +11,7 @@ import type {
   ProcessIdentity,
 } from '../generated/types.js'
 import {
+  isArtifactManifest,
   isDockerManifest,
   isDockerRepositories,
   isDockerV1Layer,
@@ -20,6 +22,7 @@ import {
   isProcessIdentity,
   type SchemaError,
   type Shape,
+  shapeOfArtifactManifest,
   shapeOfDockerManifest,
   shapeOfDockerRepositories,
   shapeOfDockerV1Layer,
@@ -35,7 +38,7 @@ import { assertOneReading } from './oneReading.js'
 import { foldKeys, unknownKeys } from './shape.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
-export type { Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
+export type { ArtifactManifest, Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
 
 /** The most bytes of one JSON document that are held in memory: 4 MiB, what containers/image takes of a manifest. */
 export const DOCUMENT_LIMIT = 4 * 1024 * 1024
@@ -67,7 +70,12 @@ export function parseIndex(bytes: Uint8Array, where: string): Index {
 
 /** Reads an image manifest, of OCI or Docker's schema 2. */
 export function parseManifest(bytes: Uint8Array, where: string): Manifest {
-  return parse(bytes, where, { ...MANIFEST, read: withLayers })
+  return parse(bytes, where, MANIFEST)
+}
+
+/** Reads a manifest without a config. */
+export function parseArtifactManifest(bytes: Uint8Array, where: string): ArtifactManifest {
+  return parse(bytes, where, ARTIFACT_MANIFEST)
 }
 
 /** Reads the file oci-layout. */
@@ -80,10 +88,22 @@ export function parseProcessIdentity(bytes: Uint8Array, where: string): ProcessI
   return parse(bytes, where, PROCESS_IDENTITY)
 }
 
-/** Go prints null for a list of none, as BuildKit does of an image without layers. */
-function withLayers(value: unknown): unknown {
-  const isNone = typeof value === 'object' && value !== null && 'layers' in value && value.layers === null
-  return isNone ? { ...value, layers: [] } : value
+/** To engines an empty media type is none. */
+function withType(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('mediaType' in value) || value.mediaType !== '') return value
+  const { mediaType: _, ...others } = value
+  return others
+}
+
+/** Go prints null for a list of none, as BuildKit does of an image without layers; old tools give configs no media type. */
+function asManifest(read: unknown): unknown {
+  const value = withType(read)
+  if (typeof value !== 'object' || value === null) return value
+  const { config, layers } = value as Record<string, unknown>
+  if (typeof config !== 'object' || config === null) return value
+  const isBare = !('mediaType' in config)
+  if (layers !== undefined && !isBare) return value
+  return { ...value, ...(isBare ? { config: { mediaType: '', ...config } } : {}), layers: layers ?? [] }
 }
 
 interface Kind<T> {
@@ -115,8 +135,14 @@ const DOCKER_REPOSITORIES = {
 }
 const DOCKER_V1_LAYER = { what: 'the json of a docker layer', guard: isDockerV1Layer, shape: shapeOfDockerV1Layer }
 const IMAGE_CONFIG = { what: 'an image config', guard: isImageConfig, shape: shapeOfImageConfig }
-const INDEX = { what: 'an image index', guard: isIndex, shape: shapeOfIndex }
-const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfManifest }
+const INDEX = { what: 'an image index', guard: isIndex, shape: shapeOfIndex, read: withType }
+const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfManifest, read: asManifest }
+const ARTIFACT_MANIFEST = {
+  what: 'a manifest of an artifact',
+  guard: isArtifactManifest,
+  shape: shapeOfArtifactManifest,
+  read: asManifest,
+}
 const LAYOUT_FILE = { what: 'an oci-layout file', guard: isLayoutFile, shape: shapeOfLayoutFile }
 const PROCESS_IDENTITY = { what: 'a record of a process', guard: isProcessIdentity, shape: shapeOfProcessIdentity }
 
@@ -144,7 +170,10 @@ function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, 
   return validated(value, guard, { what, where, ...(tip === undefined ? {} : { hint: tip }) })
 }
 
-/** Bytes to a JSON value: UTF-8 without a byte order mark, one value and nothing after it (RFC 8259). */
+/**
+ * Bytes to a JSON value: without a byte order mark, one value and nothing after it (RFC 8259). In texts, what is no UTF-8
+ * is read as U+FFFD, as Go does.
+ */
 function parseJSON(bytes: Uint8Array, where: string): unknown {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new ImageError('FORMAT', 'JSON starts with a byte order mark', { where, hint: 'no engine reads it either' })
@@ -157,7 +186,7 @@ function parseJSON(bytes: Uint8Array, where: string): unknown {
 
 function decoded(bytes: Uint8Array, where: string): { text: string; value: unknown } {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder().decode(bytes)
     return { text, value: JSON.parse(text) }
   } catch (error) {
     throw new ImageError('FORMAT', `not JSON: ${(error as Error).message}`, { where, cause: error })

@@ -6,7 +6,8 @@ type Fields = Record<string, unknown>
 
 /**
  * The value with the keys that its shape knows as the shape spells them: Go matches keys in any case, and Jib writes
- * lower-case ones. The very same value where nothing differs.
+ * lower-case ones. To Go a key with null is not there, unless the shape says that null may stand there. The very same
+ * value where nothing differs.
  * @throws ImageError FORMAT if an object has a key in two spellings
  */
 export function foldKeys(value: unknown, shape: Shape, where: string): unknown {
@@ -18,8 +19,12 @@ export function foldKeys(value: unknown, shape: Shape, where: string): unknown {
   if (shape.fields !== undefined) return foldFields(value, shape.fields, where)
   const { values } = shape
   if (values === undefined) return value
-  const folded = Object.entries(value).map(([key, item]) => [key, foldKeys(item, values, where)] as const)
-  return folded.every(([key, item]) => item === value[key]) ? value : Object.fromEntries(folded)
+  const entries = Object.entries(value)
+  const folded = entries.flatMap(([key, item]) =>
+    isAbsent(item, values) ? [] : [[key, foldKeys(item, values, where)] as const],
+  )
+  const isSame = folded.length === entries.length && folded.every(([key, item]) => item === value[key])
+  return isSame ? value : Object.fromEntries(folded)
 }
 
 /** Paths of the keys that a shape does not know. */
@@ -39,6 +44,7 @@ export function unknownKeys(value: unknown, shape: Shape, path = ''): string[] {
 
 function foldFields(value: Fields, known: Readonly<Record<string, Shape>>, where: string): Fields {
   const folded = new Map<string, unknown>()
+  const absent: string[] = []
   let isSame = true
   for (const [key, item] of Object.entries(value)) {
     const name = Object.hasOwn(known, key) ? key : spelling(key, known)
@@ -47,8 +53,16 @@ function foldFields(value: Fields, known: Readonly<Record<string, Shape>>, where
     const next = inner === undefined ? item : foldKeys(item, inner, where)
     folded.set(name, next)
     isSame &&= name === key && next === item
+    if (inner === undefined || !isAbsent(item, inner)) continue
+    isSame = false
+    absent.push(name)
   }
+  for (const name of absent) folded.delete(name)
   return isSame ? value : Object.fromEntries(folded)
+}
+
+function isAbsent(value: unknown, shape: Shape): boolean {
+  return value === null && shape.null !== true
 }
 
 /** The known key that Go would take this one for; itself if there is none. */

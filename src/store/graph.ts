@@ -4,7 +4,7 @@ import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { isForeignLayer, isIndexType, isManifestType } from '../spec/mediaTypes.js'
-import { type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest } from '../spec/parse.js'
+import { type ArtifactManifest, type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest } from '../spec/parse.js'
 import type { BlobSource } from './blobs.js'
 
 /** A descriptor whose digest is one that can be computed. */
@@ -14,7 +14,8 @@ export type Root = Descriptor & { digest: Digest }
 export type Node =
   | { kind: 'index'; descriptor: Root; bytes: Buffer; document: Index; children: Root[] }
   | { kind: 'manifest'; descriptor: Root; bytes: Buffer; document: Manifest; children: Root[] }
-  | { kind: 'blob'; descriptor: Root }
+  /** With children, if it is a manifest without a config, which names other blobs. */
+  | { kind: 'blob'; descriptor: Root; children?: Root[] }
   /** In an index but not in the source: an image saved for some of its platforms only. Or there, but left out. */
   | { kind: 'absent' | 'left out'; descriptor: Root }
   /** A blob that is not in the source, of a manifest within an index: a platform that was not saved as a whole. */
@@ -57,7 +58,7 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
   if (isWalked(known)) return
   if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
   const node = await readNode(source, root)
-  for (const child of 'children' in node ? node.children : []) {
+  for (const child of ('children' in node ? node.children : undefined) ?? []) {
     const missing = await whyMissing(child, { parent: node, source, leaveOut, nodes, depth })
     if (missing === undefined) await visit(child, { source, leaveOut, nodes, depth: depth + 1 })
     else if (!nodes.has(child.digest)) nodes.set(child.digest, { kind: missing, descriptor: child })
@@ -73,7 +74,7 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
  * @throws ImageError INTEGRITY
  */
 export function assertSame(known: Root, again: Root): void {
-  const roles = [known, again].map(({ mediaType }) => isIndexType(mediaType) || isManifestType(mediaType))
+  const roles = [known, again].map(roleOf)
   const where = { where: again.digest }
   if (known.size !== again.size) {
     throw new ImageError('INTEGRITY', 'two sizes for one digest', { ...where, expected: known.size, found: again.size })
@@ -81,6 +82,11 @@ export function assertSame(known: Root, again: Root): void {
   if (roles[0] === roles[1]) return
   const [expected, found] = [known.mediaType, again.mediaType]
   throw new ImageError('INTEGRITY', 'two media types for one digest', { ...where, expected, found })
+}
+
+function roleOf({ mediaType }: Root): 'index' | 'manifest' | 'blob' {
+  if (isIndexType(mediaType)) return 'index'
+  return isManifestType(mediaType) ? 'manifest' : 'blob'
 }
 
 function isWalked(node: Node | undefined): boolean {
@@ -111,14 +117,13 @@ export async function readNode(source: Reader, descriptor: Descriptor): Promise<
   if (isIndexType(root.mediaType)) {
     const read = await readChecked(source, root)
     const document = read.index()
-    assertType(root, document.mediaType)
     const { bytes } = kept(source, read)
     return { kind: 'index', descriptor: root, bytes, document, children: (document.manifests ?? []).map(rootOf) }
   }
   if (isManifestType(root.mediaType)) {
     const read = await readChecked(source, root)
-    const document = read.manifest()
-    assertType(root, document.mediaType)
+    const document = read.manifestOrArtifact()
+    if (!isWithConfig(document)) return { kind: 'blob', descriptor: root, children: document.layers.map(rootOf) }
     const { bytes } = kept(source, read)
     return {
       kind: 'manifest',
@@ -129,6 +134,10 @@ export async function readNode(source: Reader, descriptor: Descriptor): Promise<
     }
   }
   return { kind: 'blob', descriptor: root }
+}
+
+function isWithConfig(document: Manifest | ArtifactManifest): document is Manifest {
+  return document.config !== undefined
 }
 
 /** Holds a document that turned out to be what it is said to be. */
@@ -176,14 +185,4 @@ function assertData(data: string, { digest, size }: Root): void {
   const bytes = Buffer.from(data, 'base64')
   const claim = { digest, size, what: 'the digest of a descriptor’s own data' }
   assertClaim({ digest: digestOf(bytes, algorithmOf(digest)), size: bytes.length }, claim, digest)
-}
-
-/** A document that says of itself to be something else than its descriptor says can be read in two ways (CVE-2021-41190). */
-function assertType(descriptor: Root, mediaType: string | undefined): void {
-  if (mediaType === undefined || mediaType === descriptor.mediaType) return
-  throw new ImageError('INTEGRITY', 'media type differs', {
-    where: descriptor.digest,
-    expected: descriptor.mediaType,
-    found: mediaType,
-  })
 }

@@ -60,7 +60,6 @@ describe('an image', () => {
   })
 
   test.each([
-    ['a config without rootfs', { architecture: 'amd64', os: 'linux' }, 'FORMAT'],
     ['fewer diffIDs than layers', { rootfs: { type: 'layers', diff_ids: [] } }, 'INTEGRITY'],
     ['a diffID that is none', { rootfs: { type: 'layers', diff_ids: ['a', 'b'] } }, 'FORMAT'],
     ['a config that is no object', [], 'FORMAT'],

@@ -5,7 +5,7 @@ import {
   assertLayersAgree,
   diffIDsOf,
   isImage,
-  warnOfHistory,
+  warnOfConfig,
   warnOfMediaType,
 } from '../../src/layer/check.js'
 import { digestOf } from '../../src/spec/digest.js'
@@ -99,7 +99,8 @@ describe('a history', () => {
 
   function told(parsed: ImageConfig): Warning[] {
     const warnings: Warning[] = []
-    warnOfHistory(parsed, 'config.json', (warning) => void warnings.push(warning))
+    const read = { config: parsed, bytes: Buffer.from('{}'), where: 'config.json' }
+    warnOfConfig(read, (warning) => void warnings.push(warning))
     return warnings
   }
 })

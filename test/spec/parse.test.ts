@@ -3,6 +3,7 @@ import { digestOf } from '../../src/spec/digest.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import {
   parseDockerManifest,
+  parseDockerRepositories,
   parseImageConfig,
   parseIndex,
   parseLayoutFile,
@@ -37,7 +38,6 @@ test.each([
   ['an index with another media type', parseIndex, { ...INDEX, mediaType: OCI_MANIFEST }, '/mediaType'],
   ['a descriptor without size', parseIndex, { ...INDEX, manifests: [{ ...DESCRIPTOR, size: undefined }] }, 'size'],
   ['a negative size', parseManifest, { ...MANIFEST, config: { ...DESCRIPTOR, size: -1 } }, '/config/size'],
-  ['a manifest without layers', parseManifest, { ...MANIFEST, layers: undefined }, 'layers'],
   ['a config that is a list', parseImageConfig, [], 'object'],
   ['diff_ids that are no text', parseImageConfig, { rootfs: { type: 'layers', diff_ids: [1] } }, '/rootfs/diff_ids/0'],
   ['a layout file without version', parseLayoutFile, {}, 'imageLayoutVersion'],
@@ -54,6 +54,76 @@ test.each([
 test('a manifest whose layers are null has none', () => {
   const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: `sha256:${'0'.repeat(64)}`, size: 2 }
   expect(parseManifest(json({ schemaVersion: 2, config, layers: null }), 'x').layers).toEqual([])
+  expect(parseManifest(json({ schemaVersion: 2, config }), 'x').layers).toEqual([])
+})
+
+test.each([
+  [
+    'a docker manifest',
+    parseDockerManifest,
+    [{ Config: 'c', Parent: null, LayerSources: null }],
+    [{ Config: 'c', LayerSources: null }],
+  ],
+  ['an index', parseIndex, { ...INDEX, mediaType: null, subject: null }, { schemaVersion: 2, manifests: [DESCRIPTOR] }],
+  [
+    'an index of an empty media type',
+    parseIndex,
+    { ...INDEX, mediaType: '' },
+    { schemaVersion: 2, manifests: [DESCRIPTOR] },
+  ],
+  ['an index without version', parseIndex, { manifests: [] }, { manifests: [] }],
+  ['an index that lists nothing', parseIndex, { schemaVersion: null }, {}],
+  [
+    'a descriptor',
+    parseIndex,
+    { manifests: [{ ...DESCRIPTOR, platform: null, artifactType: null, data: null }] },
+    { manifests: [DESCRIPTOR] },
+  ],
+  [
+    'an annotation',
+    parseIndex,
+    { manifests: [], annotations: { a: null, b: 'c' } },
+    { manifests: [], annotations: { b: 'c' } },
+  ],
+  [
+    'a manifest',
+    parseManifest,
+    { ...MANIFEST, schemaVersion: null, artifactType: null },
+    { config: MANIFEST.config, layers: [] },
+  ],
+  [
+    'a manifest whose config has no media type',
+    parseManifest,
+    { ...MANIFEST, config: { ...DESCRIPTOR, mediaType: null } },
+    { ...MANIFEST, config: { ...DESCRIPTOR, mediaType: '' } },
+  ],
+  ['a config', parseImageConfig, { rootfs: { type: null, diff_ids: [] } }, { rootfs: { diff_ids: [] } }],
+  ['a config of an artifact', parseImageConfig, { rootfs: null }, {}],
+  ['the repositories', parseDockerRepositories, { app: null, other: { v1: 'x' } }, { other: { v1: 'x' } }],
+])(
+  'what is null in %s is absent, as to Go',
+  (_, parse: (bytes: Uint8Array, where: string) => unknown, value, expected) => {
+    expect(parse(json(value), 'file')).toEqual(expected)
+  },
+)
+
+test('what may be null stays so', () => {
+  const index = { manifests: null, annotations: null }
+  expect(parseIndex(json(index), 'file')).toEqual(index)
+})
+
+test('a key that comes twice is refused, also if it is null once', () => {
+  for (const text of ['[{"Config":"c","Parent":null,"parent":"x"}]', '[{"Config":"c","parent":"x","Parent":null}]'])
+    expect(() => parseDockerManifest(Buffer.from(text), 'file')).toThrow(/twice/)
+})
+
+test('a required field that is null is missing', () => {
+  expect(() => parseDockerManifest(json([{ Config: null }]), 'file')).toThrow(/required property 'Config'/)
+})
+
+test('a text that is no UTF-8 is read with what stands for it', () => {
+  const bytes = Buffer.from('{"author":"Ren\u00e9"}', 'latin1')
+  expect(parseImageConfig(bytes, 'file').author).toBe('Ren\ufffd')
 })
 
 describe('keys of a docker manifest', () => {
