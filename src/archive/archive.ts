@@ -64,7 +64,7 @@ export class Archive {
 
   constructor(name: string, contents: Contents, workshop: Workshop) {
     this.name = name
-    this.#root = rootOf(contents.members.paths(), name) ?? ''
+    this.#root = rootOf(() => contents.members.paths(), name) ?? ''
     this.#contents = contents
     this.linked = new LinkedBlobs(contents)
     this.#workshop = workshop

@@ -64,7 +64,7 @@ async function* readElsewhere(where: string, target: string, start?: number): By
 }
 
 /** How deep, and how much, is looked through for images in a directory that shows none. */
-const SEARCHED = { depth: 5, paths: 10_000 }
+const SEARCHED = { depth: 100, paths: 10_000 }
 
 /** Paths in a directory, as far as images would lie. */
 export async function pathsBelow(root: string): Promise<string[]> {

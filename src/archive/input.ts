@@ -151,7 +151,8 @@ function isPipe(fd: number): boolean {
 
 async function openDirectory(path: string): Promise<Input> {
   const names = await readdir(path)
-  if (!names.some(isTable) && rootOf(await pathsBelow(path), path) === undefined) {
+  const below = names.some(isTable) ? [] : await pathsBelow(path)
+  if (!names.some(isTable) && rootOf(() => below, path) === undefined) {
     throw new ImageError('NOT_FOUND', 'neither an unpacked archive nor an OCI layout', {
       where: path,
       expected: `${MANIFEST_FILE} or ${INDEX_FILE} in the directory`,

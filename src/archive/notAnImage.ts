@@ -1,6 +1,7 @@
 import type { Looks } from '../bytes/sniff.js'
 import { ImageError } from '../spec/errors.js'
 import type { Archive } from './archive.js'
+import { isRootFileSystem } from './rootFileSystem.js'
 import { disguised, type Kind, textual } from './textual.js'
 
 /** The refusal of content that is no tar archive, however it is compressed. */
@@ -87,7 +88,7 @@ const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
     { what: 'a runtime bundle', hint: 'it is what an image was unpacked to; convert the image itself' },
   ],
   [
-    (paths) => hasThree(ROOT_DIRECTORIES, paths),
+    isRootFileSystem,
     {
       what: 'a root file system',
       hint: 'docker export writes such; docker save writes images. docker import makes an image of it',
@@ -107,29 +108,6 @@ const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
     { what: 'archives within an archive', hint: 'unpack it, and convert the archives in it' },
   ],
 ]
-
-const ROOT_DIRECTORIES = [
-  'bin',
-  'boot',
-  'dev',
-  'etc',
-  'home',
-  'lib',
-  'opt',
-  'proc',
-  'root',
-  'run',
-  'sbin',
-  'sys',
-  'usr',
-  'var',
-]
-
-/** Whether at least three of the names are at the top. */
-function hasThree(names: readonly string[], paths: readonly string[]): boolean {
-  const tops = new Set(paths.map((path) => /^[^/]*/.exec(path)?.[0]))
-  return names.filter((name) => tops.has(name)).length >= 3
-}
 
 function treeOf(paths: readonly string[]): Kind {
   const kind = TREES.find(([isOne]) => isOne(paths))?.[1]

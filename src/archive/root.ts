@@ -1,46 +1,45 @@
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { INDEX_FILE, LAYOUT_FILE } from '../store/layoutFiles.js'
+import { isRootFileSystem } from './rootFileSystem.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './tables.js'
 
-/** How many folders deep images are looked for: archives for other purposes carry theirs in a folder or two. */
-const MOST_DEPTH = 2
+/** In folders no deeper than this others may be left aside that lie deeper: such archives carry images for a purpose. */
+const SHALLOW = 2
 
 /**
  * The folder of an archive that its images are in, as a prefix of paths: empty for the top, where they normally are.
- * Undefined if there are none.
+ * Undefined if there are none, or only deep within a root file system, where they are somebody's data.
  * @throws ImageError FORMAT if several folders have images
  */
-export function rootOf(paths: Iterable<string>, where: string): string | undefined {
-  const folders = foldersOf(paths)
+export function rootOf(paths: () => Iterable<string>, where: string): string | undefined {
+  const folders = foldersOf(paths())
   if (hasTable(folders.get('') ?? 0)) return ''
-  for (let depth = 1; depth <= MOST_DEPTH; depth++) {
-    const [only, ...others] = [...folders].filter(([prefix, kinds]) => depthOf(prefix) === depth && isImages(kinds))
-    if (only === undefined) continue
-    if (others.length === 0) return only[0]
-    throw new ImageError('FORMAT', 'images in several folders', {
-      where,
-      found: listShort([only, ...others].map(([prefix]) => prefix.slice(0, -1))),
-      hint: 'unpack it, and convert each folder',
-    })
-  }
-  return undefined
+  const found = [...folders].flatMap(([prefix, kinds]) => (isImages(kinds) ? [{ prefix, depth: depthOf(prefix) }] : []))
+  const least = found.reduce((depth, one) => Math.min(depth, one.depth), Number.POSITIVE_INFINITY)
+  if (least > SHALLOW && isRootFileSystem(paths())) return undefined
+  const [only, ...others] = least > SHALLOW ? found : found.filter(({ depth }) => depth === least)
+  if (only === undefined || others.length === 0) return only?.prefix
+  throw new ImageError('FORMAT', 'images in several folders', {
+    where,
+    found: listShort([only, ...others].map(({ prefix }) => prefix.slice(0, -1))),
+    hint: 'unpack it, and convert each folder',
+  })
 }
 
-/** What folders have that matters, by their prefix. */
+/** What folders have that matters, by their prefix: of each path no more than three say something. */
 function foldersOf(paths: Iterable<string>): Map<string, number> {
   const folders = new Map<string, number>()
+  const add = (prefix: string, kind: number) => folders.set(prefix, (folders.get(prefix) ?? 0) | kind)
   for (const path of paths) {
-    // Positions, not parts: there may be many and long ones, of which only the first say something.
-    let start = 0
-    for (let depth = 0; depth <= MOST_DEPTH; depth++) {
-      const kind = kindOf(path.slice(start))
-      const prefix = path.slice(0, start)
-      if (kind !== 0) folders.set(prefix, (folders.get(prefix) ?? 0) | kind)
-      const slash = path.indexOf('/', start)
-      if (slash < 0) break
-      start = slash + 1
-    }
+    const start = path.lastIndexOf('/') + 1
+    const name = path.slice(start)
+    const kind = TABLES.get(name) ?? (CONTENT.test(name) ? HAS.content : 0)
+    if (kind !== 0) add(path.slice(0, start), kind)
+    const ofLayer = OF_LAYERS.get(name)
+    if (ofLayer !== undefined && start > 0) add(path.slice(0, path.lastIndexOf('/', start - 2) + 1), ofLayer)
+    const blobs = path.lastIndexOf('/blobs/') + 1
+    if (blobs > 0 || path.startsWith('blobs/')) add(path.slice(0, blobs), HAS.content)
   }
   return folders
 }
@@ -55,14 +54,11 @@ const TABLES: ReadonlyMap<string, number> = new Map([
   [LAYOUT_FILE, HAS.layout],
 ])
 
-/** What a file of a folder says of it, by its path in it. */
-function kindOf(path: string): number {
-  const slash = path.indexOf('/')
-  if (slash < 0) return TABLES.get(path) ?? (CONTENT.test(path) ? HAS.content : 0)
-  if (path.startsWith('blobs/')) return HAS.content
-  if (path.endsWith('/layer.tar') && path.length - '/layer.tar'.length === slash) return HAS.v1Layer
-  return path.endsWith('/json') && path.length - '/json'.length === slash ? HAS.v1JSON : 0
-}
+/** Files in the directory of a layer, of archives from before manifest.json. */
+const OF_LAYERS: ReadonlyMap<string, number> = new Map([
+  ['layer.tar', HAS.v1Layer],
+  ['json', HAS.v1JSON],
+])
 
 const CONTENT = /\.(tar|tar\.gz|tgz)$|^(sha256:)?[0-9a-f]{64}(\.json)?$/
 

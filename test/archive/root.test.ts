@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { rootOf } from '../../src/archive/root.js'
 
+const find = (paths: Iterable<string>, where: string) => rootOf(() => paths, where)
+
 const ID = 'a'.repeat(64)
 const OTHER_ID = 'b'.repeat(64)
 const BLOB = `blobs/sha256/${ID}`
@@ -19,16 +21,17 @@ const IMAGES: Record<string, string[]> = {
 }
 
 describe.each(Object.entries(IMAGES))('%s', (_, paths) => {
-  test.each(['', 'images/', 'a/b/'])('is found in the folder "%s"', (folder) => {
-    expect(rootOf(beside(below(folder, paths)), 'app.tar')).toBe(folder)
+  test.each(['', 'images/', 'a/b/', 'home/user/app/', 'a/b/c/d/e/f/g/h/'])('is found in the folder "%s"', (folder) => {
+    expect(find(beside(below(folder, paths)), 'app.tar')).toBe(folder)
   })
 
   test('is found in whatever order its paths come', () => {
-    expect(rootOf(beside(below('images/', [...paths].reverse())), 'app.tar')).toBe('images/')
+    expect(find(beside(below('images/', [...paths].reverse())), 'app.tar')).toBe('images/')
   })
 
-  test('is not looked for three folders deep', () => {
-    expect(rootOf(beside(below('a/b/c/', paths)), 'app.tar')).toBeUndefined()
+  test('is refused three folders deep if another folder has images, however deep', () => {
+    const both = [...below('a/b/c/', paths), ...below('a/b/x/y/z/', paths)]
+    expect(() => find(both, 'app.tar')).toThrow(expect.objectContaining({ found: 'a/b/c, a/b/x/y/z' }))
   })
 
   test('is refused if another folder has images, too', () => {
@@ -37,7 +40,7 @@ describe.each(Object.entries(IMAGES))('%s', (_, paths) => {
       ['a/one/', 'a/other/'],
       ['one/a/', 'other/a/'],
     ] as const) {
-      expect(() => rootOf([...below(one, paths), ...below(other, paths)], 'app.tar')).toThrow(
+      expect(() => find([...below(one, paths), ...below(other, paths)], 'app.tar')).toThrow(
         expect.objectContaining({
           code: 'FORMAT',
           where: 'app.tar',
@@ -49,16 +52,16 @@ describe.each(Object.entries(IMAGES))('%s', (_, paths) => {
   })
 
   test('is taken at the top, whatever is in folders', () => {
-    expect(rootOf([...paths, ...below('one/', paths), ...below('other/', paths)], 'app.tar')).toBe('')
+    expect(find([...paths, ...below('one/', paths), ...below('other/', paths)], 'app.tar')).toBe('')
   })
 
   test('is taken in a folder, whatever is in folders of others', () => {
-    expect(rootOf([...below('one/', paths), ...below('two/deep/', paths)], 'app.tar')).toBe('one/')
+    expect(find([...below('one/', paths), ...below('two/deep/', paths)], 'app.tar')).toBe('one/')
   })
 })
 
 test.each(['manifest.json', 'index.json', 'repositories'])('at the top, %s alone is enough', (path) => {
-  expect(rootOf([path, 'something/else'], 'app.tar')).toBe('')
+  expect(find([path, 'something/else'], 'app.tar')).toBe('')
 })
 
 test.each([
@@ -75,18 +78,18 @@ test.each([
   ['a table and its layers in two folders', ['one/manifest.json', 'two/a.tar']],
   ['the directory of a table', ['images/index.json/blobs', 'images/oci-layout']],
 ])('there are no images in %s', (_, paths) => {
-  expect(rootOf(paths, 'app.tar')).toBeUndefined()
+  expect(find(paths, 'app.tar')).toBeUndefined()
 })
 
 test('paths may come from anything that can be iterated, once', () => {
   const images = IMAGES['an OCI layout'] ?? []
-  expect(rootOf(new Map(below('images/', images).map((path) => [path, 1])).keys(), 'app.tar')).toBe('images/')
+  expect(find(new Map(below('images/', images).map((path) => [path, 1])).keys(), 'app.tar')).toBe('images/')
 })
 
 test('a hundred thousand paths are looked through in no time', () => {
   const paths = Array.from({ length: 100_000 }, (_, at) => `dir${at % 1000}/sub${at % 77}/file${at}`)
   const start = performance.now()
-  expect(rootOf([...paths, ...below('images/', IMAGES['an OCI layout'] ?? [])], 'app.tar')).toBe('images/')
+  expect(find([...paths, ...below('images/', IMAGES['an OCI layout'] ?? [])], 'app.tar')).toBe('images/')
   expect(performance.now() - start).toBeLessThan(5000)
 })
 
@@ -98,3 +101,9 @@ function below(folder: string, paths: readonly string[]): string[] {
 function beside(paths: string[]): string[] {
   return ['README.md', 'charts/app/values.yaml', ...paths, 'scripts/install.sh']
 }
+
+test('a root file system that has images deep inside has none', () => {
+  const layout = below('opt/app/lib/', IMAGES['an OCI layout'] ?? [])
+  expect(find([...layout, 'bin/sh', 'etc/passwd'], 'app.tar')).toBeUndefined()
+  expect(find([...layout, 'etc/passwd'], 'app.tar')).toBe('opt/app/lib/')
+})
