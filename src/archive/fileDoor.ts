@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
+import { skipping } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { readRange } from '../bytes/range.js'
 import { Members } from '../tar/members.js'
+import { expanded } from '../tar/sparse.js'
 import { type PlacedEntry, walkTar } from '../tar/walk.js'
 import type { Contents } from './archive.js'
 
@@ -17,8 +19,12 @@ export async function fileContents(
     if (next.done) {
       return {
         members,
-        open: ({ offset, size }, start = 0, enough = size) =>
-          readRange(file, { offset: offset + start, length: Math.min(size - start, enough) }),
+        open: (member, start = 0, enough = member.size) => {
+          const { offset, size, sparse } = member
+          if (sparse === undefined)
+            return readRange(file, { offset: offset + start, length: Math.min(size - start, enough) })
+          return skipping(expanded(readRange(file, { offset, length: sparse.stored }), sparse, size), start)
+        },
         ending: next.value,
         outside,
       }

@@ -3,10 +3,9 @@ import { ImageError } from '../spec/errors.js'
 import type { EntryType, TarEntry } from './entry.js'
 import { assertKind, linkTargetIn, nameIn, text } from './fields.js'
 import { OCTAL_LIMIT, parseNumber } from './numbers.js'
-import { assertPaxNumbers, decimal, parsePax } from './pax.js'
-
-/** What a header block turned out to be: an entry, or an extension whose body has to be read and given back. */
-export type Header = { kind: 'entry'; entry: TarEntry } | { kind: 'extension'; type: string; size: number }
+import { assertPaxNumbers, decimal, parsePax, paxRecords } from './pax.js'
+import { SparseLimits } from './sparse.js'
+import { CONTINUED, type Header, type PaxSparse, paxSparse, SparseEntry } from './sparseEntry.js'
 
 /** The most bytes that an extension header may have; Go's reader takes as many. */
 const EXTENSION_LIMIT = 1024 * 1024
@@ -16,6 +15,7 @@ const TYPES: Record<string, EntryType> = {
   '0': 'file',
   '\0': 'file',
   '7': 'file',
+  S: 'file',
   '1': 'hardlink',
   '2': 'symlink',
   '3': 'other',
@@ -40,6 +40,11 @@ export class HeaderReader {
   #hasPax = false
   /** Whether any extension does. */
   #isPending = false
+  /** What a PAX header says of a sparse file. */
+  #paxSparse: PaxSparse | undefined
+  /** The sparse file whose map is being read. */
+  #sparse: SparseEntry | undefined
+  readonly #limits = new SparseLimits()
 
   /** Takes a header block, 512 bytes. @throws ImageError FORMAT, UNSAFE, UNSUPPORTED */
   read(block: Uint8Array): Header {
@@ -48,26 +53,31 @@ export class HeaderReader {
     const size = parseNumber(block.subarray(124, 136), 'the size')
     const name = nameIn(block)
     if (EXTENSIONS.includes(type)) return this.#extension(type, size)
-    if (type === 'S') throw sparse(name)
     if (type === 'X') throw new ImageError('UNSAFE', 'a PAX header of the old type X: not all readers know it')
     const entry = this.#entry(block, { flag: type, size, name })
     if (TYPES[type] === undefined) entry.unknownType = type
-    this.#path = this.#linkTarget = this.#size = undefined
+    const ofPax = this.#paxSparse
+    this.#path = this.#linkTarget = this.#size = this.#paxSparse = undefined
     this.#hasPax = this.#isPending = false
-    return { kind: 'entry', entry }
+    if (type !== 'S' && ofPax === undefined) return { kind: 'entry', entry }
+    this.#sparse = new SparseEntry(entry, this.#limits)
+    return this.#sparse.start(type === 'S' ? { block } : { ofPax })
   }
 
-  /** Takes the body of an extension that {@link read} announced. */
-  extend(type: string, body: Uint8Array): void {
-    if (type === 'g') {
-      assertHarmless(parsePax(body))
-      return
-    }
+  /** Takes the body of an extension that was announced; returns what follows from it, if anything does by itself. */
+  extend(type: string, body: Uint8Array): Header | undefined {
+    if (type === CONTINUED) return this.#sparse?.extend(body)
+    if (type === 'g') assertHarmless(parsePax(body))
+    else this.#extendNext(type, body)
+    return undefined
+  }
+
+  #extendNext(type: string, body: Uint8Array): void {
     this.#isPending = true
     if (type === 'L') this.#path = agreed(this.#path, longText(body))
     else if (type === 'K') this.#linkTarget = agreed(this.#linkTarget, longText(body))
     else if (this.#hasPax) throw new ImageError('UNSAFE', 'two PAX headers for one tar entry')
-    else this.#applyPax(parsePax(body))
+    else this.#applyPax(body)
   }
 
   /** Takes the end of the archive. @throws ImageError FORMAT if an extension waits for its entry */
@@ -82,9 +92,10 @@ export class HeaderReader {
     return extension(type, size)
   }
 
-  #applyPax(records: Map<string, Buffer>): void {
+  #applyPax(body: Uint8Array): void {
+    const records = parsePax(body)
     const size = records.get('size')?.toString()
-    if (sparseKey(records) !== undefined) throw sparse(records.get('GNU.sparse.name'))
+    this.#paxSparse = sparseKey(records) === undefined ? undefined : paxSparse(paxRecords(body))
     assertPaxNumbers(records)
     this.#hasPax = true
     // An empty value takes a record back (POSIX pax).
@@ -146,12 +157,6 @@ function assertHarmless(records: ReadonlyMap<string, Buffer>): void {
 
 function sparseKey(records: ReadonlyMap<string, Buffer>): string | undefined {
   return [...records.keys()].find((key) => key.startsWith('GNU.sparse.'))
-}
-
-/** Readers differ in whether they fill the holes, so that one archive would hold two different images. */
-function sparse(name: string | Buffer | undefined): ImageError {
-  const place = name === undefined ? {} : { where: String(name) }
-  return new ImageError('UNSUPPORTED', 'a sparse file in an archive of images', place)
 }
 
 function extension(type: string, size: number): Header {

@@ -15,8 +15,13 @@ const NUMBERS = { uid: WHOLE, gid: WHOLE, mtime: DECIMAL, atime: DECIMAL, ctime:
  * @throws ImageError FORMAT if a record's length is not its length or it has no keyword, UNSAFE if a name has a NUL
  */
 export function parsePax(body: Uint8Array): Map<string, Buffer> {
+  return new Map(paxRecords(body))
+}
+
+/** The same records, all of them in their order. */
+export function paxRecords(body: Uint8Array): [string, Buffer][] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const records = new Map<string, Buffer>()
+  const records: [string, Buffer][] = []
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at)
     const length = space < 0 ? Number.NaN : decimal(bytes.toString('latin1', at, space))
@@ -28,7 +33,7 @@ export function parsePax(body: Uint8Array): Map<string, Buffer> {
     const key = bytes.toString('utf8', space + 1, equals)
     const value = bytes.subarray(equals + 1, end - 1)
     if ((TEXTS.has(key) ? value : key).includes('\0')) throw hasNUL(key)
-    records.set(key, value)
+    records.push([key, value])
     at = end
   }
   return records

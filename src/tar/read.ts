@@ -2,9 +2,11 @@ import { type Bytes, single } from '../bytes/bytes.js'
 import { Cursor } from '../bytes/cursor.js'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { during, ImageError } from '../spec/errors.js'
-import type { TarEntry } from './entry.js'
+import { storedSize, type TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
 import { padding } from './numbers.js'
+import { expanded } from './sparse.js'
+import type { Header } from './sparseEntry.js'
 
 /** An entry, and its content while it is passing. */
 export interface PassingEntry {
@@ -41,15 +43,15 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
         located(at, () => headers.end())
         return { marked: true, followed: await hasMore(cursor) }
       }
-      const header = located(at, () => headers.read(block))
-      if (header.kind === 'extension') {
-        const body = await extensionBody(cursor, header.size, at)
-        located(at, () => headers.extend(header.type, body))
-      } else if (header.entry.size === 0) {
-        yield { entry: header.entry, content: NOTHING }
-      } else {
-        yield* passing(cursor, header.entry)
+      let header: Header | undefined = located(at, () => headers.read(block))
+      while (header?.kind === 'extension') {
+        const { type, size }: { type: string; size: number } = header
+        const body = await extensionBody(cursor, size, at)
+        header = located(at, () => headers.extend(type, body))
       }
+      if (header === undefined) continue
+      if (storedSize(header.entry) === 0 && header.entry.size === 0) yield { entry: header.entry, content: NOTHING }
+      else yield* passing(cursor, header.entry)
     }
   } finally {
     await cursor.close()
@@ -107,19 +109,22 @@ async function extensionBody(cursor: Cursor, size: number, at: number): Promise<
 
 async function* passing(cursor: Cursor, entry: TarEntry): AsyncGenerator<PassingEntry> {
   const start = cursor.position
-  yield { entry, content: whole(cursor, entry) }
-  const left = entry.size - (cursor.position - start)
+  const stored = storedSize(entry)
+  const content = whole(cursor, entry)
+  yield { entry, content: entry.sparse === undefined ? content : expanded(content, entry.sparse, entry.size) }
+  const left = stored - (cursor.position - start)
   const skipped = await cursor.skip(left)
-  if (skipped < left) throw endsEarly(entry.path, { expected: entry.size, found: entry.size - left + skipped })
-  await cursor.skip(padding(entry.size))
+  if (skipped < left) throw endsEarly(entry.path, { expected: stored, found: stored - left + skipped })
+  await cursor.skip(padding(stored))
 }
 
 /** Content that fails if it ends early, so that no consumer takes a part for the whole. */
 async function* whole(cursor: Cursor, entry: TarEntry): Bytes {
   let found = 0
-  for await (const chunk of cursor.pass(entry.size)) {
+  const stored = storedSize(entry)
+  for await (const chunk of cursor.pass(stored)) {
     found += chunk.length
     yield chunk
   }
-  if (found < entry.size) throw endsEarly(entry.path, { expected: entry.size, found })
+  if (found < stored) throw endsEarly(entry.path, { expected: stored, found })
 }

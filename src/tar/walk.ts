@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
-import type { TarEntry } from './entry.js'
+import { storedSize, type TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
 import { padding } from './numbers.js'
 import { type Ending, endsEarly, isEnd, located } from './read.js'
+import type { Header } from './sparseEntry.js'
 
 /** An entry, and where in the file its content starts. */
 export interface PlacedEntry extends TarEntry {
@@ -28,16 +29,22 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
       located(at, () => headers.end())
       return { marked: true, followed: await window.hasContent(at + TAR_BLOCK, end) }
     }
-    const header = located(at, () => headers.read(block))
-    const offset = at + TAR_BLOCK
-    const size = header.kind === 'entry' ? header.entry.size : header.size
-    const within = header.kind === 'entry' ? header.entry.path : `the tar header at byte ${at}`
-    if (offset + size > end) throw endsEarly(within, { expected: size, found: end - offset })
-    if (header.kind === 'entry') yield placed(header.entry, offset)
-    else {
+    const start = at
+    let header: Header | undefined = located(start, () => headers.read(block))
+    let offset = at + TAR_BLOCK
+    while (header?.kind === 'extension') {
+      const { type, size }: { type: string; size: number } = header
+      if (offset + size > end)
+        throw endsEarly(`the tar header at byte ${start}`, { expected: size, found: end - offset })
       const body = await window.read(offset, size)
-      located(at, () => headers.extend(header.type, body))
+      header = located(start, () => headers.extend(type, body))
+      offset += size + padding(size)
     }
+    at = offset
+    if (header === undefined) continue
+    const size = storedSize(header.entry)
+    if (offset + size > end) throw endsEarly(header.entry.path, { expected: size, found: end - offset })
+    yield placed(header.entry, offset)
     at = offset + size + padding(size)
   }
   located(end, () => headers.end())
@@ -46,8 +53,8 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
 
 /** Most entries have no more than this, and there may be many: their objects take no more memory than they need. */
 function placed(entry: TarEntry, offset: number): PlacedEntry {
-  const { path, type, size, linkTarget, unknownType } = entry
-  const isPlain = linkTarget === undefined && unknownType === undefined
+  const { path, type, size, linkTarget, unknownType, sparse } = entry
+  const isPlain = linkTarget === undefined && unknownType === undefined && sparse === undefined
   return isPlain ? { path, type, size, offset } : { ...entry, offset }
 }
 

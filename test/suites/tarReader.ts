@@ -191,11 +191,11 @@ export function tarReaderSuite(name: string, read: Reader): void {
       ['an empty GNU long name', tar([A, gnuLong('L', ''), Z]), 'UNSAFE'],
       ['a NUL in a PAX path', tar([A, pax({ path: 'a\0b' }), Z]), 'UNSAFE'],
       ['a huge extension header', tar([A, { name: 'p', type: 'x', size: 1024 * 1024 + 1 }, Z]), 'UNSAFE'],
-      ['a sparse file', tar([A, { ...Z, type: 'S' }]), 'UNSUPPORTED'],
-      ['a sparse file of PAX 0.1', tar([A, pax({ 'GNU.sparse.map': '0,4' }), Z]), 'UNSUPPORTED'],
+      ['a sparse file of no map', tar([A, { ...Z, type: 'S', magic: 'ustar  \0' }]), 'FORMAT'],
+      ['a sparse file of PAX 0.1 without size', tar([A, pax({ 'GNU.sparse.map': '0,4' }), Z]), 'FORMAT'],
       [
-        'a sparse file of PAX 1.0',
-        tar([A, pax({ 'GNU.sparse.major': '1', 'GNU.sparse.name': 'z' }), Z]),
+        'a sparse file of PAX 2.0',
+        tar([A, pax({ 'GNU.sparse.major': '2', 'GNU.sparse.name': 'z' }), Z]),
         'UNSUPPORTED',
       ],
     ])('refuses %s, and says where', async (_, archive, code) => {

@@ -133,8 +133,8 @@ describe('an extension', () => {
     expect(entryOf(headers, { name: 'n', type: '2', linkTarget: 't' })).toMatchObject({ path: 'n', linkTarget: 't' })
   })
 
-  test('of a sparse file is refused, naming the file', () => {
-    const records = { 'GNU.sparse.major': '1', 'GNU.sparse.name': 'holes' }
+  test('of a sparse file of an unknown format is refused, naming the file', () => {
+    const records = { 'GNU.sparse.major': '2', 'GNU.sparse.name': 'holes' }
     expect(() => extend(new HeaderReader(), pax(records))).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED', where: 'holes' }),
     )
