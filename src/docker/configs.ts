@@ -3,7 +3,7 @@ import type { Sum } from '../bytes/hash.js'
 import { digestOf } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
-import { DOCUMENT_LIMIT, type ImageConfig } from '../spec/parse.js'
+import { CONFIG_LIMIT, type ImageConfig } from '../spec/parse.js'
 import type { TarEntry } from '../tar/entry.js'
 
 /** A config as the archive has it: what it is, and what it says, if it can be read. */
@@ -34,7 +34,7 @@ export class Configs {
 
   async #readMember(member: TarEntry, path: string): Promise<ReadConfig> {
     const { documents } = this.#archive.context
-    const bytes = await this.#archive.readMember(member, { limit: DOCUMENT_LIMIT, where: path })
+    const bytes = await this.#archive.readMember(member, { limit: CONFIG_LIMIT, where: path })
     const sum = { digest: digestOf(bytes), size: bytes.length }
     const document = documents.get(sum.digest) ?? new JSONDocument(sum.digest, bytes)
     try {

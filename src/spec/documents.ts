@@ -3,6 +3,7 @@ import type { Digest } from './digest.js'
 import { ImageError } from './errors.js'
 import {
   type ArtifactManifest,
+  DOCUMENT_LIMIT,
   type ImageConfig,
   type Index,
   type Manifest,
@@ -83,6 +84,9 @@ export interface KnownDocuments {
 /** What is no longer than this may be read as often as something names it: that costs no more than its being named. */
 const SMALL = 16 * 1024
 
+/** What is longer is held when it is read: a run may hold few as large as that, and so read few. */
+const LARGE = DOCUMENT_LIMIT
+
 /** As often a large document is read anew: no more than by each step of a conversion. */
 const MOST_READ = 6
 
@@ -131,6 +135,7 @@ export class Documents implements KnownDocuments {
     if (this.get(digest) !== undefined) return document
     this.#last = document
     if (bytes.length <= SMALL) return document
+    if (bytes.length > LARGE) return this.keep(document)
     const reads = (this.#reads.get(digest) ?? 0) + 1
     this.#reads.set(digest, reads)
     return reads < MOST_READ ? document : this.keep(document)

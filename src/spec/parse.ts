@@ -43,6 +43,9 @@ export type { ArtifactManifest, Descriptor, DockerManifest, ImageConfig, Index, 
 /** The most bytes of one JSON document that are held in memory: 4 MiB, what containers/image takes of a manifest. */
 export const DOCUMENT_LIMIT = 4 * 1024 * 1024
 
+/** The most bytes of an image's config: engines have no limit, and labels may carry whole files. */
+export const CONFIG_LIMIT = 64 * 1024 * 1024
+
 /** Reads manifest.json of a docker archive. */
 export function parseDockerManifest(bytes: Uint8Array, where: string): DockerManifest {
   return parse(bytes, where, DOCKER_MANIFEST)
@@ -196,16 +199,28 @@ function decoded(bytes: Uint8Array, where: string): { text: string; value: unkno
 /** Deeper than any real document; what parses still may not print. */
 const MOST_DEPTH = 1000
 
+/** As many values as the shortest ones in a document of 4 MiB: each takes far more memory than its text. */
+const MOST_VALUES = DOCUMENT_LIMIT / 2
+
 function assertShallow(bytes: Uint8Array, where: string): void {
   let depth = 0
+  let values = 0
   let isInText = false
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     if (byte === 0x22) isInText = !isInText
-    else if (!isInText) depth += NESTING[byte] ?? 0
-    else if (byte === 0x5c) at++
+    else if (!isInText) {
+      depth += NESTING[byte] ?? 0
+      if (byte === COMMA && ++values > MOST_VALUES) throw tooMany(where)
+    } else if (byte === 0x5c) at++
     if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `JSON is nested more than ${MOST_DEPTH} deep`, { where })
   }
+}
+
+const COMMA = 0x2c
+
+function tooMany(where: string): ImageError {
+  return new ImageError('UNSAFE', `JSON of more than ${MOST_VALUES} values`, { where })
 }
 
 /** By byte, how a bracket or brace outside of texts changes the depth. */

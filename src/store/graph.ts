@@ -4,7 +4,14 @@ import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { isForeignLayer, isIndexType, isManifestType } from '../spec/mediaTypes.js'
-import { type ArtifactManifest, type Descriptor, DOCUMENT_LIMIT, type Index, type Manifest } from '../spec/parse.js'
+import {
+  type ArtifactManifest,
+  CONFIG_LIMIT,
+  type Descriptor,
+  DOCUMENT_LIMIT,
+  type Index,
+  type Manifest,
+} from '../spec/parse.js'
 import type { BlobSource } from './blobs.js'
 
 /** A descriptor whose digest is one that can be computed. */
@@ -147,14 +154,14 @@ function kept({ documents }: Reader, document: JSONDocument): JSONDocument {
 
 /** A document that is not held for longer than it is looked at, checked. */
 export async function readDocument(source: Reader, descriptor: Descriptor): Promise<JSONDocument> {
-  const document = await readChecked(source, rootOf(descriptor))
+  const document = await readChecked(source, rootOf(descriptor), CONFIG_LIMIT)
   return source.documents?.pass(document) ?? document
 }
 
 /** A document, checked; the one that is held, if it is. */
-async function readChecked(source: Reader, root: Root): Promise<JSONDocument> {
+async function readChecked(source: Reader, root: Root, limit = DOCUMENT_LIMIT): Promise<JSONDocument> {
   const { digest, size } = root
-  if (size > DOCUMENT_LIMIT) throw tooLarge(digest, DOCUMENT_LIMIT)
+  if (size > limit) throw tooLarge(digest, limit)
   if (!(await source.has(root))) throw missingBlob(root)
   const held = source.documents?.get(digest)
   if (held !== undefined) {
@@ -162,7 +169,7 @@ async function readChecked(source: Reader, root: Root): Promise<JSONDocument> {
     return held
   }
   const bytes = verified(source.open(root), { claim: root, where: digest })
-  return new JSONDocument(digest, await readAll(bytes, { limit: DOCUMENT_LIMIT, where: digest }))
+  return new JSONDocument(digest, await readAll(bytes, { limit, where: digest }))
 }
 
 /** The failure of an image of which not everything is there. */

@@ -6,7 +6,6 @@ import { Budget } from '../spec/budget.js'
 import { algorithmOf, type Digest } from '../spec/digest.js'
 import { Documents, JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
-import { DOCUMENT_LIMIT } from '../spec/parse.js'
 import type { BlobPool } from './blobs.js'
 
 /**
@@ -14,6 +13,9 @@ import type { BlobPool } from './blobs.js'
  * leave room for what is.
  */
 const MOST_KEPT = 48 * 1024 * 1024
+
+/** The most bytes of one document: larger ones, which configs may be, are read of files only. */
+export const LARGEST = 16 * 1024 * 1024
 
 /** What is no longer than this is kept whatever it is: it may be meant for a document. */
 const SMALL = 16 * 1024
@@ -69,7 +71,7 @@ async function documentIn(bytes: Bytes): Promise<Buffer | undefined> {
   for await (const chunk of bytes) {
     size += chunk.length
     looks ??= startsJSON(chunk)
-    if (size > (looks === false ? SMALL : DOCUMENT_LIMIT)) chunks = undefined
+    if (size > (looks === false ? SMALL : LARGEST)) chunks = undefined
     chunks?.push(Buffer.from(chunk))
   }
   return chunks && Buffer.concat(chunks)

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { convert } from '../../src/convert.js'
+import { inspect } from '../../src/inspect.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { archiveOf, newLayout } from '../fixtures/archives.js'
 import { temporaryDirectory } from '../fixtures/directory.js'
-import { image, layoutEntries } from '../fixtures/image.js'
+import { addImage, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
 import { DOORS } from '../fixtures/layout.js'
 import { tar } from '../fixtures/tar.js'
 
@@ -16,7 +17,39 @@ test('a manifest.json beyond the limit is refused', async () => {
 
 test('a config beyond the limit is refused', async () => {
   const { config } = image({ files: [] })
-  await refused(archiveOf({ tags: null, config: Buffer.concat([config, Buffer.alloc(4 * MiB, ' ')]) }, [], []))
+  await refused(archiveOf({ tags: null, config: Buffer.concat([config, Buffer.alloc(64 * MiB, ' ')]) }, [], []))
+})
+
+test('a config of more values than any has is refused', async () => {
+  const config = Buffer.concat([Buffer.from('{"x":['), Buffer.alloc(9 * MiB, '0,'), Buffer.from('0]}')])
+  await refused(archiveOf({ tags: null, config }, [], []), 'UNSAFE')
+})
+
+test('a config of 10 MiB in one label is read, and kept as it is', { timeout: 60_000 }, async () => {
+  const made = image({ config: { config: { Labels: { notes: 'x'.repeat(10 * MiB) } } } })
+  const layout = newLayout()
+  layout.manifests.push(addImage(layout, made))
+  for (const archive of [dockerArchive(made), tar(layoutEntries(layout))]) {
+    for (const open of Object.values(DOORS)) {
+      const to = `${await temporaryDirectory()}/layout`
+      const { images } = await convert(await open(archive), to)
+      expect(images).toMatchObject([{ config: digestOf(made.config) }])
+      expect((await inspect(await open(archive))).images).toMatchObject([{ config: digestOf(made.config) }])
+    }
+  }
+})
+
+test('large configs that are more than a run may hold are refused', { timeout: 60_000 }, async () => {
+  const layout = newLayout()
+  for (let at = 0; at < 5; at++) {
+    const made = image({ config: { author: `${at}`, config: { Labels: { notes: 'x'.repeat(15 * MiB) } } } })
+    layout.manifests.push(addImage(layout, made))
+  }
+  const converting = convert(
+    (await DOORS.file?.(tar(layoutEntries(layout)))) ?? '',
+    `${await temporaryDirectory()}/layout`,
+  )
+  await expect(converting).rejects.toMatchObject({ code: 'UNSAFE' })
 })
 
 test('a manifest beyond the limit is refused', async () => {

@@ -3,7 +3,7 @@ import { type Bytes, single } from '../../src/bytes/bytes.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { DOCUMENT_LIMIT } from '../../src/spec/parse.js'
 import { putDocument } from '../../src/store/blobs.js'
-import { SkimPool } from '../../src/store/skimPool.js'
+import { LARGEST, SkimPool } from '../../src/store/skimPool.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 
 const TEXT = Buffer.from(' \n{"schemaVersion":2,"layers":[]}')
@@ -72,7 +72,7 @@ describe('a document', () => {
 
   test('is kept up to the size that documents may have', async () => {
     const pool = new SkimPool()
-    const [largest, tooLarge] = [document(0), Buffer.concat([document(0), Buffer.from(' ')])]
+    const [largest, tooLarge] = [document(0, LARGEST), document(0, LARGEST + 1)]
     for (const bytes of [largest, tooLarge]) await pool.put(inChunks(bytes, 1 << 20))
     expect((await collect(pool.open(claimOf(largest)))).equals(largest)).toBe(true)
     expect(await pool.has(claimOf(tooLarge))).toBe(true)
@@ -119,8 +119,8 @@ function claimOf(bytes: Buffer) {
 }
 
 /** A document as large as they may be, another one for each number. */
-function document(number: number): Buffer {
-  const bytes = Buffer.alloc(DOCUMENT_LIMIT, ' ')
+function document(number: number, size = DOCUMENT_LIMIT): Buffer {
+  const bytes = Buffer.alloc(size, ' ')
   bytes.write(`[${number}]`)
   return bytes
 }
