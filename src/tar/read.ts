@@ -43,19 +43,29 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
         located(at, () => headers.end())
         return { marked: true, followed: await hasMore(cursor) }
       }
-      let header: Header | undefined = located(at, () => headers.read(block))
-      while (header?.kind === 'extension') {
-        const { type, size }: { type: string; size: number } = header
-        const body = await extensionBody(cursor, size, at)
-        header = located(at, () => headers.extend(type, body))
-      }
-      if (header === undefined) continue
-      if (storedSize(header.entry) === 0 && header.entry.size === 0) yield { entry: header.entry, content: NOTHING }
-      else yield* passing(cursor, header.entry)
+      const entry = await entryOf(
+        located(at, () => headers.read(block)),
+        { cursor, headers, at },
+      )
+      if (entry !== undefined) yield* withContent(cursor, entry)
     }
   } finally {
     await cursor.close()
   }
+}
+
+/** The entry of a header, whose extensions are read first; undefined if the header is one for those that follow. */
+async function entryOf(
+  header: Header | undefined,
+  { cursor, headers, at }: { cursor: Cursor; headers: HeaderReader; at: number },
+): Promise<TarEntry | undefined> {
+  if (header?.kind !== 'extension') return header?.entry
+  const { type, size } = header
+  const body = await extensionBody(cursor, size, at)
+  return entryOf(
+    located(at, () => headers.extend(type, body)),
+    { cursor, headers, at },
+  )
 }
 
 /** A block, or less at the end. There is nothing to wait for where it is here. */
@@ -105,6 +115,11 @@ async function extensionBody(cursor: Cursor, size: number, at: number): Promise<
   if (body.length < size) throw endsEarly(`the tar header at byte ${at}`, { expected: size, found: body.length })
   await cursor.skip(padding(size))
   return body
+}
+
+/** There is nothing to read of what has no content, as of a million directories. */
+function withContent(cursor: Cursor, entry: TarEntry): Iterable<PassingEntry> | AsyncIterable<PassingEntry> {
+  return entry.size === 0 && storedSize(entry) === 0 ? [{ entry, content: NOTHING }] : passing(cursor, entry)
 }
 
 async function* passing(cursor: Cursor, entry: TarEntry): AsyncGenerator<PassingEntry> {
