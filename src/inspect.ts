@@ -10,9 +10,10 @@ import { readV1Table, type V1Image } from './docker/v1Table.js'
 import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from './endpoints.js'
 import { warnOfFalseAttestations } from './image/attestations.js'
 import {
-  assertNamesDiffer,
-  type BrokenCandidate,
   type IndexCandidate,
+  type ItemCandidate,
+  labelOf,
+  namesInConflict,
   namesOf,
   type Offer,
 } from './image/candidates.js'
@@ -20,6 +21,7 @@ import { checkEntry } from './image/checkEntry.js'
 import { type Described, UNKNOWN } from './image/described.js'
 import { describeEntry } from './image/describeEntry.js'
 import { describeItem, describeV1 } from './image/describeItem.js'
+import { Faults, type Verified } from './image/faults.js'
 import { type Listing, listCandidates, selectedBy } from './image/list.js'
 import { isImageOffer } from './image/referrers.js'
 import { select } from './image/select.js'
@@ -41,7 +43,10 @@ import { SkimPool } from './store/skimPool.js'
 export interface InspectOptions extends Options {
   /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
   images?: readonly string[] | undefined
-  /** Reads the layers too: what they are has to be what is stated, and what is not stated becomes known. */
+  /**
+   * Reads the layers too, and checks that they are what is stated; what is not stated becomes known. What is wrong is
+   * told as the image's problem, and an error only if `strict`.
+   */
   full?: boolean | undefined
 }
 
@@ -55,6 +60,8 @@ export interface Inspection {
   images: Described[]
   /** What is odd about it. */
   warnings: Warning[]
+  /** What was checked; null unless the layers were read. */
+  verified: Verified | null
 }
 
 /**
@@ -91,7 +98,10 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
     looking: options.full === true ? 'full' : 'skim',
   }
   const archive = await input.read(workshop)
-  const sight = { archive, workshop, strict: options.strict === true }
+  const isStrict = options.strict === true
+  const { warn, budget } = context
+  const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent })
+  const sight = { archive, workshop, faults }
   const described = await concealing(archive, () =>
     describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
   )
@@ -101,6 +111,7 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
     compression: input.packing ?? null,
     images: described,
     warnings: warnings(),
+    verified: options.full === true ? faults.verified : null,
   }
 }
 
@@ -108,7 +119,7 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
 interface Sight {
   archive: Archive
   workshop: Workshop
-  strict: boolean
+  faults: Faults
 }
 
 /** The same, and what is known of it already. */
@@ -140,11 +151,22 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const selected = select(offers, images, selectedBy(listing))
   const candidates = selected.filter((offer) => offer.kind !== 'broken')
   warnOfFalseAttestations(candidates, warn)
-  await assertNamesDiffer(candidates.filter(isImageOffer), source)
+  const conflicts = await namesInConflict(candidates.filter(isImageOffer), source)
   const described: Described[] = []
   const all = { ...sight, items, seen: new Set<readonly Node[]>() }
-  for (const offer of selected) described.push(await describe(offer, all, source))
+  for (const offer of selected) {
+    const image = await describe(offer, all, source)
+    const conflict = offer.kind === 'broken' ? undefined : conflicts.get(offer)
+    const problem = conflict === undefined ? undefined : sight.faults.note(conflict, labelOf(offer))
+    described.push(withProblems(image, [problem]))
+  }
   return described
+}
+
+/** The image, with what else is wrong with it. */
+function withProblems(image: Described, found: readonly (string | undefined)[]): Described {
+  const problems = [image.problem ?? undefined, ...found].filter((problem) => problem !== undefined)
+  return { ...image, problem: problems.length === 0 ? null : [...new Set(problems)].join('; ') }
 }
 
 /** Describes the images of manifest.json, so that each can be chosen by the digest that is shown of it. */
@@ -170,20 +192,23 @@ function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Ima
 }
 
 async function describe(offer: Offer, sight: Whole, source: BlobSource): Promise<Described> {
-  const { archive, workshop, strict, items } = sight
-  const isFull = workshop.looking === 'full'
+  const { archive, faults } = sight
   if (offer.kind === 'broken') {
-    if (strict || isFull) throw offer.failure
-    return describeBroken({ ...offer, failure: archive.linked.concealed(offer.failure) })
+    const names = namesOf(offer).map(familiarName)
+    const problem = faults.note(archive.linked.concealed(offer.failure), names[0] ?? offer.label)
+    const digest = isDigest(offer.label) ? offer.label : null
+    return { ...UNKNOWN, kind: 'broken', names, digest, present: false, problem }
   }
-  if (offer.kind === 'index') return describeIndexed(offer, sight, source)
-  const image = items.get(offer.item) ?? (await describeItem(offer.item, archive))
-  const [manifest] = isFull ? await assemble([offer.item], archive, workshop) : []
-  return manifest === undefined ? image : completed(image, manifest, workshop)
+  return offer.kind === 'index' ? describeIndexed(offer, sight, source) : describeListed(offer, sight)
+}
+
+/** Tells of a problem that can be seen without reading layers. */
+function noteStated({ problem }: Described, where: string, { faults, archive }: Sight): void {
+  if (problem !== null) faults.note(new ImageError('NOT_FOUND', problem, { where: archive.name }), where)
 }
 
 async function describeIndexed(offer: IndexCandidate, sight: Whole, source: BlobSource): Promise<Described> {
-  const { archive, workshop, strict, seen } = sight
+  const { archive, workshop, faults, seen } = sight
   const { warn, budget } = workshop.context
   const isKnown = seen.has(offer.nodes)
   // What many entries reach is told of each, which must not be too much.
@@ -191,20 +216,30 @@ async function describeIndexed(offer: IndexCandidate, sight: Whole, source: Blob
   seen.add(offer.nodes)
   warnOfGraph(offer.entries, offer.nodes, warn)
   const described = await describeEntry(offer, { archive, source, warn })
-  if (strict && described.problem !== null) {
-    throw new ImageError('NOT_FOUND', described.problem, { where: described.digest ?? archive.name })
+  if (workshop.looking !== 'full') {
+    noteStated(described, labelOf(offer), sight)
+    return described
   }
-  if (workshop.looking !== 'full') return described
-  if (!isKnown) await checkEntry(offer, { archive, source })
-  await checkLayers(offer.unchecked, archive, workshop)
-  return described
+  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { archive, source, faults })
+  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, archive, workshop)))
+  return withProblems(described, found)
 }
 
-function describeBroken(candidate: BrokenCandidate): Described {
-  const { failure, label } = candidate
-  const names = namesOf(candidate).map(familiarName)
-  const problem = failure instanceof Error ? failure.message : String(failure)
-  return { ...UNKNOWN, kind: 'broken', names, digest: isDigest(label) ? label : null, present: false, problem }
+async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Described> {
+  const { archive, workshop, faults, items } = sight
+  const image = items.get(offer.item) ?? (await describeItem(offer.item, archive))
+  if (workshop.looking !== 'full') {
+    noteStated(image, labelOf(offer), sight)
+    return image
+  }
+  let complete = image
+  const problem = await faults.check(labelOf(offer), async () => {
+    const [manifest] = await assemble([offer.item], archive, workshop)
+    if (manifest !== undefined) complete = await completed(image, manifest, workshop)
+    for (const diffID of offer.item.diffIDs) faults.layers.add(diffID)
+    faults.images.add(offer.item.config.digest)
+  })
+  return withProblems(complete, [problem])
 }
 
 /** What is known once the layers were read. */

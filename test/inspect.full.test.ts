@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Progress } from '../src/bytes/context.js'
 import { type Inspection, type InspectOptions, inspect } from '../src/inspect.js'
 import { digestOf } from '../src/spec/digest.js'
+import { ImageError } from '../src/spec/errors.js'
 import { OCI_MANIFEST, ociLayerType } from '../src/spec/mediaTypes.js'
-import { ARCHIVES, archiveOf, newLayout, stacked } from './fixtures/archives.js'
-import { addImage, dockerArchive, image, type Layout, layoutEntries } from './fixtures/image.js'
+import { ARCHIVES, addPlatforms, archiveOf, NAME, newLayout, stacked } from './fixtures/archives.js'
+import { addImage, dockerArchive, image, type Layout, layoutEntries, nameAnnotations } from './fixtures/image.js'
 import { converted, DOORS } from './fixtures/layout.js'
 import { type EntrySpec, tar } from './fixtures/tar.js'
 import { V1_ARCHIVES } from './fixtures/v1.js'
@@ -39,7 +40,8 @@ describe.each(DOOR_NAMES)('by %s, layers that are read tell', (door) => {
 
   test('nothing more of a layout, which states all', async () => {
     const archive = tar(layoutEntries(layoutOf(TWO)))
-    expect(await fullyInspected(archive, door)).toEqual(await inspectedBy(archive, door, {}))
+    const verified = { layers: 2, images: 1, faults: 0 }
+    expect(await fullyInspected(archive, door)).toEqual({ ...(await inspectedBy(archive, door, {})), verified })
   })
 })
 
@@ -107,7 +109,15 @@ const LIES: Readonly<Record<string, [build: () => Buffer, found: Record<string, 
 
 describe.each(Object.entries(LIES))('%s', (_, [build, found]) => {
   test.each(DOOR_NAMES)('is found when the layers are read by %s', async (door) => {
-    await expect(fullyInspected(build(), door)).rejects.toMatchObject(found)
+    await expect(inspectedBy(build(), door, { full: true, strict: true })).rejects.toBeInstanceOf(ImageError)
+  })
+
+  test.each(['file', 'directory'])('is told beside the image, which is shown, by %s', async (door) => {
+    const { images, verified, warnings } = await fullyInspected(build(), door)
+    const words = 'found' in found ? expect.stringContaining(`${found.found}`) : expect.any(String)
+    expect(images).toMatchObject([{ names: ['app:v1'], problem: words }])
+    expect(verified?.faults).toBeGreaterThan(0)
+    expect(warnings.filter(({ code }) => code === 'BROKEN')).toHaveLength(verified?.faults ?? 0)
   })
 
   test('is not looked for in a file without reading them', async () => {
@@ -124,7 +134,22 @@ test.each(DOOR_NAMES)('the same files beside an index are no lie, by %s', async 
 test('only the images that were chosen are read', async () => {
   const archive = dockerArchive(image(), { ...WRONG, tags: ['wrong:1'], layers: [LAYER, OTHER_LAYER] })
   expect((await inspectedBy(archive, 'file', { full: true, images: ['app:v1'] })).images).toHaveLength(1)
-  await expect(inspectedBy(archive, 'file', { full: true, images: ['wrong:1'] })).rejects.toMatchObject(INTEGRITY)
+  const { verified } = await inspectedBy(archive, 'file', { full: true, images: ['wrong:1'] })
+  expect(verified).toEqual({ layers: 0, images: 0, faults: 1 })
+})
+
+test('what was checked is counted: layers and images, each once', async () => {
+  const layout = newLayout()
+  const { root, amd64 } = addPlatforms(layout)
+  layout.manifests.push({ ...root, annotations: nameAnnotations(NAME) }, amd64)
+  const { verified } = await fullyInspected(tar(layoutEntries(layout)), 'file')
+  expect(verified).toEqual({ layers: 3, images: 2, faults: 0 })
+  expect((await fullyInspected(dockerArchive(image(), image()), 'file')).verified).toEqual({
+    layers: 2,
+    images: 1,
+    faults: 0,
+  })
+  expect((await inspectedBy(dockerArchive(image()), 'file', {})).verified).toBeNull()
 })
 
 test('progress is told of what is read', async () => {

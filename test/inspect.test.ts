@@ -42,6 +42,7 @@ describe('what an archive states is shown', () => {
       format: 'docker-archive',
       writer: null,
       compression: null,
+      verified: null,
       warnings: [],
       images: [
         {

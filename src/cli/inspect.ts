@@ -1,10 +1,13 @@
 import type { Argv, CommandModule, Options } from 'yargs'
+import type { Progress } from '../bytes/context.js'
 import type { InspectOptions } from '../inspect.js'
 import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { fromArgument } from './arguments.js'
+import { EXIT } from './exit.js'
 import { jsonLine } from './harmless.js'
 import { printInspection } from './inspectText.js'
+import { displayOf } from './progress.js'
 import { withSignal } from './signals.js'
 
 interface Arguments {
@@ -61,8 +64,14 @@ async function run({ source, image, full, strict, json }: Arguments): Promise<vo
   const place = fromArgument(source)
   const choice: InspectOptions = { images: image, full, strict }
   const { inspect } = await import('../inspect.js')
-  const inspection = await withSignal((signal) => inspect(place, { ...choice, signal }))
+  // Only who reads all of it takes a while.
+  const display = full ? displayOf('auto', process.stderr) : undefined
+  const onProgress = display && ((progress: Progress) => display.onProgress(progress))
+  const inspection = await withSignal((signal) => inspect(place, { ...choice, signal, onProgress })).finally(() =>
+    display?.close(),
+  )
   process.stdout.write(json ? jsonLine(inspection) : fitted(printInspection(place, inspection)))
+  if ((inspection.verified?.faults ?? 0) > 0) process.exitCode = EXIT.failed
 }
 
 /** A terminal would break long lines, and the columns with them; a file or a pipe gets all. */

@@ -1,4 +1,5 @@
 import type { Described, DescribedHistory, DescribedLayer } from '../image/described.js'
+import type { Verified } from '../image/faults.js'
 import type { Inspection } from '../inspect.js'
 import { cutShort } from '../spec/cut.js'
 import { shortDigest } from '../spec/digest.js'
@@ -12,11 +13,13 @@ import { listWarnings } from './warningLines.js'
 const UNKNOWN = '–'
 
 /** An inspection for people. */
-export function printInspection(source: string, { format, writer, compression, images, warnings }: Inspection): string {
+export function printInspection(source: string, inspection: Inspection): string {
+  const { format, writer, compression, images, verified, warnings } = inspection
   const facts = [
     ['format', compression === null ? format : `${format}, compressed with ${compression}`],
     ['writer', writer === null ? UNKNOWN : `likely ${writer}`],
     ['images', `${images.length}`],
+    ['verified', verified === null ? 'nothing; --full reads the layers and checks them' : printVerified(verified)],
   ]
   const oddities = listWarnings(warnings)
   return [
@@ -26,6 +29,15 @@ export function printInspection(source: string, { format, writer, compression, i
     ...(oddities.length === 0 ? [] : ['', 'what is odd', ...oddities]),
     '',
   ].join('\n')
+}
+
+function printVerified({ layers, images, faults }: Verified): string {
+  const found = faults === 0 ? [] : [counted(faults, 'fault')]
+  return [counted(layers, 'layer'), counted(images, 'image'), ...found].join(', ')
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function printImage(image: Described, position: string): string[] {

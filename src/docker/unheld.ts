@@ -1,3 +1,4 @@
+import { tableOf } from '../layer/nodeTable.js'
 import { rolesIn } from '../layer/role.js'
 import { isIndexType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
@@ -19,9 +20,11 @@ export async function warnOfUnheld(
   for (const index of indexes.values()) {
     const nodes = await walkGraph(pool, [index])
     const roleOf = rolesIn(nodes)
+    const { incomplete } = tableOf(nodes)
     for (const { kind, descriptor } of nodes) {
       const { digest, platform } = descriptor
-      if (kind !== 'manifest' || held.has(digest)) continue
+      // What is not whole was told of when it was read.
+      if (kind !== 'manifest' || held.has(digest) || incomplete.has(digest)) continue
       held.add(digest)
       const role = roleOf(descriptor)
       const message =

@@ -8,7 +8,7 @@ import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Node, Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
-import { assertNoRivals, type Claimant } from './rivals.js'
+import { assertNoRivals, type Claimant, rivalsAmong, twoImages } from './rivals.js'
 
 /** What a source lists as an image. */
 export type Offer = Candidate | BrokenCandidate
@@ -36,7 +36,7 @@ export interface ItemCandidate {
 }
 
 /** An image that is listed and cannot be read: only an error if it is wanted. */
-export interface BrokenCandidate {
+interface BrokenCandidate {
   kind: 'broken'
   /** As {@link namesOf} gives them. */
   names: string[]
@@ -82,17 +82,36 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
 export async function assertNamesDiffer(candidates: readonly Candidate[], source: Reader): Promise<void> {
+  assertNoRivals(await claimantsAmong(candidates, source))
+}
+
+/** What is wrong with names: for each image that has the name of another of its platform. */
+export async function namesInConflict(
+  candidates: readonly Candidate[],
+  source: Reader,
+): Promise<Map<Candidate, ImageError>> {
+  const conflicts = new Map<Candidate, ImageError>()
+  for (const [rival, claimant] of rivalsAmong(await claimantsAmong(candidates, source))) {
+    for (const { candidate } of [rival, claimant]) {
+      if (candidate !== undefined && !conflicts.has(candidate)) conflicts.set(candidate, twoImages(rival, claimant))
+    }
+  }
+  return conflicts
+}
+
+/** The names that several candidates have, and for what. */
+async function claimantsAmong(candidates: readonly Candidate[], source: Reader): Promise<Claimant<Candidate>[]> {
   const uses = new Map<string, number>()
   for (const name of candidates.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
-  const claimants: Claimant[] = []
+  const claimants: Claimant<Candidate>[] = []
   const statedIn = new Configs(source)
   for (const candidate of candidates) {
     const shared = namesOf(candidate).filter((name) => (uses.get(name) ?? 0) > 1)
     if (shared.length === 0) continue
     const [content, platform] = [contentOf(candidate), await platformOf(candidate, statedIn)]
-    for (const name of shared) claimants.push({ name, content, platform })
+    for (const name of shared) claimants.push({ name, content, platform, candidate })
   }
-  assertNoRivals(claimants)
+  return claimants
 }
 
 /** The platforms that configs state, each read once. */

@@ -5,6 +5,7 @@ import type { Item } from '../docker/table.js'
 import { sizeOfStep, type V1Step, type V1Stored } from '../docker/v1Stored.js'
 import type { V1Image } from '../docker/v1Table.js'
 import { isCompression } from '../spec/compression.js'
+import { listShort } from '../spec/cut.js'
 import { digestOf } from '../spec/digest.js'
 import { canonicalJSON } from '../spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../spec/mediaTypes.js'
@@ -19,6 +20,7 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
   archive.context.budget.descriptions.take(sizeOfShown({ bytes: config.bytes.length, layers: layers.length }))
   const described: DescribedLayer[] = []
   for (const [at, path] of layers.entries()) described.push(await describeFile(path, diffIDs[at] ?? null, archive))
+  const missing = layers.filter((_, at) => described[at]?.present === false)
   return {
     ...UNKNOWN,
     ...(layers.length === diffIDs.length ? plainManifest(config, described) : {}),
@@ -26,6 +28,7 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
     names: names.map(familiarName),
     config: config.digest,
     layers: described,
+    problem: missing.length === 0 ? null : `incomplete: the source lacks ${listShort(missing)}`,
   }
 }
 

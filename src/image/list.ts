@@ -157,7 +157,7 @@ async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sig
     const item = await slips.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }
     const nodes = await walks.nodesOf(entries)
-    const absent = archive.isCut ? nodes.find(({ kind }) => kind === 'absent') : undefined
+    const absent = archive.isCut ? nodes.find(({ kind }) => kind === 'absent' || kind === 'missing') : undefined
     if (absent !== undefined) throw cutOff(`${absent.descriptor.digest}, which an index names,`, archive)
     return { kind: 'index', entries, nodes, unchecked: [] }
   } catch (failure) {

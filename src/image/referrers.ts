@@ -70,7 +70,7 @@ function tellAttestations(chosen: readonly Candidate[], taken: ReadonlySet<strin
 }
 
 /** That something is not copied, since what it is about is not. */
-export function leftOut(where: string, about: string | undefined): Warning {
+function leftOut(where: string, about: string | undefined): Warning {
   return {
     code: 'LEFT_OUT',
     message: `it is left out, since ${about}, which it is about, is not copied as it was`,

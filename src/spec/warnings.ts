@@ -4,6 +4,7 @@ import { ImageError } from './errors.js'
 /** What kind of oddity a warning is about; stable, for programs. */
 export type WarningCode =
   | 'AFTER_END'
+  | 'BROKEN'
   | 'CONFIG_NAME'
   | 'DUPLICATE_MEMBER'
   | 'EMPTY_INDEX'

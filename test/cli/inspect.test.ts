@@ -17,11 +17,12 @@ test('what is in an archive is shown on standard output, and nothing else is sai
   const path = await temporaryFile(dockerArchive(image()))
   const { status, stdout, stderr } = await transload('inspect', path)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout.split('\n').slice(0, 6)).toEqual([
+  expect(stdout.split('\n').slice(0, 7)).toEqual([
     path,
-    '  format  docker-archive',
-    '  writer  –',
-    '  images  1',
+    '  format    docker-archive',
+    '  writer    –',
+    '  images    1',
+    '  verified  nothing; --full reads the layers and checks them',
     '',
     '@0 app:v1',
   ])
@@ -34,7 +35,7 @@ test.each(Object.entries(ARCHIVES))('--json prints all that the library says, on
   expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
   const inspection = await inspect(path)
   expect(JSON.parse(stdout)).toEqual(inspection)
-  expect(Object.keys(JSON.parse(stdout))).toEqual(['format', 'writer', 'compression', 'images', 'warnings'])
+  expect(Object.keys(JSON.parse(stdout))).toEqual(['format', 'writer', 'compression', 'images', 'warnings', 'verified'])
 })
 
 test('from a pipe and from a directory it says the same, but for the name', async () => {
@@ -42,7 +43,7 @@ test('from a pipe and from a directory it says the same, but for the name', asyn
   const lines = ({ stdout }: Result) => stdout.split('\n').slice(1)
   const byFile = await transload('inspect', await temporaryFile(archive))
   const byPipe = await transloadWith(archive, 'inspect', '-')
-  expect(byPipe.stdout).toMatch(/^-\n {2}format {2}docker-archive and oci\n/)
+  expect(byPipe.stdout).toMatch(/^-\n {2}format {4}docker-archive and oci\n/)
   expect(lines(byPipe)).toEqual(lines(byFile))
   expect(lines(await transload('inspect', await unpacked(archive)))).toEqual(lines(byFile))
 })
@@ -88,8 +89,13 @@ test('layers that are not what is stated are a failure with --full', async () =>
   const path = await temporaryFile(lying)
   expect((await transload('inspect', path)).status).toBe(0)
   const { status, stdout, stderr } = await transload('inspect', path, '--full', '--json')
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-  expect(stderr).toMatch(/^transload: [^\n]+ diffID of layer \d differs: expected sha256:\w+, found sha256:\w+\n/)
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+  const { images, verified, warnings } = JSON.parse(stdout)
+  expect(images[0].problem).toMatch(/diffID of layer \d differs: expected sha256:\w+, found sha256:\w+$/)
+  expect(verified.faults).toBe(1)
+  expect(warnings).toMatchObject([{ code: 'BROKEN', where: 'app:v1' }])
+  const strictly = await transload('inspect', path, '--full', '--strict')
+  expect(strictly).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('diffID of layer') })
 })
 
 test.each([

@@ -30,9 +30,10 @@ test('an image of docker save is shown with its steps and the layers that they m
   const { images } = await inspected(dockerArchive(MADE))
   const [one, two] = MADE.layers.map((layer) => shortDigest(digestOf(layer)))
   expect(await printed(dockerArchive(MADE))).toBe(`app.tar
-  format  docker-archive
-  writer  –
-  images  1
+  format    docker-archive
+  writer    –
+  images    1
+  verified  nothing; --full reads the layers and checks them
 
 @0 app:v1
   manifest    ${images[0]?.digest}
@@ -55,9 +56,10 @@ test('what is not stated is a dash, and layers that the history does not tell of
   const archive = ARCHIVES['gzip layers under odd names']?.()
   const [one, two] = image().layers.map((layer) => shortDigest(digestOf(layer)))
   expect(await printed(archive)).toBe(`app.tar
-  format  docker-archive
-  writer  –
-  images  1
+  format    docker-archive
+  writer    –
+  images    1
+  verified  nothing; --full reads the layers and checks them
 
 @0 app:v1
   manifest    –
@@ -76,9 +78,10 @@ test('images of Docker before 1.10 have neither image ID nor diffIDs', async () 
     app: { v1: v1ID('b'), v2: v1ID('b') },
   })
   expect(await printed(archive)).toBe(`app.tar
-  format  docker-archive without manifest.json
-  writer  likely docker save of Docker before 1.10
-  images  1
+  format    docker-archive without manifest.json
+  writer    likely docker save of Docker before 1.10
+  images    1
+  verified  nothing; --full reads the layers and checks them
 
 @0 app:v1, app:v2
   manifest    –
@@ -106,9 +109,10 @@ test('an index is shown with what it lists, also if that is not there', async ()
   const attestation = inspection.images[0]?.manifests[2]?.digest
   const [one, two] = image().layers.map((layer) => shortDigest(digestOf(layer)))
   expect(printInspection('app.tar', { ...inspection, warnings: [] })).toBe(`app.tar
-  format  oci
-  writer  likely containerd, BuildKit, regctl or transload
-  images  1
+  format    oci
+  writer    likely containerd, BuildKit, regctl or transload
+  images    1
+  verified  nothing; --full reads the layers and checks them
 
 @0 app:v1
   index       ${root.digest}
@@ -142,9 +146,10 @@ test('artifacts, layers that are elsewhere, and what is odd are shown', async ()
   const [first, second] = layout.manifests
   const [one, two] = MADE.layers.map((bytes) => shortDigest(digestOf(bytes)))
   expect(await printed(tar(layoutEntries(layout)))).toBe(`app.tar
-  format  oci
-  writer  –
-  images  2
+  format    oci
+  writer    –
+  images    2
+  verified  nothing; --full reads the layers and checks them
 
 @0 <untagged>
   manifest    ${first?.digest}
@@ -175,7 +180,7 @@ what is odd
 
 test('an archive that is compressed is said to be', async () => {
   expect((await printed(gzipSync(dockerArchive(image())))).split('\n')[1]).toBe(
-    '  format  docker-archive, compressed with gzip',
+    '  format    docker-archive, compressed with gzip',
   )
 })
 
@@ -189,7 +194,14 @@ test.each<[string, Partial<Inspection['images'][number]>]>([
 ])('nothing in %s acts on the terminal', (_, stated) => {
   const warnings: Inspection['warnings'] = [{ code: 'HISTORY', message: evil(), where: evil() }]
   const images = [{ ...UNKNOWN, ...stated }]
-  const inspection: Inspection = { format: 'oci', writer: null, compression: null, images, warnings }
+  const inspection: Inspection = {
+    format: 'oci',
+    writer: null,
+    compression: null,
+    images,
+    verified: null,
+    warnings,
+  }
   const text = printInspection(`app${evil()}.tar`, inspection)
   expect(text).toContain('\\u001b[31m')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about

@@ -37,7 +37,7 @@ test('what a config says is told as it stands', () => {
 
 test.each([
   [{ os: 'linux', architecture: 'arm', variant: 'v7' }, 'linux/arm/v7'],
-  [{ os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' }, 'windows/amd64'],
+  [{ os: 'windows', architecture: 'amd64', 'os.version': '10.0.17763.1' }, 'windows(10.0.17763.1)/amd64'],
   [{ os: 'linux', architecture: 'amd64', variant: '' }, 'linux/amd64'],
   [{ os: '', architecture: '' }, null],
   [{ os: null, architecture: null, variant: null }, null],
