@@ -1,6 +1,7 @@
 import { regroup } from '../bytes/alternate.js'
 import { type Bytes, CHUNK, readAll, single, tooLarge } from '../bytes/bytes.js'
 import type { Sum } from '../bytes/hash.js'
+import { memoryFor } from '../bytes/smallContent.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
 import { type Layer, storeLayer } from '../layer/pipeline.js'
 import type { Compression } from '../spec/compression.js'
@@ -86,7 +87,7 @@ class Passing implements Contents {
     // There may be many of them, and nothing of one is to be known.
     if (entry.size === 0) return
     // A pipe brings little at a time: other threads can be given more of it only at once, and are not always there at once.
-    const grouped = entry.size > CHUNK ? regroup(content, { count: 4 }) : content
+    const grouped = entry.size > CHUNK ? regroup(content, { count: 4, memory: memoryFor(entry.size) }) : content
     const watched = context.watch({ name: entry.path, size: entry.size }, grouped)
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)

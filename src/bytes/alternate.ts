@@ -9,15 +9,19 @@ interface Buffers {
   size?: number
   /** How many, two at least: with more, who fills them need not keep step with the consumer. */
   count?: number
+  /** What memory they are: `shared`, if absent, so that another thread can look at a chunk without a copy. */
+  memory?: 'shared' | 'own'
 }
 
 /**
- * Chunks from two or more buffers in turn: while the consumer has one, `fill` is at work on the others. The memory is
- * shared, so that another thread can look at a chunk without a copy.
+ * Chunks from two or more buffers in turn: while the consumer has one, `fill` is at work on the others.
  */
-export async function* alternate(fill: Fill, { size = CHUNK, count = 2 }: Buffers = {}): Bytes {
-  const first = room(size)
-  const free = Array.from({ length: count - 1 }, () => room(size))
+export async function* alternate(fill: Fill, { size = CHUNK, count = 2, memory = 'shared' }: Buffers = {}): Bytes {
+  const isBlock = size === CHUNK && memory === 'shared'
+  const other = () => new Uint8Array(memory === 'shared' ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
+  const room = isBlock ? takeBlock : other
+  const first = room()
+  const free = Array.from({ length: count - 1 }, () => room())
   const all = [first, ...free]
   const pending: Pending[] = []
   let last: Promise<unknown> = Promise.resolve()
@@ -41,7 +45,7 @@ export async function* alternate(fill: Fill, { size = CHUNK, count = 2 }: Buffer
   } finally {
     isOver = true
     await last.catch(() => {})
-    if (size === CHUNK) for (const block of all) giveBlock(block)
+    for (const block of isBlock ? all : []) giveBlock(block)
   }
 }
 
@@ -81,8 +85,4 @@ export async function* regroup(bytes: Bytes, { at = 0, ...buffers }: Buffers & {
   } finally {
     await source.return?.()
   }
-}
-
-function room(size: number): Uint8Array {
-  return size === CHUNK ? takeBlock() : new Uint8Array(new SharedArrayBuffer(size))
 }

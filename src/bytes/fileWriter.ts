@@ -3,6 +3,7 @@ import { CHUNK } from './bytes.js'
 import { CachedWriter } from './cachedWriter.js'
 import { DirectFile } from './directFile.js'
 import { EarlySync } from './earlySync.js'
+import { SMALL } from './smallContent.js'
 
 /** Where in a file to write, and for how long. */
 export interface FileWriterOptions {
@@ -10,6 +11,8 @@ export interface FileWriterOptions {
   position?: number
   /** Whether the bytes are to survive a crash, or will soon be read again: by way of the system's cache, then. */
   lasts: boolean
+  /** So many bytes go by way of the system's cache even so: SMALL if absent. */
+  cached?: number
   /** The disk of a file, if it can be reached past the cache. */
   diskOf?: (file: number) => Disk | undefined
 }
@@ -28,12 +31,12 @@ export class FileWriter {
   #blocks: BlockWriter | undefined
 
   /** @param file a descriptor, to be closed after the writer */
-  constructor(file: number, { position = 0, lasts, diskOf = DirectFile.open }: FileWriterOptions) {
+  constructor(file: number, { position = 0, lasts, cached = SMALL, diskOf = DirectFile.open }: FileWriterOptions) {
     this.#file = file
     this.#diskOf = diskOf
     this.#cached = new CachedWriter(file, position)
     this.#syncing = lasts ? new EarlySync(file) : undefined
-    this.#firstBlock = lasts ? (Math.floor(position / CHUNK) + 1) * CHUNK : Number.POSITIVE_INFINITY
+    this.#firstBlock = lasts ? Math.floor(position / CHUNK) * CHUNK + cached : Number.POSITIVE_INFINITY
   }
 
   /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { ImageError } from '../spec/errors.js'
 import { alternate } from './alternate.js'
 import { type Bytes, CHUNK } from './bytes.js'
+import { memoryFor } from './smallContent.js'
 
 /**
  * `length` bytes of an open file from `offset` on; several ranges of one file can be read at a time.
@@ -21,6 +22,6 @@ export function readRange(file: FileHandle, { offset, length }: { offset: number
       position += bytesRead
       return bytesRead
     },
-    { size: Math.min(CHUNK, length) },
+    { size: Math.min(CHUNK, length), memory: memoryFor(length) },
   )
 }

@@ -132,7 +132,7 @@ async function written(bytes: Bytes, options: FileWriterOptions): Promise<Buffer
 }
 
 async function put(file: number, bytes: Bytes, options: FileWriterOptions): Promise<void> {
-  const writer = new FileWriter(file, options)
+  const writer = new FileWriter(file, { cached: CHUNK, ...options })
   try {
     for await (const chunk of bytes) await writer.write(chunk)
     await writer.end()
