@@ -1,46 +1,49 @@
 import { parseArgs } from 'node:util'
 import { ImageError } from '../spec/errors.js'
-import { checkedOption, type OptionTable, unknownOption } from './checkOption.js'
+import { checkedOption, type OptionTable, type OptionValue, unknownOption } from './checkOption.js'
+import type { Command, Commands, OptionValues } from './command.js'
 import { nearest } from './nearest.js'
 
-/** What a command takes. */
-interface CommandUsage {
-  options: OptionTable
-  /** Its arguments, as its help names them. */
-  places: readonly string[]
-  /** What may help whoever gives more of them. */
-  ifMore: string
-}
-
-/** Commands by all of their names. */
-export type Commands = Readonly<Record<string, CommandUsage>>
-
-/** Stands before an argument that is no option: of `-` yargs would make an empty string, of `-x.tar` an option. */
-const PLAIN = '\u0000'
-
-/** An argument that is no option, as the user wrote it. */
-export function fromArgument(arg: string): string {
-  return arg.startsWith(PLAIN) ? arg.slice(PLAIN.length) : arg
-}
+/** What the arguments ask for. */
+export type Asked =
+  | { kind: 'help'; topic?: string }
+  | { kind: 'version' }
+  | { kind: 'run'; command: Command; values: OptionValues; places: readonly string[] }
 
 /**
- * The arguments as yargs can take them and cannot take them otherwise: the command, options with their values, and
- * then what is no option.
+ * What the arguments ask for: everything about options is checked, nothing about places but how many they are.
  * @throws ImageError USAGE
  */
-export function toArguments(args: readonly string[], commands: Commands): string[] {
+export function parseArguments(args: readonly string[], commands: Commands): Asked {
   const { options, plain } = split(args, commands)
   const [name, ...places] = plain
   const isHelp = options.some((option) => option.name === 'help')
   const topic = name === 'help' ? places[0] : name
-  if (isHelp || name === 'help') return topic === undefined ? ['--help'] : [known(topic, commands), '--help']
-  if (options.some((option) => option.name === 'version')) return ['--version']
+  if (isHelp || name === 'help') {
+    if (topic === undefined) return { kind: 'help' }
+    commandOf(topic, commands)
+    return { kind: 'help', topic }
+  }
+  if (options.some((option) => option.name === 'version')) return { kind: 'version' }
   if (name === undefined) throw noCommand(options, commands)
-  const command = commands[known(name, commands)] as CommandUsage
-  const checked = options.map((option) => checkedOption(option, command.options))
+  const command = commandOf(name, commands)
+  const given = options.map((option) => ({ name: option.name, value: checkedOption(option, command.options) }))
   assertOnce(options, command.options)
   if (places.length > command.places.length) throw tooMany(places, name, command)
-  return [name, ...checked, ...places.map((place) => PLAIN + place)]
+  return { kind: 'run', command, values: valuesOf(given, command.options), places }
+}
+
+function valuesOf(given: readonly { name: string; value: OptionValue }[], table: OptionTable): OptionValues {
+  const values = Object.entries(table).map(([name, option]) => {
+    const all = given.filter((one) => one.name === name).map(({ value }) => value)
+    const value = option.array === true ? all : (all.at(-1) ?? (option.default as OptionValue | undefined))
+    return [camelCase(name), value] as const
+  })
+  return Object.fromEntries(values)
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** Options and other arguments; what follows `--` is no option. */
@@ -69,8 +72,9 @@ function split(args: readonly string[], commands: Commands) {
 
 const GENERAL: OptionTable = { help: { type: 'boolean', alias: 'h' }, version: { type: 'boolean', alias: 'V' } }
 
-function known(name: string, commands: Commands): string {
-  if (Object.hasOwn(commands, name)) return name
+function commandOf(name: string, commands: Commands): Command {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command !== undefined) return command
   const near = nearest(name, Object.keys(commands))
   throw new ImageError('USAGE', `unknown command ${name}`, {
     hint: near === undefined ? `the commands are ${listed(commands)}` : `did you mean ${near}?`,
@@ -100,7 +104,7 @@ function assertOnce(options: readonly { name: string; value: string | undefined 
   }
 }
 
-function tooMany(given: readonly string[], name: string, { places, ifMore }: CommandUsage): ImageError {
+function tooMany(given: readonly string[], name: string, { places, ifMore }: Command): ImageError {
   const more = given.slice(places.length)
   const some = more.slice(0, 2).join(', ') + (more.length > 2 ? ` and ${more.length - 2} more` : '')
   return new ImageError(

@@ -16,11 +16,14 @@ export interface TypedOption {
   isInline: boolean
 }
 
+/** What an option is given, or has by default. */
+export type OptionValue = string | number | boolean
+
 /**
- * The option as one argument, its value behind a `=`.
+ * The value of the option.
  * @throws ImageError USAGE unless the command has it and its value is one
  */
-export function checkedOption({ name, typed, value, isInline }: TypedOption, table: OptionTable): string {
+export function checkedOption({ name, typed, value, isInline }: TypedOption, table: OptionTable): OptionValue {
   const option = Object.hasOwn(table, name) ? table[name] : undefined
   if (option === undefined) throw unknownOption(typed, table)
   if (option.type === 'boolean') return checkedFlag(name, value)
@@ -32,7 +35,7 @@ export function checkedOption({ name, typed, value, isInline }: TypedOption, tab
   if (option.type === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) {
     throw unfit(name, 'a whole number', value)
   }
-  return `--${name}=${value}`
+  return option.type === 'number' ? Number(value) : value
 }
 
 /** The refusal of an option that the command does not have, with the one that may be meant. */
@@ -60,9 +63,9 @@ const HABITS: readonly (readonly [names: readonly string[], advice: string])[] =
   [['o', 'output', 'i', 'input'], 'the places are arguments: transload convert SOURCE DESTINATION'],
 ]
 
-function checkedFlag(name: string, value: string | undefined): string {
-  if (value === undefined || value === 'true') return `--${name}`
-  if (value === 'false') return `--${name}=false`
+function checkedFlag(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === 'true') return true
+  if (value === 'false') return false
   throw new ImageError('USAGE', `--${name} takes no value`, { found: value })
 }
 

@@ -1,4 +1,3 @@
-import type { Argv, CommandModule } from 'yargs'
 import type { ConvertOptions } from '../options.js'
 import { isArchivePlace, isStandardOutput, parsePlace } from '../places.js'
 import type { Conversion, ImageReport } from '../report.js'
@@ -6,7 +5,7 @@ import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GzipCompressor, LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
-import { fromArgument } from './arguments.js'
+import type { Command } from './command.js'
 import { CONVERT_OPTIONS } from './convertOptions.js'
 import { jsonLine, oneLine, oneShortLine } from './harmless.js'
 import { keepHeapSmall } from './heap.js'
@@ -16,8 +15,6 @@ import { printBytes, printDuration } from './units.js'
 import { WarningLines } from './warningLines.js'
 
 interface Arguments {
-  source?: string
-  destination?: string
   image: string[]
   platform: string[]
   tag: string[]
@@ -41,57 +38,15 @@ interface Arguments {
 }
 
 /** `transload convert SOURCE DESTINATION`. */
-export const convertCommand: CommandModule<object, Arguments> = {
-  command: ['convert [source] [destination]', 'copy'],
-  describe: 'convert images between archives and OCI image layouts',
-  builder: (argv) => options(argv).epilog(EXAMPLES),
-  handler: run,
+export const convertCommand: Command = {
+  options: CONVERT_OPTIONS,
+  places: ['SOURCE', 'DESTINATION'],
+  ifMore: 'for several sources: for file in *.tar; do transload convert "$file" oci:DIR; done',
+  // The options say what their values are.
+  run: (values, places) => run(values as unknown as Arguments, places),
 }
 
-function options(argv: Argv): Argv<Arguments> {
-  return argv
-    .usage('$0 convert SOURCE DESTINATION\n\nConverts images between docker save archives and OCI image layouts.')
-    .positional('source', {
-      type: 'string',
-      describe:
-        'PATH of an archive or of a directory, - for standard input, or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
-    })
-    .positional('destination', {
-      type: 'string',
-      describe:
-        'FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
-    })
-    .options(CONVERT_OPTIONS) as unknown as Argv<Arguments>
-}
-
-/** Not as yargs prints examples: it breaks commands across lines. */
-const EXAMPLES = `Examples:
-  # all images of an archive, every byte kept
-  transload convert app.tar oci:app
-
-  # from a pipe, without a temporary copy
-  docker save app:v1 | transload convert - oci:app
-
-  # a layout as an archive that every docker load takes
-  transload convert oci:app app.tar
-  transload convert oci:app - | docker load
-
-  # byte for byte as Docker 20.10 wrote it
-  transload convert oci:app app.tar --format docker-legacy
-
-  # compress the layers
-  transload convert app.tar oci:app --layers gzip
-
-  # one image of several
-  transload convert docker-archive:all.tar:app:v1 oci:layout
-
-  # into a layout that may have others, as v2
-  transload convert app.tar oci:layout:v2
-
-  # what was done, for a program
-  transload convert app.tar oci:app --json`
-
-async function run(args: Arguments): Promise<void> {
+async function run(args: Arguments, places: readonly string[]): Promise<void> {
   keepHeapSmall()
   const display = args.quiet ? undefined : displayOf(args.progress, process.stderr)
   const warnings = new WarningLines(display ?? STDERR)
@@ -100,7 +55,7 @@ async function run(args: Arguments): Promise<void> {
   const { convert } = await import('../convert.js')
   try {
     const conversion = await withSignal((signal) => {
-      const [source, destination] = places(args)
+      const [source, destination] = bothOf(places)
       return convert(source, destination, {
         ...convertOptions(args, display),
         onWarning: (warning) => warnings.add(warning),
@@ -108,7 +63,7 @@ async function run(args: Arguments): Promise<void> {
       })
     }).finally(() => warnings.close())
     display?.close()
-    if (args.json) jsonStream(args).write(printJSON(conversion))
+    if (args.json) jsonStream(places).write(printJSON(conversion))
     else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
   } finally {
     display?.close()
@@ -116,13 +71,13 @@ async function run(args: Arguments): Promise<void> {
 }
 
 /** Where the report goes: not among the bytes of an archive. */
-function jsonStream({ destination }: Arguments): NodeJS.WritableStream {
-  const place = parsePlace(fromArgument(destination ?? ''), 'destination')
+function jsonStream([, destination = '']: readonly string[]): NodeJS.WritableStream {
+  const place = parsePlace(destination, 'destination')
   return isArchivePlace(place) && isStandardOutput(place.path) ? process.stderr : process.stdout
 }
 
-function places({ source, destination }: Arguments): [string, string] {
-  if (source !== undefined && destination !== undefined) return [fromArgument(source), fromArgument(destination)]
+function bothOf([source, destination]: readonly string[]): [string, string] {
+  if (source !== undefined && destination !== undefined) return [source, destination]
   const missing = source === undefined ? 'the source and the destination are' : 'the destination is'
   throw new ImageError('USAGE', `${missing} missing`, { expected: 'transload convert SOURCE DESTINATION' })
 }

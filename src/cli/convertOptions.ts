@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
-import type { Options } from 'yargs'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
+import type { OptionTable } from './checkOption.js'
 
 const LIST = { type: 'string', array: true, nargs: 1, default: [] as string[] } as const
 
 /** The options of `transload convert`. */
-export const CONVERT_OPTIONS: Readonly<Record<string, Options>> = {
+export const CONVERT_OPTIONS: OptionTable = {
   image: {
     ...LIST,
     describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',

@@ -1,17 +1,16 @@
-import type { Argv, CommandModule, Options } from 'yargs'
 import type { Progress } from '../bytes/context.js'
 import type { InspectOptions } from '../inspect.js'
 import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
-import { fromArgument } from './arguments.js'
+import type { Command } from './command.js'
 import { EXIT } from './exit.js'
 import { jsonLine } from './harmless.js'
+import { INSPECT_OPTIONS } from './inspectOptions.js'
 import { printInspection } from './inspectText.js'
 import { displayOf } from './progress.js'
 import { withSignal } from './signals.js'
 
 interface Arguments {
-  source?: string
   image: string[]
   full: boolean
   strict: boolean
@@ -19,49 +18,18 @@ interface Arguments {
 }
 
 /** `transload inspect SOURCE`. */
-export const inspectCommand: CommandModule<object, Arguments> = {
-  command: 'inspect [source]',
-  describe: 'show what an archive or layout holds',
-  builder: (argv) => options(argv).epilog(EXAMPLES),
-  handler: run,
+export const inspectCommand: Command = {
+  options: INSPECT_OPTIONS,
+  places: ['SOURCE'],
+  ifMore: 'for several sources: for file in *.tar; do transload inspect "$file"; done',
+  // The options say what their values are.
+  run: (values, places) => run(values as unknown as Arguments, places),
 }
 
-function options(argv: Argv): Argv<Arguments> {
-  return argv
-    .usage(
-      '$0 inspect SOURCE\n\nShows format and likely writer, images with names, platforms, digests, layers and history, and what is odd. It shows what is stated; what could only be told by reading whole layers is –.',
-    )
-    .positional('source', {
-      type: 'string',
-      describe: 'as of convert: PATH, - or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
-    })
-    .options(INSPECT_OPTIONS) as unknown as Argv<Arguments>
-}
-
-/** The options of `transload inspect`. */
-export const INSPECT_OPTIONS: Readonly<Record<string, Options>> = {
-  image: {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    default: [] as string[],
-    describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
-  },
-  full: { type: 'boolean', default: false, describe: 'read the layers too, and check them' },
-  strict: { type: 'boolean', default: false, describe: 'make errors of oddities' },
-  json: { type: 'boolean', default: false, describe: 'print it as JSON' },
-}
-
-const EXAMPLES = `Examples:
-  transload inspect app.tar
-  transload inspect oci:layout:v1 --json
-  docker save app:v1 | transload inspect -`
-
-async function run({ source, image, full, strict, json }: Arguments): Promise<void> {
-  if (source === undefined) {
+async function run({ image, full, strict, json }: Arguments, [place]: readonly string[]): Promise<void> {
+  if (place === undefined) {
     throw new ImageError('USAGE', 'the source is missing', { expected: 'transload inspect SOURCE' })
   }
-  const place = fromArgument(source)
   const choice: InspectOptions = { images: image, full, strict }
   const { inspect } = await import('../inspect.js')
   // Only who reads all of it takes a while.

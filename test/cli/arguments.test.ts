@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Commands, fromArgument, toArguments } from '../../src/cli/arguments.js'
+import { parseArguments } from '../../src/cli/arguments.js'
+import type { Commands } from '../../src/cli/command.js'
 
 const COMMANDS: Commands = {
   carry: {
@@ -9,12 +10,14 @@ const COMMANDS: Commands = {
       tag: { type: 'string', array: true },
       uname: { type: 'string' },
       json: { type: 'boolean' },
-      quiet: { type: 'boolean', alias: 'q' },
+      quiet: { type: 'boolean', alias: 'q', default: false },
+      'no-tag': { choices: ['a', 'b'], default: 'a' },
     },
     places: ['FROM', 'TO'],
     ifMore: 'call it more than once',
+    run: async () => {},
   },
-  look: { options: { full: { type: 'boolean' } }, places: ['FROM'], ifMore: '' },
+  look: { options: { full: { type: 'boolean' } }, places: ['FROM'], ifMore: '', run: async () => {} },
 }
 
 test.each([
@@ -30,38 +33,30 @@ test.each([
     ['carry', '--json', 'true', 'to'],
     ['true', 'to'],
   ],
-])('what is no option survives the way through yargs: %j', (args, places) => {
-  const [command, ...rest] = toArguments(args, COMMANDS)
-  expect(command).toBe('carry')
-  expect(rest.slice(-2).map(fromArgument)).toEqual(places)
-  expect(rest.slice(-2).filter((arg) => arg.startsWith('-') || arg === '')).toEqual([])
+])('what is no option is a place, as it is written: %j', (args, places) => {
+  expect(parseArguments(args, COMMANDS)).toMatchObject({ kind: 'run', command: COMMANDS.carry, places })
+})
+
+const DEFAULTS = { tag: [], quiet: false, noTag: 'a' }
+
+test.each([
+  [['--level', '3', '--tag', 'a', '--tag=b=c', '--json'], { level: 3, tag: ['a', 'b=c'], json: true }],
+  [['-q', '--tag=-x', '--uname=', '--json=false'], { quiet: true, tag: ['-x'], uname: '', json: false }],
+  [['--json', '--json', '--level', '-1', '--no-tag=b'], { json: true, level: -1, noTag: 'b' }],
+  [[], {}],
+])('options have values of their kinds, or their defaults: %j', (args, values) => {
+  const expected = { ...DEFAULTS, ...values }
+  expect(parseArguments(['carry', ...args], COMMANDS)).toMatchObject({ values: expected })
+  expect(parseArguments([...args, 'carry'], COMMANDS)).toMatchObject({ values: expected })
 })
 
 test.each([
-  [
-    ['carry', '--level', '3', '--tag', 'a', '--tag=b=c', '--json'],
-    ['carry', '--level=3', '--tag=a', '--tag=b=c', '--json'],
-  ],
-  [
-    ['carry', '-q', '--tag=-x', '--uname=', '--json=false'],
-    ['carry', '--quiet', '--tag=-x', '--uname=', '--json=false'],
-  ],
-  [
-    ['--json', '--json', 'carry', '--level', '-1'],
-    ['carry', '--json', '--json', '--level=-1'],
-  ],
-  [
-    ['--bogus', 'carry', '--help'],
-    ['carry', '--help'],
-  ],
-  [
-    ['help', 'look'],
-    ['look', '--help'],
-  ],
-  [['help'], ['--help']],
-  [['-V'], ['--version']],
-])('%j are %j', (args, canonical) => {
-  expect(toArguments(args, COMMANDS)).toEqual(canonical)
+  [['--bogus', 'carry', '--help'], { kind: 'help', topic: 'carry' }],
+  [['help', 'look'], { kind: 'help', topic: 'look' }],
+  [['help'], { kind: 'help' }],
+  [['-V'], { kind: 'version' }],
+])('%j asks for %j', (args, asked) => {
+  expect(parseArguments(args, COMMANDS)).toEqual(asked)
 })
 
 describe.each([
@@ -91,7 +86,7 @@ describe.each([
   ['4 arguments too many: c, d and 2 more: expected', 'call it', ['carry', 'a', 'b', 'c', 'd', 'e', 'f']],
 ])('%s', (message, hint, args) => {
   test(`is the answer to ${JSON.stringify(args)}`, () => {
-    expect(() => toArguments(args, COMMANDS)).toThrow(
+    expect(() => parseArguments(args, COMMANDS)).toThrow(
       expect.objectContaining({
         code: 'USAGE',
         message: expect.stringContaining(message),

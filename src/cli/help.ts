@@ -1,0 +1,100 @@
+import yargs, { type CommandModule } from 'yargs'
+import { CONVERT_OPTIONS } from './convertOptions.js'
+import { INSPECT_OPTIONS } from './inspectOptions.js'
+import { VERSION } from './version.js'
+
+/** Prints the help of a command, or of all. Only this needs yargs, which takes longer to load than all the rest. */
+export async function printHelp(topic: string | undefined): Promise<void> {
+  await yargs(topic === undefined ? ['--help'] : [topic, '--help'])
+    .scriptName('transload')
+    .usage(
+      'Carries container images between docker save archives and the OCI image layout, without Docker.\n\n$0 COMMAND',
+    )
+    .command(CONVERT)
+    .command(INSPECT)
+    .version('version', 'show the version', VERSION)
+    .alias('version', 'V')
+    .alias('help', 'h')
+    .describe('help', 'show help')
+    .wrap(Math.min(process.stdout.columns || 80, 100))
+    .epilog(EPILOG)
+    .exitProcess(false)
+    .parseAsync()
+}
+
+const CONVERT: CommandModule = {
+  command: ['convert [source] [destination]', 'copy'],
+  describe: 'convert images between archives and OCI image layouts',
+  builder: (argv) =>
+    argv
+      .usage('$0 convert SOURCE DESTINATION\n\nConverts images between docker save archives and OCI image layouts.')
+      .positional('source', {
+        type: 'string',
+        describe:
+          'PATH of an archive or of a directory, - for standard input, or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
+      })
+      .positional('destination', {
+        type: 'string',
+        describe:
+          'FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
+      })
+      .options(CONVERT_OPTIONS)
+      .epilog(EXAMPLES_OF_CONVERT),
+  handler: () => {},
+}
+
+const INSPECT: CommandModule = {
+  command: 'inspect [source]',
+  describe: 'show what an archive or layout holds',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 inspect SOURCE\n\nShows format and likely writer, images with names, platforms, digests, layers and history, and what is odd. It shows what is stated; what could only be told by reading whole layers is –.',
+      )
+      .positional('source', {
+        type: 'string',
+        describe: 'as of convert: PATH, - or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
+      })
+      .options(INSPECT_OPTIONS)
+      .epilog(EXAMPLES_OF_INSPECT),
+  handler: () => {},
+}
+
+/** Not as yargs prints examples: it breaks commands across lines. */
+const EXAMPLES_OF_CONVERT = `Examples:
+  # all images of an archive, every byte kept
+  transload convert app.tar oci:app
+
+  # from a pipe, without a temporary copy
+  docker save app:v1 | transload convert - oci:app
+
+  # a layout as an archive that every docker load takes
+  transload convert oci:app app.tar
+  transload convert oci:app - | docker load
+
+  # byte for byte as Docker 20.10 wrote it
+  transload convert oci:app app.tar --format docker-legacy
+
+  # compress the layers
+  transload convert app.tar oci:app --layers gzip
+
+  # one image of several
+  transload convert docker-archive:all.tar:app:v1 oci:layout
+
+  # into a layout that may have others, as v2
+  transload convert app.tar oci:layout:v2
+
+  # what was done, for a program
+  transload convert app.tar oci:app --json`
+
+const EXAMPLES_OF_INSPECT = `Examples:
+  transload inspect app.tar
+  transload inspect oci:layout:v1 --json
+  docker save app:v1 | transload inspect -`
+
+const EPILOG = `Examples:
+  docker save app:v1 | transload convert - oci:app
+  transload convert --help
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of transload,
+130 interrupted, 141 the reader of the output went away.`
