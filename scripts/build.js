@@ -31,6 +31,7 @@ await build({
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
+  minifyIdentifiers: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
