@@ -10,6 +10,7 @@ const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'))
 await import('./generate.js')
 await import('./deflate.js')
 await import('./zstd.js')
+await import('./workers.js')
 await rm(`${root}/dist`, { recursive: true, force: true })
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], {
   stdio: 'inherit',
@@ -17,14 +18,7 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p',
 await import('./types.js')
 await build({
   absWorkingDir: root,
-  entryPoints: [
-    'src/cli/bin.ts',
-    'src/bytes/chunk-worker.js',
-    'src/bytes/compression/deflate-worker.js',
-    'src/bytes/compression/libdeflate-worker.js',
-    'src/bytes/compression/unpack-worker.js',
-    'src/bytes/compression/zstd-worker.js',
-  ],
+  entryPoints: ['src/cli/bin.ts'],
   outdir: 'dist/cli',
   entryNames: '[name]',
   bundle: true,
@@ -35,7 +29,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['koffi'],
   // string-width builds an Intl.Segmenter when it is loaded, which costs more than all else at start-up.
   alias: { 'string-width': './scripts/string-width.js' },
   // yargs loads its locale files with require.

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../generated/chunkProgram.js'
 import type { Algorithm } from '../spec/digest.js'
 import { Threads } from './threads.js'
 
@@ -20,7 +21,7 @@ interface Answer {
   failure?: { message: string; code: string; errno: number; syscall: string }
 }
 
-const threads = new Threads<Question, Answer>(new URL('./chunk-worker.js', import.meta.url))
+const threads = new Threads<Question, Answer>(PROGRAM)
 let lastId = 0
 
 /** Below this a thread costs more than it saves. */

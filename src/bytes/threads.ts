@@ -15,12 +15,18 @@ const PATIENCE = 1000
  * system has no more.
  */
 export class Threads<Question, Answer> {
-  readonly #program: URL
+  readonly #program: string
+  readonly #data: () => unknown
   readonly #all: Thread<Question, Answer>[] = []
   #refusal: { at: number; error: unknown } | undefined
 
-  constructor(program: URL) {
+  /**
+   * @param program a URL
+   * @param data what the program is handed, asked for when a thread is started
+   */
+  constructor(program: string, data: () => unknown = () => undefined) {
     this.#program = program
+    this.#data = data
   }
 
   /** True if there is a thread, or one can be started. */
@@ -51,7 +57,7 @@ export class Threads<Question, Answer> {
   #started(): Thread<Question, Answer> | undefined {
     if (this.#refusal !== undefined && performance.now() - this.#refusal.at < PATIENCE) return undefined
     try {
-      const thread: Thread<Question, Answer> = new Thread(this.#program, () => {
+      const thread: Thread<Question, Answer> = new Thread({ program: this.#program, data: this.#data() }, () => {
         const at = this.#all.indexOf(thread)
         if (at >= 0) this.#all.splice(at, 1)
       })
@@ -77,8 +83,8 @@ class Thread<Question, Answer> {
   readonly #waiting: Waiting<Answer>[] = []
   #failure: unknown
 
-  constructor(program: URL, onEnd: () => void) {
-    this.#worker = startWorker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
+  constructor({ program, data }: { program: string; data: unknown }, onEnd: () => void) {
+    this.#worker = startWorker(program, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => {
       const next = this.#waiting.shift()
@@ -104,11 +110,11 @@ class Thread<Question, Answer> {
   }
 }
 
-/** Starts a thread. @throws ImageError SYSTEM if the system has no more */
-export function startWorker(program: URL, options: WorkerOptions): Worker {
+/** Starts a thread of the program at a URL. @throws ImageError SYSTEM if the system has no more */
+export function startWorker(program: string, options: WorkerOptions): Worker {
   try {
     // Node's own options are those of the program that was started: --input-type, say, is not for ours.
-    return new Worker(program, { ...options, execArgv: [] })
+    return new Worker(new URL(program), { ...options, execArgv: [] })
   } catch (error) {
     throw threadFailure(error)
   }

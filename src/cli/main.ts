@@ -1,4 +1,4 @@
-import { during, isSystemError } from '../spec/errors.js'
+import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { type Asked, parseArguments } from './arguments.js'
 import type { Commands } from './command.js'
 import { convertCommand } from './convert.js'

@@ -4,15 +4,13 @@ import { expect, test } from 'vitest'
 import { Threads } from '../../src/bytes/threads.js'
 
 /** Answers with what it is asked; ends if it is asked to, fails if it is told to. */
-const PROGRAM = new URL(
-  `data:text/javascript,${encodeURIComponent(`
+const PROGRAM = `data:text/javascript,${encodeURIComponent(`
     import { parentPort, threadId } from 'node:worker_threads'
     parentPort.on('message', (question) => {
       if (question === 'end') process.exit()
       if (question === 'fail') throw new Error('told to')
       parentPort.postMessage({ question, threadId })
-    })`)}`,
-)
+    })`)}`
 
 interface Answer {
   question: string

@@ -10,6 +10,7 @@ import { BIN } from '../fixtures/cli.js'
 import { temporaryDirectory } from '../fixtures/directory.js'
 import { dockerArchive } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
+import { COUNT_THREADS, threadsCounted } from '../fixtures/threads.js'
 
 const run = promisify(execFile)
 
@@ -34,9 +35,6 @@ async function place(size: number) {
 
 /** How many threads a command starts. */
 async function threads(...args: string[]): Promise<number> {
-  const count =
-    "let count = 0; process.on('worker', () => count++); process.on('exit', () => process.stderr.write('threads ' + count))"
-  const preload = `data:text/javascript,${encodeURIComponent(count)}`
-  const { stderr } = await run(process.execPath, ['--import', preload, BIN, ...args])
-  return Number(/threads (\d+)$/.exec(stderr)?.[1])
+  const { stderr } = await run(process.execPath, [...COUNT_THREADS, BIN, ...args])
+  return threadsCounted(stderr)
 }

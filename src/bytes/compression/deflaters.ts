@@ -1,12 +1,15 @@
 import { promisify } from 'node:util'
 import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
+import { WASM } from '../../generated/deflate.js'
+import { PROGRAM as DEFLATE } from '../../generated/deflateProgram.js'
+import { PROGRAM as LIBDEFLATE } from '../../generated/libdeflateProgram.js'
 import type { GzipCompressor } from '../../spec/compression.js'
 import { ImageError } from '../../spec/errors.js'
 import { CHUNK } from '../bytes.js'
 import { release } from '../release.js'
 import { Threads } from '../threads.js'
 import type { encoder } from './encoder.js'
-import { loadLibdeflate } from './libdeflate.js'
+import { loadLibdeflate, whereKoffiIs } from './libdeflate.js'
 import type { Compressed, Stop } from './sideBySide.js'
 
 /**
@@ -53,7 +56,7 @@ interface Question {
 
 type Answer = Compressed & Pick<Question, 'before'>
 
-const threads = new Threads<Question, Answer>(new URL('./deflate-worker.js', import.meta.url))
+const threads = new Threads<Question, Answer>(DEFLATE, () => ({ WASM }))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
 export const builtinDeflate: Deflate = (block, before, stop) =>
@@ -98,9 +101,9 @@ export function zlibDeflate(level: number = constants.Z_DEFAULT_COMPRESSION): De
   }
 }
 
-const libdeflateThreads = new Threads<Question & { level: number }, Answer>(
-  new URL('./libdeflate-worker.js', import.meta.url),
-)
+const libdeflateThreads = new Threads<Question & { level: number }, Answer>(LIBDEFLATE, () => ({
+  koffi: whereKoffiIs(),
+}))
 
 /**
  * It knows nothing of what was before a block: large ones lose less by that. But nothing stops it in the middle of one,
@@ -124,7 +127,7 @@ function libdeflate(level = LIBDEFLATE_LEVEL): Deflater {
 /** @throws ImageError UNSUPPORTED if this system has no libdeflate, or no koffi to call it with */
 export async function assertLibdeflate(): Promise<void> {
   try {
-    await loadLibdeflate()
+    await loadLibdeflate(whereKoffiIs())
   } catch (error) {
     throw new ImageError('UNSUPPORTED', 'the compressor libdeflate cannot be used here', {
       found: String((error as Error).message).split('\n')[0] ?? '',

@@ -1,9 +1,9 @@
 // Compresses blocks for others with the system's libdeflate, in a thread of its own.
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { loadLibdeflate } from './libdeflate.js'
 import { opener } from './openEnded.js'
 
-const { allocate, compress } = await loadLibdeflate()
+const { allocate, compress } = await loadLibdeflate(workerData.koffi)
 const { room, openEnded } = opener()
 
 /** One for each level. */

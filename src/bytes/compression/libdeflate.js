@@ -1,3 +1,7 @@
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
 /**
  * Under which names systems have the library libdeflate: Linux, macOS (also where Homebrew puts it), Windows.
  * @type {Record<string, string[]>}
@@ -7,12 +11,27 @@ const NAMES = {
   win32: ['libdeflate.dll', 'deflate.dll'],
 }
 
+/** A bundler that saw it where it is loaded would want to have it, too. */
+const PACKAGE = { name: 'koffi' }
+
 /**
- * What the system's libdeflate can do, by koffi, which the user installs beside us.
+ * The URL of koffi, which the user installs beside us, or beside the program that we were bundled into.
+ * @returns {string}
+ * @throws if it is not there
+ */
+export function whereKoffiIs() {
+  // A bundle of CommonJS knows nothing of where it is.
+  if (typeof import.meta.resolve === 'function') return import.meta.resolve(PACKAGE.name)
+  return pathToFileURL(createRequire(resolve(process.argv[1] ?? '.')).resolve(PACKAGE.name)).href
+}
+
+/**
+ * What the system's libdeflate can do, by koffi.
+ * @param {string} koffiAt
  * @throws if either is not there
  */
-export async function loadLibdeflate() {
-  const { default: koffi } = await import('koffi')
+export async function loadLibdeflate(koffiAt) {
+  const { default: koffi } = await import(/* @vite-ignore */ koffiAt)
   const library = firstOf(NAMES[process.platform] ?? ['libdeflate.so.0'], (name) => koffi.load(name))
   return {
     allocate: library.func('void *libdeflate_alloc_compressor(int level)'),

@@ -16,7 +16,8 @@ type Question =
  */
 export async function* unpackedInThread(bytes: Bytes, packing: 'xz' | 'bzip2'): Bytes {
   const source = bytes[Symbol.asyncIterator]()
-  const thread = new UnpackThread(packing)
+  const { PROGRAM } = await import('../../generated/unpackProgram.js')
+  const thread = new UnpackThread(PROGRAM, packing)
   try {
     for (;;) {
       const question = await thread.question()
@@ -53,10 +54,10 @@ class UnpackThread {
   #failure: unknown
   #wake = () => {}
 
-  constructor(packing: 'xz' | 'bzip2') {
+  constructor(program: string, packing: 'xz' | 'bzip2') {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
-    this.#worker = startWorker(new URL('./unpack-worker.js', import.meta.url), {
+    this.#worker = startWorker(program, {
       workerData: { packing, port: port2, answered: this.#answered },
       transferList: [port2],
     })

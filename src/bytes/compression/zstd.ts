@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../generated/zstdProgram.js'
 import { ImageError } from '../../spec/errors.js'
 import { type Bytes, CHUNK } from '../bytes.js'
 import { release, released } from '../release.js'
@@ -26,14 +27,22 @@ interface Question {
   stop: Stop
 }
 
-const threads = new Threads<Question, Compressed>(new URL('./zstd-worker.js', import.meta.url))
+/** Started by the first who compresses: the library is loaded only then. */
+let threads: Promise<Threads<Question, Compressed>> | undefined
+
+async function startThreads(): Promise<Threads<Question, Compressed>> {
+  const { WASM } = await import('../../generated/zstd.js')
+  return new Threads<Question, Compressed>(PROGRAM, () => ({ WASM }))
+}
 
 /**
  * Compresses to zstd frames of one block each, side by side; how many at a time does not change the bytes. Readers take
  * several frames for one (RFC 8878); no content is one frame of nothing.
  */
 export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs, signal }: ZstdOptions): Bytes {
-  const compress = (block: Uint8Array, stop: Stop) => threads.ask({ block, level, stop }, [block.buffer as ArrayBuffer])
+  threads ??= startThreads()
+  const all = await threads
+  const compress = (block: Uint8Array, stop: Stop) => all.ask({ block, level, stop }, [block.buffer as ArrayBuffer])
   let isEmpty = true
   for await (const piece of released(sideBySide(bytes, { size: frameSize(level), jobs, compress, signal }))) {
     isEmpty = false

@@ -1,0 +1,51 @@
+// Makes src/generated/*Program.js from the programs of our threads, each bundled to one text, so that neither a bundler nor
+// a thread has to find a file.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const bytes = new URL('../src/bytes/', import.meta.url)
+const generated = new URL('../src/generated/', import.meta.url)
+
+/** WebAssembly is handed to a thread by who starts it: the package has it once. */
+const handedOver = {
+  name: 'handed over',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /src.generated.(zstd|deflate)\.js$/ }, () => ({
+      contents: "import { workerData } from 'node:worker_threads'\nexport const { WASM } = workerData",
+    }))
+  },
+}
+
+await mkdir(generated, { recursive: true })
+for (const name of [
+  'chunk',
+  'compression/deflate',
+  'compression/libdeflate',
+  'compression/unpack',
+  'compression/zstd',
+]) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`${name}-worker.js`, bytes))],
+    bundle: true,
+    write: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // A library loads a module of Node with require, which a program in a URL does not have.
+    banner: { js: 'const require=(name)=>process.getBuiltinModule(name);' },
+    plugins: [handedOver],
+    logLevel: 'warning',
+  })
+  const base64 = Buffer.from(outputFiles[0].contents).toString('base64')
+  await writeFile(
+    new URL(`${name.replace(/.*\//, '')}Program.js`, generated),
+    `// Generated from src/bytes/${name}-worker.js by scripts/workers.js.
+/** A program of a thread. */
+export const PROGRAM =
+  'data:text/javascript;base64,${base64}'
+`,
+  )
+}
