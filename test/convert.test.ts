@@ -179,6 +179,30 @@ describe('progress', () => {
     ])
     for (const { done, total, ended } of seen.values()) expect({ done, ended }).toEqual({ done: total, ended: true })
   })
+
+  test.each(Object.keys(DOORS))('of the whole never falls, and ends where all is done, by %s', async (door) => {
+    const seen: Progress['overall'][] = []
+    const from = (await DOORS[door]?.(dockerArchive(image()))) ?? ''
+    const onProgress = ({ overall }: Progress) => seen.push(overall)
+    const { bytesRead } = await convert(from, join(await temporaryDirectory(), 'layout'), {
+      onProgress,
+      layers: 'gzip',
+    })
+    expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b))
+    expect(seen.at(-1)).toEqual({ done: bytesRead, total: bytesRead })
+  })
+
+  test('of the whole is known of a layout from the start, less what is there already', async () => {
+    const root = await temporaryDirectory()
+    const [from, to] = [join(root, 'from'), join(root, 'to')]
+    await convert(await temporaryFile(dockerArchive(image({ files: ['one', 'two', 'three'] }))), from)
+    await convert(await temporaryFile(dockerArchive(image({ files: ['one'] }))), to)
+    const seen: Progress['overall'][] = []
+    await convert(from, to, { onProgress: ({ overall }) => seen.push(overall), jobs: 1 })
+    expect(seen.at(-1)?.done).toBe(seen.at(-1)?.total)
+    expect(seen[0]?.total).toBeGreaterThan(2 * 2048)
+    expect(seen.at(-1)?.total).toBeLessThan(3 * 2048)
+  })
 })
 
 describe('a stream', () => {

@@ -6,6 +6,7 @@ import { ofCaller } from '../spec/errors.js'
 import type { GlobalClass } from '../spec/globals.js'
 import { cutWarning, FewOfEach, refuse, type Warn, type Warning } from '../spec/warnings.js'
 import type { Bytes } from './bytes.js'
+import { Overall } from './overall.js'
 
 /** How far the work is with one piece of content. */
 export interface Progress {
@@ -19,6 +20,16 @@ export interface Progress {
   total: number
   /** Whether it has ended. */
   ended: boolean
+  /** How far the whole run is. */
+  overall: {
+    /** Bytes that passed so far, of all pieces; it never falls. */
+    done: number
+    /**
+     * Bytes that there will be, as far as is known: it grows as more is found, most of all of a pipe or a docker archive,
+     * and falls where something turns out to be there already. In the end it is what is done.
+     */
+    total: number
+  }
 }
 
 /** What every long-running function is given: where its warnings and its progress go, and what may stop it. */
@@ -41,6 +52,8 @@ export interface Context {
   warn: Warn
   /** Lets content of the source through, reporting it; fails when the work is to stop. */
   watch(content: { name: string; size: number }, bytes: Bytes): Bytes
+  /** What passes, and what is expected to. */
+  overall: Overall
   /** Bytes of the source that were read so far. */
   bytesRead: number
   /** How much may be held, and done, for what the source says. */
@@ -76,7 +89,11 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
   let lastId = 0
   let lastBreath = performance.now()
   const budget = new Budget()
-  const tell = (progress: Progress) => ofCaller(() => onProgress?.(progress))
+  const overall = new Overall()
+  const tell = (piece: Omit<Progress, 'overall'>) => {
+    const { done, total } = overall
+    ofCaller(() => onProgress?.({ ...piece, overall: { done, total } }))
+  }
   const context: Context = {
     jobs: jobs ?? Math.min(availableParallelism(), 4),
     warn: (warning) => {
@@ -85,6 +102,7 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
       onWarning?.(short)
     },
     watch,
+    overall,
     bytesRead: 0,
     budget,
     documents: new Documents(budget),
@@ -101,12 +119,18 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
   async function* watch({ name, size }: { name: string; size: number }, bytes: Bytes): Bytes {
     const id = ++lastId
     let done = 0
-    for await (const chunk of bytes) {
-      signal?.throwIfAborted()
-      done += chunk.length
-      context.bytesRead += chunk.length
-      tell({ id, name, done, total: size, ended: false })
-      yield chunk
+    overall.begin({ name, size })
+    try {
+      for await (const chunk of bytes) {
+        signal?.throwIfAborted()
+        done += chunk.length
+        overall.done += chunk.length
+        context.bytesRead += chunk.length
+        tell({ id, name, done, total: size, ended: false })
+        yield chunk
+      }
+    } finally {
+      overall.end(size - done)
     }
     tell({ id, name, done, total: size, ended: true })
   }

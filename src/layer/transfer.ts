@@ -107,12 +107,15 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
   // What names them is not edited.
   const named = new Set(nodes.flatMap((node) => (node.kind === 'blob' ? (node.children ?? []) : [])).map(digestIn))
+  const { overall } = work.context
+  for (const { digest, size } of blobs) overall.expect({ name: shortDigest(digest), size })
   await inOrder(blobs, work.context.jobs, {
     sizeOf: ({ size }) => size,
     ...lanesOf(work.options),
     work: (blob) =>
       attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
         const layer = await carryBlob(blob, named.has(blob.digest) ? keeping(work) : work)
+        overall.forget(shortDigest(blob.digest))
         const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
         if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
       }),
