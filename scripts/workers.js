@@ -1,6 +1,6 @@
 // Makes src/generated/*Program.js from the programs of our threads, each bundled to one text, so that neither a bundler nor
 // a thread has to find a file.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -42,10 +42,18 @@ for (const name of [
   const base64 = Buffer.from(outputFiles[0].contents).toString('base64')
   await writeFile(
     new URL(`${name.replace(/.*\//, '')}Program.js`, generated),
-    `// Generated from src/bytes/${name}-worker.js by scripts/workers.js.
+    `${name === 'compression/unpack' ? await notice() : ''}// Generated from src/bytes/${name}-worker.js by scripts/workers.js.
 /** A program of a thread. */
 export const PROGRAM =
   'data:text/javascript;base64,${base64}'
 `,
   )
+}
+
+/** What the licences of the libraries in it want to be with every copy; bundlers keep it. */
+async function notice() {
+  const packages = new URL('../node_modules/', import.meta.url)
+  const text = await readFile(new URL('seek-bzip/LICENSE', packages), 'utf8')
+  const { author, license } = JSON.parse(await readFile(new URL('xz-decompress/package.json', packages), 'utf8'))
+  return `/*! seek-bzip\n\n${text}\nxz-decompress, by ${author}: ${license}, as above */\n`
 }
