@@ -29,26 +29,44 @@ export function paxSparse(records: readonly [string, Buffer][]): PaxSparse {
     key.startsWith('GNU.sparse.') ? [[key.slice('GNU.sparse.'.length), value.toString()] as const] : [],
   )
   const last = new Map(texts)
-  const version = `${last.get('major') ?? 0}.${last.get('minor') ?? 0}`
   const path = last.get('name')
-  const single = texts.flatMap(([key, value]) => (key === 'offset' || key === 'numbytes' ? [value] : []))
-  const isInOrder = texts
-    .filter(([key]) => key === 'offset' || key === 'numbytes')
-    .every(([key], at) => key === (at % 2 === 0 ? 'offset' : 'numbytes'))
-  const map = version === '1.0' ? undefined : (last.get('map')?.split(',') ?? single)
-  const size = decimal((version === '1.0' ? last.get('realsize') : last.get('size')) ?? '')
   const where = path ?? 'a sparse file'
-  if (!['0.0', '0.1', '1.0'].includes(version)) {
+  const version = versionIn(last)
+  if (version !== undefined && !['0.0', '0.1', '1.0'].includes(version)) {
     throw new ImageError('UNSUPPORTED', 'a sparse file of an unknown format', { where, found: version })
   }
+  const map = version === '1.0' ? undefined : mapIn(texts, last)
+  const size = sizeIn(last)
+  // Without a version and a map, Go's reader sees no sparse file, and not its name either.
+  const isOne = version !== undefined || map?.length !== 0
+  if (isOne && !Number.isNaN(size) && map !== null) return { path, size, map }
+  throw new ImageError('FORMAT', 'what a PAX header says of a sparse file is damaged', { where })
+}
+
+type Text = readonly [key: string, value: string]
+
+/** The version that is stated; one half of it alone is none that Go's reader knows. */
+function versionIn(last: ReadonlyMap<string, string>): string | undefined {
+  if (!last.has('major') && !last.has('minor')) return undefined
+  return `${last.get('major') ?? ''}.${last.get('minor') ?? ''}`
+}
+
+/** The size, which goes by two keys; not a number if they differ. */
+function sizeIn(last: ReadonlyMap<string, string>): number {
+  const [size, real] = [last.get('size'), last.get('realsize')]
+  return size === undefined || real === undefined || size === real ? decimal(size ?? real ?? '') : Number.NaN
+}
+
+/** The map as pairs, which stands in one record or in many; null if it is damaged. */
+function mapIn(texts: readonly Text[], last: ReadonlyMap<string, string>): string[] | null {
+  const single = texts.filter(([key]) => key === 'offset' || key === 'numbytes')
+  const isInOrder = single.every(([key], at) => key === (at % 2 === 0 ? 'offset' : 'numbytes'))
   const isTwice = last.has('map') && single.length > 0
-  const pairsOfMap = map?.length === 1 && map[0] === '' ? [] : map
+  const stated = last.get('map')?.split(',') ?? single.map(([, value]) => value)
+  const map = stated.length === 1 && stated[0] === '' ? [] : stated
   // Go's reader asks for the count, too.
-  const isCounted = pairsOfMap === undefined || 2 * decimal(last.get('numblocks') ?? '') === pairsOfMap.length
-  if (!isInOrder || isTwice || !isCounted || Number.isNaN(size)) {
-    throw new ImageError('FORMAT', 'what a PAX header says of a sparse file is damaged', { where })
-  }
-  return { path, size, map: pairsOfMap }
+  const isCounted = 2 * decimal(last.get('numblocks') ?? '') === map.length
+  return isInOrder && !isTwice && isCounted ? map : null
 }
 
 /** A sparse file whose map is being read. */

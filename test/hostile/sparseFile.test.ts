@@ -16,6 +16,11 @@ const version1 = (content: Buffer, records: Record<string, string> = {}): EntryS
   pax({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '100', ...records }),
   { name: 'layer.tar', content },
 ]
+const MAP = { 'GNU.sparse.map': '0,1', 'GNU.sparse.numblocks': '1', 'GNU.sparse.size': '1' }
+const renamed = (records: Record<string, string>, content: string): EntrySpec[] => [
+  pax({ ...records, 'GNU.sparse.name': 'elsewhere' }),
+  { name: 'manifest.json', content },
+]
 const many: Piece[] = Array.from({ length: 100_001 }, (_, at) => [at * 2, 1])
 
 const TRICKS: [trick: string, code: string, entries: EntrySpec[]][] = [
@@ -71,6 +76,21 @@ const TRICKS: [trick: string, code: string, entries: EntrySpec[]][] = [
     gnuSparse('a', ONE, { content: X, size: 1 }).map((one) => ({ ...one, magic: 'ustar\x0000' })),
   ],
   ['a name alone', 'FORMAT', [pax({ 'GNU.sparse.name': 'b' }), { name: 'a', content: 'x' }]],
+  // What follows is no sparse file to Go's reader, so that it has another name and other content there.
+  ['a major version alone', 'UNSUPPORTED', renamed({ ...MAP, 'GNU.sparse.major': '0' }, 'x')],
+  ['a minor version alone', 'UNSUPPORTED', renamed({ ...MAP, 'GNU.sparse.minor': '1' }, 'x')],
+  [
+    'a major version of 1 alone',
+    'UNSUPPORTED',
+    renamed({ 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '0' }, '0\n'.padEnd(512, '\0')),
+  ],
+  [
+    'an empty map and no version',
+    'FORMAT',
+    renamed({ 'GNU.sparse.map': '', 'GNU.sparse.numblocks': '0', 'GNU.sparse.size': '5' }, ''),
+  ],
+  ['no map and no version', 'FORMAT', renamed({ 'GNU.sparse.numblocks': '0', 'GNU.sparse.size': '5' }, '')],
+  ['two sizes', 'FORMAT', version1(Buffer.concat([leadingMap(ONE), X]), { 'GNU.sparse.size': '5' })],
 ]
 
 describe.each(['file', 'pipe'])('by %s', (door) => {
