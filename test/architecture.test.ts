@@ -51,7 +51,7 @@ test('no file imports itself, by whatever way round', () => {
 
 test('only the door for foreign JSON parses it, and only the errors file makes errors of its own', () => {
   const parsers = files.filter((file) => /JSON\.parse\(/.test(readFileSync(join(src, file), 'utf8')))
-  expect(parsers).toEqual([join('spec', 'parse.ts')])
+  expect(parsers).toEqual([join('spec', 'parseJSON.ts')])
 })
 
 test('a descriptor’s claim to attest is read in one place, which knows the content too', () => {

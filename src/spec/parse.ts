@@ -34,7 +34,7 @@ import {
 } from '../generated/validators.js'
 import { listShort, quoted } from './cut.js'
 import { ImageError } from './errors.js'
-import { assertOneReading } from './oneReading.js'
+import { parseJSON } from './parseJSON.js'
 import { foldKeys, unknownKeys } from './shape.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
@@ -45,6 +45,9 @@ export const DOCUMENT_LIMIT = 4 * 1024 * 1024
 
 /** The most bytes of an image's config: engines have no limit, and labels may carry whole files. */
 export const CONFIG_LIMIT = 64 * 1024 * 1024
+
+/** As many as a config may have, which may be longer for its long texts. */
+const MOST_IN_CONFIG = 250_000
 
 /** Reads manifest.json of a docker archive. */
 export function parseDockerManifest(bytes: Uint8Array, where: string): DockerManifest {
@@ -118,6 +121,8 @@ interface Kind<T> {
   hint?: (value: unknown) => string | undefined
   guard: Guard<T>
   shape: Shape
+  /** How many values it may have, if fewer than others. */
+  most?: number
 }
 
 type Guard<T> = { (value: unknown): value is T; errors?: SchemaError[] | null }
@@ -137,7 +142,7 @@ const DOCKER_REPOSITORIES = {
   shape: shapeOfDockerRepositories,
 }
 const DOCKER_V1_LAYER = { what: 'the json of a docker layer', guard: isDockerV1Layer, shape: shapeOfDockerV1Layer }
-const IMAGE_CONFIG = { what: 'an image config', guard: isImageConfig, shape: shapeOfImageConfig }
+const IMAGE_CONFIG = { what: 'an image config', guard: isImageConfig, shape: shapeOfImageConfig, most: MOST_IN_CONFIG }
 const INDEX = { what: 'an image index', guard: isIndex, shape: shapeOfIndex, read: withType }
 const MANIFEST = { what: 'an image manifest', guard: isManifest, shape: shapeOfManifest, read: asManifest }
 const ARTIFACT_MANIFEST = {
@@ -166,67 +171,12 @@ export function unknownFields(document: Document, value: unknown): string[] {
 }
 
 /** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
-function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read }: Kind<T>): T {
-  const folded = foldKeys(parseJSON(bytes, where), shape, where)
+function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read, most }: Kind<T>): T {
+  const folded = foldKeys(parseJSON(bytes, { where, most }), shape, where)
   const value = read?.(folded) ?? folded
   const tip = hint?.(value)
   return validated(value, guard, { what, where, ...(tip === undefined ? {} : { hint: tip }) })
 }
-
-/**
- * Bytes to a JSON value: without a byte order mark, one value and nothing after it (RFC 8259). In texts, what is no UTF-8
- * is read as U+FFFD, as Go does.
- */
-function parseJSON(bytes: Uint8Array, where: string): unknown {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    throw new ImageError('FORMAT', 'JSON starts with a byte order mark', { where, hint: 'no engine reads it either' })
-  }
-  assertShallow(bytes, where)
-  const { text, value } = decoded(bytes, where)
-  assertOneReading(text, where)
-  return value
-}
-
-function decoded(bytes: Uint8Array, where: string): { text: string; value: unknown } {
-  try {
-    const text = new TextDecoder().decode(bytes)
-    return { text, value: JSON.parse(text) }
-  } catch (error) {
-    throw new ImageError('FORMAT', `not JSON: ${(error as Error).message}`, { where, cause: error })
-  }
-}
-
-/** Deeper than any real document; what parses still may not print. */
-const MOST_DEPTH = 1000
-
-/** As many values as the shortest ones in a document of 4 MiB: each takes far more memory than its text. */
-const MOST_VALUES = DOCUMENT_LIMIT / 2
-
-function assertShallow(bytes: Uint8Array, where: string): void {
-  let depth = 0
-  let values = 0
-  let isInText = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0
-    if (byte === 0x22) isInText = !isInText
-    else if (!isInText) {
-      depth += NESTING[byte] ?? 0
-      if (byte === COMMA && ++values > MOST_VALUES) throw tooMany(where)
-    } else if (byte === 0x5c) at++
-    if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `JSON is nested more than ${MOST_DEPTH} deep`, { where })
-  }
-}
-
-const COMMA = 0x2c
-
-function tooMany(where: string): ImageError {
-  return new ImageError('UNSAFE', `JSON of more than ${MOST_VALUES} values`, { where })
-}
-
-/** By byte, how a bracket or brace outside of texts changes the depth. */
-const NESTING = new Int8Array(256)
-NESTING[0x5b] = NESTING[0x7b] = 1
-NESTING[0x5d] = NESTING[0x7d] = -1
 
 interface Expected {
   what: string

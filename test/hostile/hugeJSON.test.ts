@@ -20,8 +20,15 @@ test('a config beyond the limit is refused', async () => {
   await refused(archiveOf({ tags: null, config: Buffer.concat([config, Buffer.alloc(64 * MiB, ' ')]) }, [], []))
 })
 
-test('a config of more values than any has is refused', async () => {
-  const config = Buffer.concat([Buffer.from('{"x":['), Buffer.alloc(9 * MiB, '0,'), Buffer.from('0]}')])
+// Of each, what is parsed would take many times the memory of its text.
+test.each([
+  ['numbers', Buffer.alloc(9 * MiB, '0,')],
+  ['lists within each other', Buffer.alloc(9 * MiB, `${'['.repeat(900)}${']'.repeat(900)},`)],
+  ['objects within each other', Buffer.alloc(9 * MiB, `${'{"":'.repeat(900)}0${'}'.repeat(900)},`)],
+  ['lists of nothing', Buffer.alloc(1 * MiB, '[],')],
+])('a config of more %s than any has is refused', async (_, values) => {
+  const whole = values.subarray(0, values.lastIndexOf(',') + 1)
+  const config = Buffer.concat([Buffer.from('{"x":['), whole, Buffer.from('0]}')])
   await refused(archiveOf({ tags: null, config }, [], []), 'UNSAFE')
 })
 
