@@ -1,4 +1,5 @@
 import { ImageError } from './errors.js'
+import { textOf } from './goText.js'
 import { assertOneReading } from './oneReading.js'
 
 /** As many values as the shortest ones in a document of 4 MiB: each takes far more memory than its text. */
@@ -30,7 +31,7 @@ export function parseJSON(bytes: Uint8Array, { where, most = MOST_VALUES }: Read
 
 function decoded(bytes: Uint8Array, where: string): { text: string; value: unknown } {
   try {
-    const text = new TextDecoder().decode(bytes)
+    const text = textOf(bytes)
     return { text, value: JSON.parse(text) }
   } catch (error) {
     throw new ImageError('FORMAT', `not JSON: ${(error as Error).message}`, { where, cause: error })
