@@ -129,7 +129,7 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
   const { archive, source, warn } = place
   const { budget } = archive.context
-  const sight = { ...place, slips: new Slips(listed, place), walks: new Walks(source) }
+  const sight = { ...place, slips: new Slips(listed, place), walks: new Walks(source, budget) }
   const offers: Offer[] = []
   for (const entries of groups) {
     offers.push(await candidateOf(entries, sight))
