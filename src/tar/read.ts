@@ -59,13 +59,14 @@ async function entryOf(
   header: Header | undefined,
   { cursor, headers, at }: { cursor: Cursor; headers: HeaderReader; at: number },
 ): Promise<TarEntry | undefined> {
-  if (header?.kind !== 'extension') return header?.entry
-  const { type, size } = header
-  const body = await extensionBody(cursor, size, at)
-  return entryOf(
-    located(at, () => headers.extend(type, body)),
-    { cursor, headers, at },
-  )
+  let next = header
+  // No call for each: a map may go on for as long as the archive does.
+  while (next?.kind === 'extension') {
+    const { type, size }: { type: string; size: number } = next
+    const body = await extensionBody(cursor, size, at)
+    next = located(at, () => headers.extend(type, body))
+  }
+  return next?.entry
 }
 
 /** A block, or less at the end. There is nothing to wait for where it is here. */
