@@ -56,6 +56,7 @@ export class Archive {
   readonly #contents: Contents
   readonly #workshop: Workshop
   readonly #layers: Map<TarEntry, Promise<Layer>>
+  readonly #diffIDs = new Map<TarEntry, Promise<DiffID>>()
   readonly #looks = new Map<TarEntry, Looks>()
   readonly #sums = new Map<string, Map<TarEntry, Promise<Sum>>>()
   /** By the first of several files of one path: whether they are the same. */
@@ -170,11 +171,15 @@ export class Archive {
     return layer
   }
 
-  /** The digest of a file's uncompressed bytes, of a layer that need not be stored. */
+  /** The digest of a file's uncompressed bytes, of a layer that need not be stored; found out once. */
   async diffID(member: TarEntry): Promise<DiffID> {
     const stored = this.#layers.get(member)
     if (stored !== undefined) return (await stored).diffID
-    return diffIDOf(this.#workshop.context.watch({ name: member.path, size: member.size }, this.open(member)))
+    const { context } = this.#workshop
+    const known =
+      this.#diffIDs.get(member) ?? diffIDOf(context.watch({ name: member.path, size: member.size }, this.open(member)))
+    this.#diffIDs.set(member, known)
+    return known
   }
 
   /** A file may be asked for many times. */

@@ -48,6 +48,17 @@ describe.each(['file', 'pipe', 'directory'])('an archive by %s', (door) => {
     })
   })
 
+  test('finds out the diffID of a file once, however often it is asked for', async () => {
+    await withArchive(door, bytes, async (archive) => {
+      const member = await archive.find('layer.tar')
+      if (member === undefined) throw new Error('it is there')
+      await archive.diffID(member)
+      const { bytesRead } = archive.context
+      expect(await archive.diffID(member)).toBe(digestOf(layer))
+      expect(archive.context.bytesRead).toBe(bytesRead)
+    })
+  })
+
   test('gives back the bytes as they were, of compressed files also', async () => {
     await withArchive(door, bytes, async (archive) => {
       const member = await archive.find('dir/one.json')
