@@ -21,6 +21,9 @@ test.each([
   [{ [REF]: 'registry.example.com/app' }, 'registry.example.com/app:latest'],
   [{ [REF]: 'no such:name!' }, 'no such:name!'],
   [{ other: 'x' }, undefined],
+  [{ [REF]: '' }, undefined],
+  [{ 'io.containerd.image.name': '', [REF]: '' }, undefined],
+  [{ 'io.containerd.image.name': '', [REF]: 'v1' }, 'docker.io/library/dir:v1'],
 ])('an entry with %j is called %s', (annotations, name) => {
   expect(nameOf({ ...DESCRIPTOR, annotations }, 'dir')).toBe(name)
 })
