@@ -42,12 +42,51 @@ export function namesakesIn(
   newcomers: readonly Descriptor[],
   repository: string | undefined,
 ): Descriptor[] {
-  const byName = groupBy(newcomers, (entry) => nameOf(entry, repository))
-  return (current.manifests ?? []).filter((entry) => {
-    const name = nameOf(entry, repository)
-    const others = name === undefined ? [] : (byName.get(name) ?? [])
-    return others.length > 0 && others.every(({ digest }) => digest !== entry.digest)
-  })
+  const arriving = new Arriving(newcomers, repository)
+  return (current.manifests ?? []).filter((entry) => arriving.hasName(entry) && !arriving.hasImage(entry))
+}
+
+/** What arrives under which names, found in constant time: there may be 100,000 of one name. */
+class Arriving {
+  readonly #keys = new Set<string>()
+  readonly #repository: string | undefined
+
+  constructor(newcomers: readonly Descriptor[], repository: string | undefined) {
+    this.#repository = repository
+    for (const entry of newcomers) {
+      const { name, image, exact } = this.#keysOf(entry)
+      for (const key of [name, image, exact]) this.#keys.add(key)
+    }
+  }
+
+  hasName(entry: Descriptor): boolean {
+    return nameOf(entry, this.#repository) !== undefined && this.#keys.has(this.#keysOf(entry).name)
+  }
+
+  /** True if the same image has the name. */
+  hasImage(entry: Descriptor): boolean {
+    return this.hasName(entry) && this.#keys.has(this.#keysOf(entry).image)
+  }
+
+  /** True if an entry of the image under the name is there that does not state another platform. */
+  hasEntry(entry: Descriptor): boolean {
+    const { open, exact } = this.#keysOf(entry)
+    return this.hasImage(entry) && (open === exact || this.#keys.has(open) || this.#keys.has(exact))
+  }
+
+  #keysOf(entry: Descriptor) {
+    const name = nameOf(entry, this.#repository) ?? null
+    const platform = printPlatform(entry.platform) ?? null
+    const keyOf = (...parts: (string | null)[]) => JSON.stringify([name, ...parts])
+    const { digest } = entry
+    return {
+      name: keyOf(),
+      image: keyOf(digest),
+      /** Of one that states no platform. */
+      open: keyOf(digest, null),
+      exact: keyOf(digest, platform),
+    }
+  }
 }
 
 /** Tells of a name that goes to another image. */
@@ -74,18 +113,17 @@ export function mergeEntries(current: Index, newcomers: readonly Descriptor[], o
   const { repository, onMoved, isBeside = () => false } = options
   const name = (entry: Descriptor) => nameOf(entry, repository)
   const before = current.manifests ?? []
-  const byName = groupBy(newcomers, name)
+  const arriving = new Arriving(newcomers, repository)
+  const byName = groupBy(newcomers, (entry) => JSON.stringify([name(entry), isBeside(entry)]))
   const going = new Set<Descriptor>()
   for (const entry of namesakesIn(current, newcomers, repository)) {
-    const taker = byName.get(name(entry))?.find((newcomer) => isBeside(newcomer) === isBeside(entry))
+    const [taker] = byName.get(JSON.stringify([name(entry), isBeside(entry)])) ?? []
     if (taker === undefined) continue
     going.add(entry)
     onMoved({ name: name(entry) ?? '', from: entry.digest, to: taker.digest })
   }
-  // What comes again may say something else now.
-  const isAgain = (entry: Descriptor) =>
-    name(entry) !== undefined && byName.get(name(entry))?.some(({ digest }) => digest === entry.digest) === true
-  const staying = before.filter((entry) => !going.has(entry) && !isAgain(entry))
+  // What comes again may say something else now, but not of another platform, though that has the same manifest.
+  const staying = before.filter((entry) => !going.has(entry) && !arriving.hasEntry(entry))
   const known = new Set(before.map(({ digest }) => digest))
   const named = new Set(newcomers.filter((entry) => name(entry) !== undefined).map(({ digest }) => digest))
   const isNews = (entry: Descriptor) => name(entry) !== undefined || !known.has(entry.digest) || named.has(entry.digest)
@@ -131,7 +169,7 @@ class Entries {
 
   /** Whether the ref.name that the newcomer wants is that of another image with another name. */
   hasRefOfAnother(newcomer: Descriptor): boolean {
-    if (newcomer.annotations?.[REF_NAME] === undefined) return false
+    if ((newcomer.annotations?.[REF_NAME] ?? '') === '') return false
     const { ofRef, ofDigest, ofName, ofBoth } = this.#refKeys(newcomer)
     const own = this.#count(ofDigest) + this.#count(ofName) - this.#count(ofBoth)
     return this.#count(ofRef) > own

@@ -64,6 +64,29 @@ describe('merging', () => {
     expect(merged(entries, entries).manifests).toEqual(entries)
   })
 
+  test('keeps the entry of another platform that the same manifest is of', () => {
+    const of = (variant: string) => ({
+      ...entry('a', 'x/a:1'),
+      platform: { os: 'linux', architecture: 'arm', variant },
+    })
+    const [one, other] = [of('v6'), of('v7')]
+    expect(merged([one, other], [one]).manifests).toEqual([one, other])
+    expect(merged([one], [other]).manifests).toEqual([one, other])
+    expect(merged([one, other], [entry('a', 'x/a:1')]).manifests).toEqual([entry('a', 'x/a:1')])
+    expect(merged([entry('a', 'x/a:1')], [one]).manifests).toEqual([one])
+  })
+
+  test('keeps images whose ref.name is empty beside each other', () => {
+    const empty = { annotations: { 'org.opencontainers.image.ref.name': '' } }
+    const [a, b] = [
+      { ...entry('a'), ...empty },
+      { ...entry('b'), ...empty },
+    ]
+    const [moves, taken]: [Move[], Descriptor[]] = [[], []]
+    expect(merged([a], [b], { moves, taken }).manifests).toEqual([a, b])
+    expect([...moves, ...taken]).toEqual([])
+  })
+
   test('takes a bare tag for one of the directory’s name', () => {
     const old = { ...entry('old'), annotations: { 'org.opencontainers.image.ref.name': '1' } }
     const now = entry('new', 'docker.io/library/dir:1')
