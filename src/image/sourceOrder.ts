@@ -1,4 +1,5 @@
 import type { Descriptor, Index } from '../spec/parse.js'
+import { printPlatform } from '../spec/platform.js'
 import { nameOf } from '../store/names.js'
 import type { NewEntry } from './rename.js'
 
@@ -22,6 +23,8 @@ export function inSourceOrder(entries: readonly NewEntry[], source: Index | unde
 /** What an entry that was made of this content, or of none that the index has, is known by; best first. */
 function keysOf(entry: Descriptor, from: string | null): string[] {
   const name = nameOf(entry, undefined)
-  const byContent = from === null ? [] : [JSON.stringify([from, name ?? null]), from]
+  const platform = printPlatform(entry.platform) ?? null
+  const exactly = [from, name ?? null, platform]
+  const byContent = from === null ? [] : [JSON.stringify(exactly), JSON.stringify(exactly.slice(0, 2)), from]
   return name === undefined ? byContent : [...byContent, JSON.stringify([name])]
 }
