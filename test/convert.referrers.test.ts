@@ -37,6 +37,22 @@ describe('what is about an image', () => {
     expect(warnings).toEqual([])
   })
 
+  test('stays where it lists that itself, or lists what is about it', async () => {
+    const layout = newLayout()
+    const [one, other] = [addImage(layout, image()), addImage(layout, image({ files: ['other'] }))]
+    const [{ digest: a }, { digest: b }] = [one, other]
+    const itself = addIndex(layout, [one], one)
+    const [first, second] = [addIndex(layout, [one]), addIndex(layout, [other])]
+    const tagged = [first, second].map((entry, at) => {
+      return { ...entry, annotations: { [REF]: [b, a][at]?.replace(':', '-') ?? '' } }
+    })
+    for (const manifests of [[itself], tagged]) {
+      const { index, warnings } = await converted(tar(layoutEntries({ ...layout, manifests })))
+      expect(index.manifests).toEqual(manifests)
+      expect(warnings).toEqual([])
+    }
+  })
+
   test('stays behind where it is not wanted', async () => {
     const { layout, app, other } = signedLayout()
     const { index, warnings } = await converted(tar(layoutEntries(layout)), { stripReferrers: true })

@@ -39,16 +39,16 @@ export function withReferrers(chosen: readonly Candidate[], selection: Selection
   const { offers, wanted, unwanted, warn } = selection
   const wantedDigests = digestsOf(wanted, new Set())
   const isAboutWanted = (candidate: Offer) => wantedDigests.has(subjectOf(candidate) ?? '')
-  const kept = chosen.filter((candidate) => !isAboutWanted(candidate))
+  const kept = withoutOrphans(chosen, { wanted: wantedDigests, unwanted })
   const taken = digestsOf(kept, unwanted)
-  const possible = [...chosen.filter(isAboutWanted), ...besides(chosen), ...offers].filter(isIndexed)
+  const own = new Set<Offer>(kept)
+  const possible = [...chosen, ...besides(chosen), ...offers].filter(isIndexed).filter((one) => !own.has(one))
   const referrers = new Set<IndexCandidate>()
   const bySubject = groupBy(possible, subjectOf)
-  const own = new Set<Offer>(chosen)
   // A set goes on to what is added on the way.
   for (const digest of taken) {
     for (const one of bySubject.get(digest) ?? []) {
-      if (!own.has(one) && taken.has(digestOf(one))) continue
+      if (taken.has(digestOf(one))) continue
       referrers.add(one)
       taken.add(digestOf(one))
     }
@@ -57,6 +57,28 @@ export function withReferrers(chosen: readonly Candidate[], selection: Selection
   for (const [digest, [one]] of groupBy(left, digestOf)) if (one !== undefined) warn(leftOut(digest, subjectOf(one)))
   tellAttestations(kept, taken, warn)
   return [...kept, ...referrers]
+}
+
+/**
+ * The chosen candidates without what is about something that was wanted and is not taken, and what is about that. What
+ * is about something that it lists itself stays.
+ */
+function withoutOrphans(
+  chosen: readonly Candidate[],
+  { wanted, unwanted }: { wanted: ReadonlySet<string>; unwanted: ReadonlySet<string> },
+): Candidate[] {
+  const there = digestsOf(chosen, unwanted)
+  const gone = new Set([...wanted].filter((digest) => !there.has(digest)))
+  const orphans = new Set<Candidate>()
+  const bySubject = groupBy(chosen.filter(isIndexed), subjectOf)
+  // A set goes on to what is added on the way.
+  for (const digest of gone) {
+    for (const one of bySubject.get(digest) ?? []) {
+      orphans.add(one)
+      gone.add(digestOf(one))
+    }
+  }
+  return chosen.filter((candidate) => !orphans.has(candidate))
 }
 
 /** Attestations stay with their index, of which one manifest alone may have been taken. */
