@@ -55,7 +55,8 @@ export async function exportableImages(
     const reached = []
     for (const entry of group) reached.push({ entry, ...(await reach(entry)) })
     const [only, ...others] = reached
-    const candidates = only !== undefined && others.length === 0 ? only.images : reached.flatMap((one) => one.images)
+    const isOne = only !== undefined && others.length === 0
+    const candidates = isOne ? only.images : distinct(reached.flatMap(({ images }) => images))
     if (candidates.length === 0) {
       leftOut.add(reached)
       continue
@@ -77,6 +78,11 @@ export async function exportableImages(
   }
   if (images.size > 0) return [...images.values()].map(({ image, namings }) => ({ ...image, ...joined(namings) }))
   throw leftOut.nothingElse()
+}
+
+/** Images once each: some entries of one image may state its platform, and others not. */
+function distinct(nodes: readonly ManifestNode[]): ManifestNode[] {
+  return [...groupBy(nodes, ({ descriptor }) => descriptor.digest).values()].flatMap((same) => same.slice(0, 1))
 }
 
 interface Choosing {

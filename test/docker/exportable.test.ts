@@ -73,6 +73,13 @@ describe('an image', () => {
   })
 })
 
+test('an image of another platform is one, also where one entry of it states that and another does not', async () => {
+  const layout = newLayout()
+  const entry = addImage(layout, image({ config: { architecture: OTHER } }))
+  const { images } = await exportable(layout, [entry, { ...entry, platform: { os: 'linux', architecture: OTHER } }])
+  expect(images.map(({ digest }) => digest)).toEqual([entry.digest])
+})
+
 describe('of several platforms', () => {
   test('that of this machine is taken, be it in an index or beside the others', async () => {
     const { layout, host, other } = platforms()
