@@ -53,6 +53,17 @@ describe('what is about an image', () => {
     }
   })
 
+  test('goes with it where that is listed by what is about an image', async () => {
+    const layout = newLayout()
+    const app = addImage(layout, image())
+    const signature = addArtifact(layout, app)
+    const referrers = { ...addIndex(layout, [signature]), annotations: { [REF]: app.digest.replace(':', '-') } }
+    const countersigned = addArtifact(layout, signature)
+    layout.manifests.push({ ...app, annotations: nameAnnotations(NAME) }, referrers, countersigned)
+    const { index } = await converted(tar(layoutEntries(layout)), { images: ['app:v1'] })
+    expect(index.manifests).toEqual(layout.manifests)
+  })
+
   test('stays behind where it is not wanted', async () => {
     const { layout, app, other } = signedLayout()
     const { index, warnings } = await converted(tar(layoutEntries(layout)), { stripReferrers: true })

@@ -50,7 +50,7 @@ export function withReferrers(chosen: readonly Candidate[], selection: Selection
     for (const one of bySubject.get(digest) ?? []) {
       if (taken.has(digestOf(one))) continue
       referrers.add(one)
-      taken.add(digestOf(one))
+      for (const carried of reached(one, unwanted)) taken.add(carried)
     }
   }
   const left = possible.filter((one) => isAboutWanted(one) && !taken.has(digestOf(one)))
