@@ -47,6 +47,8 @@ export interface StoredImage {
   from: string | null
   /** Whether it is about another, and keeps its own name whatever that is called. */
   isReferrer: boolean
+  /** Whether it was not chosen itself, and goes with another. */
+  cameAlong: boolean
 }
 
 /** What was stored. */
@@ -96,13 +98,17 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
     workshop,
   )
 
-  const stored = new Map<Candidate, StoredImage>()
+  const stored = new Map<Candidate, Omit<StoredImage, 'cameAlong'>>()
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
   for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
   const reached = digestsOf(chosen, unwanted)
+  const own = new Set(narrowed)
   return {
-    images: chosen.flatMap((candidate) => stored.get(candidate) ?? []),
+    images: chosen.flatMap((candidate) => {
+      const image = stored.get(candidate)
+      return image === undefined ? [] : [{ ...image, cameAlong: !own.has(candidate) }]
+    }),
     leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
   }
 }
@@ -147,7 +153,7 @@ interface Rewritten {
   now: NewDocuments
 }
 
-function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): StoredImage {
+function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): Omit<StoredImage, 'cameAlong'> {
   const [first] = candidate.entries
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
@@ -170,7 +176,7 @@ function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choic
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
-function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): StoredImage {
+function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): Omit<StoredImage, 'cameAlong'> {
   invariant(manifest !== undefined, 'every item that is assembled is returned')
   const { names } = candidate.item
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))

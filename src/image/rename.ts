@@ -29,7 +29,7 @@ export function rename(images: readonly StoredImage[], { tags, addTags, reposito
   if (tags.length + addTags.length === 0)
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
   const subjects = images.filter(({ isReferrer }) => !isReferrer)
-  const named = subjects.length === 0 ? images : subjects
+  const named = subjects.length === 0 ? images.filter(({ cameAlong }) => !cameAlong) : subjects
   if (named.length === 0 || new Set(named.map(sameName)).size > 1) {
     throw new ImageError('USAGE', 'a new name can only be given to one image', {
       found: `${named.length} images: ${listShort(named.map(({ label }) => label))}`,

@@ -8,9 +8,10 @@ const IMAGE = {
   label: 'app:v1',
   from: 'sha256:1',
   isReferrer: false,
+  cameAlong: false,
   entries: [named(DESCRIPTOR, 'x.io/app:v1'), named(DESCRIPTOR, 'docker.io/library/y:2')],
 }
-const UNNAMED = { label: 'sha256:0', from: null, isReferrer: false, entries: [DESCRIPTOR] }
+const UNNAMED = { label: 'sha256:0', from: null, isReferrer: false, cameAlong: false, entries: [DESCRIPTOR] }
 const NEW = { tags: [], addTags: [], repository: 'dir' }
 
 describe('renaming', () => {
@@ -35,6 +36,13 @@ describe('renaming', () => {
       const entries = rename([UNNAMED], { ...NEW, ...names })
       expect(entries.map(({ entry }) => nameOf(entry, undefined))).toEqual(['docker.io/library/dir:v1'])
     }
+  })
+
+  test('of what is about another goes to what was chosen, not to what came along', () => {
+    const signature = { ...UNNAMED, isReferrer: true }
+    const countersigned = { ...signature, cameAlong: true }
+    const entries = rename([signature, countersigned], { ...NEW, tags: ['v2'] })
+    expect(entries.map(({ entry }) => nameOf(entry, undefined))).toEqual(['docker.io/library/dir:v2', undefined])
   })
 
   test('leaves what is about the image under its own name', () => {
