@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { convert } from '../src/convert.js'
 import { inspect } from '../src/inspect.js'
+import { canonicalJSON } from '../src/spec/json.js'
+import { OCI_INDEX } from '../src/spec/mediaTypes.js'
 import type { Descriptor } from '../src/spec/parse.js'
 import { addArtifact, addPlatforms, NAME, newLayout } from './fixtures/archives.js'
 import { temporaryDirectory } from './fixtures/directory.js'
-import { addImage, addIndex, image, type Layout, layoutEntries, nameAnnotations } from './fixtures/image.js'
+import { addBlob, addImage, addIndex, image, type Layout, layoutEntries, nameAnnotations } from './fixtures/image.js'
 import { converted, DOORS, unpacked } from './fixtures/layout.js'
 import { tar } from './fixtures/tar.js'
 
@@ -69,6 +71,16 @@ describe('what is about an image', () => {
     const { index, warnings } = await converted(tar(layoutEntries(layout)), { stripReferrers: true })
     expect(digests(index)).toEqual([app.digest, other.digest])
     expect(warnings).toEqual([])
+  })
+
+  test('is no index of images, whatever that says of itself', async () => {
+    const layout = newLayout()
+    const [one, other] = [addImage(layout, image()), addImage(layout, image({ files: ['other'] }))]
+    const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [one], subject: other }
+    const root = addBlob(layout, canonicalJSON(index), OCI_INDEX)
+    layout.manifests.push({ ...root, annotations: { [REF]: other.digest.replace(':', '-') } }, other)
+    const { index: left } = await converted(tar(layoutEntries(layout)), { stripReferrers: true })
+    expect(digests(left)).toEqual([root.digest, other.digest])
   })
 
   test('is in the index of an archive for docker, and keeps its name where the image gets another', async () => {

@@ -59,7 +59,7 @@ export class Adopter {
       assertCount(item.diffIDs.length, item.layers.length),
     )
     const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
-    this.#budget.steps.take(candidates.length)
+    this.#budget.steps.take(candidates.length + (reaching.length - 1) * item.layers.length)
     if (!reaching.some((reached) => hasFilesOf(item, reached))) candidates[0]?.unchecked.push(item)
     for (const name of names) if (!this.#isKnown(name, config.digest)) this.#name(candidates, name)
     return true

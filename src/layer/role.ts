@@ -1,5 +1,5 @@
 import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
-import type { Descriptor, Manifest } from '../spec/parse.js'
+import type { Descriptor, Index, Manifest } from '../spec/parse.js'
 import type { Node } from '../store/graph.js'
 import { REF_NAME } from '../store/names.js'
 import { isImage } from './check.js'
@@ -24,7 +24,7 @@ export type RoleOf = (entry: Descriptor) => Role
  */
 export function rolesIn(nodes: readonly Node[]): RoleOf {
   const { byDigest } = tableOf(nodes)
-  return (entry) => roleOf(entry, byDigest.get(entry.digest))
+  return (entry) => roleOf(entry, byDigest.get(entry.digest), byDigest)
 }
 
 /** True of an entry that passes for an attestation, here or with other tools, and is none. */
@@ -34,10 +34,10 @@ export function isFalseAttestation(entry: Descriptor, { kind }: Role): boolean {
   return kind === 'artifact' ? attests : isThere
 }
 
-function roleOf(entry: Descriptor, node: Node | undefined): Role {
+function roleOf(entry: Descriptor, node: Node | undefined, byDigest: ReadonlyMap<string, Node>): Role {
   switch (node?.kind) {
     case 'index':
-      return { kind: 'index', about: digestInTag(entry.annotations?.[REF_NAME]) ?? node.document.subject?.digest }
+      return { kind: 'index', about: listsImage(node, byDigest) ? undefined : aboutIndex(entry, node.document) }
     case 'manifest':
       if (isImage(node.document)) return { kind: 'image' }
       return besidesImages(entry, { mayAttest: !hasLayers(node.document), subject: node.document.subject?.digest })
@@ -50,6 +50,25 @@ function roleOf(entry: Descriptor, node: Node | undefined): Role {
       return statedRole(entry)
   }
 }
+
+/** What an index of no images says that it is about, as registries list it that know no subjects. */
+function aboutIndex(entry: Descriptor, { subject }: Index): string | undefined {
+  return digestInTag(entry.annotations?.[REF_NAME]) ?? subject?.digest
+}
+
+/** True of an index that lists an image, or what may be one and is elsewhere; found out once of each. */
+function listsImage(node: Extract<Node, { kind: 'index' }>, byDigest: ReadonlyMap<string, Node>): boolean {
+  const known = LISTS_IMAGE.get(node)
+  if (known !== undefined) return known
+  const found = node.children.some((child) => {
+    const below = byDigest.get(child.digest)
+    return below?.kind === 'index' ? listsImage(below, byDigest) : roleOf(child, below, byDigest).kind === 'image'
+  })
+  LISTS_IMAGE.set(node, found)
+  return found
+}
+
+const LISTS_IMAGE = new WeakMap<Node, boolean>()
 
 /** True of a manifest that lists parts of a root file system; an engine may run it, whatever else it lists. */
 function hasLayers({ layers }: Manifest): boolean {

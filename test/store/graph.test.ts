@@ -109,8 +109,11 @@ describe('a document', () => {
   })
 
   test('has a limit, told before it is read', async () => {
-    const claim = { mediaType: OCI_MANIFEST, digest: digestOf(Buffer.alloc(0)), size: 4 * 1024 * 1024 + 1 }
-    await expect(readDocument(source(newLayout()), claim)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    const sized = (size: number) => ({ mediaType: OCI_MANIFEST, digest: digestOf(Buffer.alloc(0)), size })
+    const refused = { code: 'UNSUPPORTED' }
+    const reader = source(newLayout())
+    await expect(readNode(reader, sized(4 * 1024 * 1024 + 1))).rejects.toMatchObject(refused)
+    await expect(readDocument(reader, sized(64 * 1024 * 1024 + 1))).rejects.toMatchObject(refused)
   })
 })
 
