@@ -8,7 +8,7 @@ import type { Descriptor } from '../src/spec/parse.js'
 import { addArtifact, addPlatforms, NAME, newLayout } from './fixtures/archives.js'
 import { temporaryDirectory } from './fixtures/directory.js'
 import { addBlob, addImage, addIndex, image, type Layout, layoutEntries, nameAnnotations } from './fixtures/image.js'
-import { converted, DOORS, unpacked } from './fixtures/layout.js'
+import { blobOf, converted, DOORS, unpacked } from './fixtures/layout.js'
 import { tar } from './fixtures/tar.js'
 
 const REF = 'org.opencontainers.image.ref.name'
@@ -109,6 +109,19 @@ describe('what is about an image', () => {
     expect(annotated?.annotations).toEqual({ 'io.containerd.manifest.subject': now?.digest })
     expect(tagged?.annotations).toEqual({ [REF]: `${now?.digest.replace(':', '-')}.sig` })
   })
+})
+
+test.each(['before', 'behind'])('follows the image also from an index that does not list it: %s', async (order) => {
+  const layout = newLayout()
+  const app = addImage(layout, image())
+  const claim = { 'io.containerd.manifest.subject': app.digest }
+  const signatures = addIndex(layout, [{ ...addArtifact(layout), annotations: claim }])
+  const manifests = order === 'before' ? [app, signatures] : [signatures, app]
+  const { index, files } = await converted(tar(layoutEntries({ ...layout, manifests })), { layers: 'zstd' })
+  const now = order === 'before' ? index.manifests : index.manifests?.toReversed()
+  expect(now?.[0]?.digest).not.toBe(app.digest)
+  const [listed] = JSON.parse(blobOf(files, now?.[1]?.digest ?? '').toString()).manifests
+  expect(listed.annotations).toEqual({ 'io.containerd.manifest.subject': now?.[0]?.digest })
 })
 
 describe('one platform of several', () => {

@@ -42,6 +42,12 @@ export function digestInTag(tag = ''): string | undefined {
   return hex === undefined ? undefined : `${algorithm}:${hex}`
 }
 
+/** Digests of what a descriptor refers to, in any of its annotations. */
+export function referredIn({ annotations }: Descriptor): string[] {
+  const { [DIGEST]: digest, [SUBJECT]: subject, [REF_NAME]: ref, [IMAGE_NAME]: name } = annotations ?? {}
+  return [digest, subject, digestInTag(ref), digestInTag(name)].filter((one) => one !== undefined)
+}
+
 /** The descriptor referring to the same content as before, where that was rewritten; true or false, it stays a claim. */
 export function following(descriptor: Descriptor, documents: ReadonlyMap<string, Descriptor>): Descriptor {
   const changed = Object.entries(descriptor.annotations ?? {}).flatMap(([name, value]) => {

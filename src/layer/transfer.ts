@@ -18,6 +18,7 @@ import { readImageConfig } from './imageConfig.js'
 import { assertOneIsWhole, warnOfSparse } from './incomplete.js'
 import { tableOf } from './nodeTable.js'
 import { diffIDOf, type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
+import { following, referredIn } from './reference.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
 
@@ -123,7 +124,7 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
   return changed
 }
 
-function digestIn({ digest }: Root): string {
+function digestIn({ digest }: Descriptor): string {
   return digest
 }
 
@@ -223,9 +224,11 @@ function subjectsFirst(nodes: readonly Node[]): Iterable<DocumentNode> {
 }
 
 /** Documents whose digests stand in this one. */
-function namedBy({ document, children }: DocumentNode, documents: ReadonlyMap<string, DocumentNode>): DocumentNode[] {
-  const digests = [...children, ...(document.subject === undefined ? [] : [document.subject])]
-  return digests.flatMap(({ digest }) => documents.get(digest) ?? [])
+function namedBy(node: DocumentNode, documents: ReadonlyMap<string, DocumentNode>): DocumentNode[] {
+  const { document, children, kind } = node
+  const named = [...children, ...(document.subject === undefined ? [] : [document.subject])].map(digestIn)
+  const referred = kind === 'index' ? children.flatMap(referredIn) : []
+  return [...named, ...referred].flatMap((digest) => documents.get(digest) ?? [])
 }
 
 type DocumentNode = Extract<Node, { bytes: Buffer }>
@@ -261,8 +264,9 @@ async function plainDigest({ digest, size }: Descriptor, claimed: string, sink: 
 
 /** A document with what changed below it; the very same bytes if nothing did. */
 function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now: ReadonlyMap<string, Descriptor> }) {
+  const isListedAnew = (child: Root) => isDropped(child) || following(child, now) !== child
   const isAffected = (child: Root) =>
-    layers.has(child.digest) || now.has(child.digest) || (node.kind === 'index' && isDropped(child))
+    layers.has(child.digest) || now.has(child.digest) || (node.kind === 'index' && isListedAnew(child))
   if (!node.children.some(isAffected) && !now.has(node.document.subject?.digest ?? '')) return node
   const { document, mediaType } =
     node.kind === 'manifest'
