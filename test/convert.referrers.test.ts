@@ -152,6 +152,16 @@ describe('one platform of several', () => {
     expect(other.warnings).toMatchObject([{ code: 'LEFT_OUT', where: attestation.digest }])
   })
 
+  test('takes along what is about it under its name, also where its index lists that', async () => {
+    const layout = newLayout()
+    const { amd64, arm64 } = addPlatforms(layout)
+    const signature = addArtifact(layout, amd64)
+    const named = { ...signature, annotations: nameAnnotations(OTHER) }
+    layout.manifests.push(addIndex(layout, [amd64, arm64, signature]), named)
+    const { index } = await converted(tar(layoutEntries(layout)), { platforms: ['linux/amd64'] })
+    expect(index.manifests).toContainEqual(named)
+  })
+
   test('takes along what its index lists about it', async () => {
     const layout = newLayout()
     const { amd64, arm64 } = addPlatforms(layout)

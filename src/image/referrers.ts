@@ -42,7 +42,7 @@ export function withReferrers(chosen: readonly Candidate[], selection: Selection
   const kept = withoutOrphans(chosen, { wanted: wantedDigests, unwanted })
   const taken = digestsOf(kept, unwanted)
   const own = new Set<Offer>(kept)
-  const possible = [...chosen, ...besides(chosen), ...offers].filter(isIndexed).filter((one) => !own.has(one))
+  const possible = [...chosen, ...offers, ...besides(chosen)].filter(isIndexed).filter((one) => !own.has(one))
   const referrers = new Set<IndexCandidate>()
   const bySubject = groupBy(possible, subjectOf)
   // A set goes on to what is added on the way.
