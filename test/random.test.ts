@@ -25,9 +25,9 @@ import { filesOf, Places, readLayout } from './fixtures/random/places.js'
 import { recipe } from './fixtures/random/recipe.js'
 import { type Source, sourceOf } from './fixtures/random/source.js'
 
-/** More, and a seed, for a longer search: what is found is printed with its seed. */
-const { TRANSLOAD_RANDOM_RUNS: runs = '10', TRANSLOAD_RANDOM_SEED: seed } = process.env
-const RUNS = { numRuns: Number(runs), ...(seed === undefined ? {} : { seed: Number(seed) }) }
+/** The same few each time; more, and another seed, for a longer search. What is found is printed with its seed. */
+const { TRANSLOAD_RANDOM_RUNS: runs = '10', TRANSLOAD_RANDOM_SEED: seed = '1' } = process.env
+const RUNS = { numRuns: Number(runs), seed: Number(seed) }
 const LIMIT = 60_000 + 1000 * RUNS.numRuns
 
 const WANTED = ['linux/amd64', 'linux/arm64', 'linux/arm', 'linux/arm/v6', 'linux/arm/v7']
