@@ -35,7 +35,6 @@ export type WarningCode =
   | 'TRAILING_SPACE'
   | 'UNKNOWN_FIELD'
   | 'UNKNOWN_TYPE'
-  | 'UNREACHED'
   | 'V1_ID'
 
 /** An oddity that did not stop the work. */
