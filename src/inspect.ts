@@ -100,7 +100,8 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
   const archive = await input.read(workshop)
   const isStrict = options.strict === true
   const { warn, budget } = context
-  const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent })
+  const concealed = (fault: unknown) => archive.linked.concealed(fault)
+  const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
   const sight = { archive, workshop, faults }
   const described = await concealing(archive, () =>
     describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
@@ -155,12 +156,19 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const described: Described[] = []
   const all = { ...sight, items, seen: new Set<readonly Node[]>() }
   for (const offer of selected) {
-    const image = await describe(offer, all, source)
+    const image = await describe(offer, all, source).catch((fault: unknown) => brokenBy(fault, offer, sight.faults))
     const conflict = offer.kind === 'broken' ? undefined : conflicts.get(offer)
     const problem = conflict === undefined ? undefined : sight.faults.note(conflict, labelOf(offer))
     described.push(withProblems(image, [problem]))
   }
   return described
+}
+
+/** An offer of which not even what it states can be shown. @throws the fault if it is none of the offer's */
+function brokenBy(fault: unknown, offer: Offer, faults: Faults): Described {
+  const problem = faults.note(fault, labelOf(offer))
+  const digest = offer.kind === 'index' ? (offer.entries[0]?.digest ?? null) : null
+  return { ...UNKNOWN, kind: 'broken', names: namesOf(offer).map(familiarName), digest, problem }
 }
 
 /** The image, with what else is wrong with it. */
@@ -174,7 +182,9 @@ async function describeItems(offers: readonly Offer[], archive: Archive): Promis
   const described = new Map<Item, Described>()
   for (const offer of offers) {
     if (offer.kind !== 'item') continue
-    const shown = await describeItem(offer.item, archive)
+    // What cannot be shown is told of when its turn has come.
+    const shown = await describeItem(offer.item, archive).catch(() => undefined)
+    if (shown === undefined) continue
     const { digest, mediaType } = shown
     if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
     described.set(offer.item, shown)
@@ -192,10 +202,10 @@ function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Ima
 }
 
 async function describe(offer: Offer, sight: Whole, source: BlobSource): Promise<Described> {
-  const { archive, faults } = sight
+  const { faults } = sight
   if (offer.kind === 'broken') {
     const names = namesOf(offer).map(familiarName)
-    const problem = faults.note(archive.linked.concealed(offer.failure), names[0] ?? offer.label)
+    const problem = faults.note(offer.failure, names[0] ?? offer.label)
     const digest = isDigest(offer.label) ? offer.label : null
     return { ...UNKNOWN, kind: 'broken', names, digest, present: false, problem }
   }

@@ -11,6 +11,15 @@ export interface Verified {
   faults: number
 }
 
+interface FaultOptions {
+  warn: Warn
+  isStrict: boolean
+  /** True once nothing more may be done, whatever is wrong. */
+  isOver: () => boolean
+  /** A fault as it may be told. */
+  concealed: (fault: unknown) => unknown
+}
+
 /** Gathers what is wrong with images that are shown all the same. */
 export class Faults {
   /** Digests of what was checked. */
@@ -20,12 +29,13 @@ export class Faults {
   readonly #warn: Warn
   readonly #isStrict: boolean
   readonly #isOver: () => boolean
+  readonly #concealed: (fault: unknown) => unknown
 
-  /** @param isOver true once nothing more may be done, whatever is wrong */
-  constructor({ warn, isStrict, isOver }: { warn: Warn; isStrict: boolean; isOver: () => boolean }) {
+  constructor({ warn, isStrict, isOver, concealed }: FaultOptions) {
     this.#warn = warn
     this.#isStrict = isStrict
     this.#isOver = isOver
+    this.#concealed = concealed
   }
 
   get verified(): Verified {
@@ -33,7 +43,8 @@ export class Faults {
   }
 
   /** Tells of a fault; returns it in words. @throws the fault itself if it ends the work, or all do */
-  note(fault: unknown, where: string): string {
+  note(found: unknown, where: string): string {
+    const fault = this.#concealed(found)
     const isOfSource = fault instanceof ImageError && !ENDING.has(fault.code)
     if (!isOfSource || this.#isStrict || endsWork(fault) || this.#isOver()) throw fault
     this.#count++
