@@ -56,7 +56,7 @@ test('only the door for foreign JSON parses it, and only the errors file makes e
 
 test('a descriptor’s claim to attest is read in one place, which knows the content too', () => {
   const readers = imports.filter(({ target }) => target === join('layer', 'reference')).map(({ file }) => file)
-  const followers = [join('image', 'ingest.ts'), join('layer', 'edit.ts'), join('layer', 'transfer.ts')]
+  const followers = [join('image', 'ingest.ts'), join('layer', 'carryDocuments.ts'), join('layer', 'edit.ts')]
   expect(readers.sort()).toEqual([...followers, join('layer', 'role.ts')].sort())
   for (const file of followers) expect(readFileSync(join(src, file), 'utf8')).not.toContain('referenceOf')
   const named = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('vnd.docker.reference'))

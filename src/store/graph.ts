@@ -28,6 +28,14 @@ export type Node =
   /** A blob that is not in the source, of a manifest within an index: a platform that was not saved as a whole. */
   | { kind: 'missing'; descriptor: Root }
 
+/** A node with content that names others. */
+export type DocumentNode = Extract<Node, { bytes: Buffer }>
+
+/** True of an index or a manifest that is there. */
+export function isDocument(node: Node): node is DocumentNode {
+  return node.kind === 'index' || node.kind === 'manifest'
+}
+
 /** What of an index is not wanted. */
 export type LeaveOut = (child: Descriptor) => boolean
 
