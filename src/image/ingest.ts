@@ -98,7 +98,7 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
     workshop,
   )
 
-  const stored = new Map<Candidate, Omit<StoredImage, 'cameAlong'>>()
+  const stored = new Map<Candidate, StoredEntries>()
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
   for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
@@ -107,7 +107,9 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   return {
     images: chosen.flatMap((candidate) => {
       const image = stored.get(candidate)
-      return image === undefined ? [] : [{ ...image, cameAlong: !own.has(candidate) }]
+      if (image === undefined) return []
+      const isReferrer = subjectOf(candidate) !== undefined
+      return [{ ...image, label: labelOf(candidate), isReferrer, cameAlong: !own.has(candidate) }]
     }),
     leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
   }
@@ -146,6 +148,9 @@ function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
   return [...distinct.values()]
 }
 
+/** Index entries, and what they were made of. */
+type StoredEntries = Pick<StoredImage, 'entries' | 'from'>
+
 interface Rewritten {
   /** What the roots are now, by the digests they had. */
   documents: ReadonlyMap<string, Descriptor>
@@ -153,7 +158,7 @@ interface Rewritten {
   now: NewDocuments
 }
 
-function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): Omit<StoredImage, 'cameAlong'> {
+function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): StoredEntries {
   const [first] = candidate.entries
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
@@ -161,7 +166,7 @@ function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritte
   const entries = candidate.entries.map((entry) =>
     following(entry.digest === digest ? entry : repointed(entry, { mediaType, digest, size }), now),
   )
-  return { label: labelOf(candidate), entries, from: first.digest, isReferrer: subjectOf(candidate) !== undefined }
+  return { entries, from: first.digest }
 }
 
 /** True of what the user does not want. */
@@ -176,9 +181,9 @@ function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choic
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
-function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): Omit<StoredImage, 'cameAlong'> {
+function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): StoredEntries {
   invariant(manifest !== undefined, 'every item that is assembled is returned')
   const { names } = candidate.item
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
-  return { label: labelOf(candidate), entries, from: null, isReferrer: false }
+  return { entries, from: null }
 }

@@ -29,16 +29,17 @@ export function rename(images: readonly StoredImage[], { tags, addTags, reposito
   if (tags.length + addTags.length === 0)
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
   const subjects = images.filter(({ isReferrer }) => !isReferrer)
-  const named = subjects.length === 0 ? images.filter(({ cameAlong }) => !cameAlong) : subjects
-  if (named.length === 0 || new Set(named.map(sameName)).size > 1) {
+  const chosen = subjects.length === 0 ? images.filter(({ cameAlong }) => !cameAlong) : subjects
+  if (chosen.length === 0 || new Set(chosen.map(sameName)).size > 1) {
     throw new ImageError('USAGE', 'a new name can only be given to one image', {
-      found: `${named.length} images: ${listShort(named.map(({ label }) => label))}`,
+      found: `${chosen.length} images: ${listShort(chosen.map(({ label }) => label))}`,
       hint: 'choose one with --image',
     })
   }
+  const renamed = new Set(chosen)
   return images.flatMap((image) => {
     const { entries, from } = image
-    return named.includes(image)
+    return renamed.has(image)
       ? renameOne(image, { tags, addTags, repository })
       : entries.map((entry) => ({ entry, from }))
   })

@@ -1,5 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
+import { inPlace, placesOf } from '../spec/inPlace.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -128,7 +129,8 @@ export function mergeEntries(current: Index, newcomers: readonly Descriptor[], o
   const named = new Set(newcomers.filter((entry) => name(entry) !== undefined).map(({ digest }) => digest))
   const isNews = (entry: Descriptor) => name(entry) !== undefined || !known.has(entry.digest) || named.has(entry.digest)
   const merged = withNewcomers(staying, newcomers.filter(isNews), options)
-  return { ...current, manifests: inPlace(before, merged, name) }
+  const keysOf = (entry: Descriptor) => [sameness(entry), name(entry) ?? entry.digest]
+  return { ...current, manifests: inPlace(merged, keysOf, placesOf(before, keysOf)) }
 }
 
 /** The entries and behind them the newcomers; those that are of one tag with another image get their names for it. */
@@ -198,25 +200,4 @@ function withFamiliarRef(entry: Descriptor, fullName: string): Descriptor {
 /** One text for entries that say the same. */
 function sameness({ digest, annotations, platform }: Descriptor): string {
   return JSON.stringify([digest, annotations?.[IMAGE_NAME], annotations?.[REF_NAME], printPlatform(platform)])
-}
-
-/** Puts entries that were there, or whose name was, where they were; the others follow. */
-function inPlace(
-  before: readonly Descriptor[],
-  merged: readonly Descriptor[],
-  name: (entry: Descriptor) => string | undefined,
-): Descriptor[] {
-  const keysOf = (entry: Descriptor) => [sameness(entry), name(entry) ?? entry.digest]
-  const positions = new Map<string, number>()
-  for (const [at, entry] of before.entries()) {
-    for (const key of keysOf(entry)) if (!positions.has(key)) positions.set(key, at)
-  }
-  const positionOf = (entry: Descriptor) => {
-    const [at] = keysOf(entry).flatMap((key) => positions.get(key) ?? [])
-    return at ?? before.length
-  }
-  return merged
-    .map((entry, at) => ({ entry, at, position: positionOf(entry) }))
-    .sort((a, b) => a.position - b.position || a.at - b.at)
-    .map(({ entry }) => entry)
 }

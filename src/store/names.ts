@@ -26,7 +26,8 @@ export function unnamed(descriptor: Descriptor): Descriptor {
 /**
  * The full name of an index entry: what it states, or, if it states a tag alone, that tag of `repository`. Where its two
  * annotations disagree, ref.name is right: it is what tools change that know no other, and copy the rest along.
- * Undefined for an untagged image, also if what is stated is empty, as it is to engines; a name that is no docker reference is returned as it stands.
+ * Undefined for an untagged image, also if what is stated is empty, as it is to engines; a name that is no docker
+ * reference is returned as it stands.
  */
 export function nameOf(entry: Descriptor, repository: string | undefined): string | undefined {
   const { [IMAGE_NAME]: stated = '', [REF_NAME]: ref = '' } = entry.annotations ?? {}
