@@ -12,6 +12,7 @@ import { inChunks } from './fixtures/bytes.js'
 import { temporaryFile } from './fixtures/directory.js'
 import {
   addBlob,
+  addImage,
   dockerArchive,
   dockerEntries,
   image,
@@ -62,7 +63,16 @@ const ODD: Readonly<Record<string, [codes: string[], build: () => Buffer]>> = {
     ['MEDIA_TYPE'],
     () => withManifest({ mediaType: DOCKER_MANIFEST }, CONFIG),
   ],
-  'an index that lists what is not there': [['SPARSE_INDEX'], sparse],
+  'an index that lists what is not there': [['UNREACHED', 'SPARSE_INDEX'], sparse],
+  'a blob that nothing names': [
+    ['UNREACHED'],
+    () => {
+      const layout = newLayout()
+      layout.manifests.push({ ...addImage(layout, ONE), annotations: nameAnnotations(NAME) })
+      addBlob(layout, Buffer.from('left'), 'text/plain')
+      return packed(layout)
+    },
+  ],
   'a field of manifest.json that nobody knows': [
     ['UNKNOWN_FIELD'],
     () => appBeside(JSON.stringify([{ ...appItem(), Odd: 1 }])),

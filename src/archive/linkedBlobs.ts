@@ -24,9 +24,14 @@ export class LinkedBlobs {
     this.#source = source
   }
 
+  /** True of a file that is a link out of the directory. */
+  has(member: TarEntry): boolean {
+    return this.#paths.has(member.path)
+  }
+
   /** Reads a linked blob, once, before anything is made of its bytes. @throws ImageError INTEGRITY unless it is the blob */
   async assert(member: TarEntry): Promise<void> {
-    if (!this.#paths.has(member.path)) return
+    if (!this.has(member)) return
     const check = this.#checked.get(member) ?? this.#check(member)
     this.#checked.set(member, check)
     await check

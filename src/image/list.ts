@@ -20,6 +20,7 @@ import type { Offer } from './candidates.js'
 import { Walks } from './nodes.js'
 import type { By } from './select.js'
 import { Slips } from './slips.js'
+import { warnOfUnreached } from './unreached.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
 export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
@@ -57,6 +58,8 @@ export async function listCandidates(
     warn({ code: 'EMPTY_INDEX', message, where: INDEX_FILE })
   }
   const candidates = await joined(groups, items ?? [], place)
+  const entries = groups.flat()
+  if (hasIndex) await warnOfUnreached(archive, { offers: candidates, entries, items: items ?? [] }, warn)
   if (candidates.length > 0) return candidates
   throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
 }

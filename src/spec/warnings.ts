@@ -35,6 +35,7 @@ export type WarningCode =
   | 'TRAILING_SPACE'
   | 'UNKNOWN_FIELD'
   | 'UNKNOWN_TYPE'
+  | 'UNREACHED'
   | 'V1_ID'
 
 /** An oddity that did not stop the work. */

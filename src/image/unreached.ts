@@ -1,0 +1,88 @@
+import type { Archive } from '../archive/archive.js'
+import type { BrokenItem, Item } from '../docker/table.js'
+import { listShort } from '../spec/cut.js'
+import type { Digest } from '../spec/digest.js'
+import { JSONDocument } from '../spec/documents.js'
+import { endsWork, ImageError } from '../spec/errors.js'
+import type { Descriptor } from '../spec/parse.js'
+import type { Warn } from '../spec/warnings.js'
+import { blobPath, claimedDigest, INDEX_FILE } from '../store/layoutFiles.js'
+import type { TarEntry } from '../tar/entry.js'
+import type { Offer } from './candidates.js'
+
+/** What a layout lists. */
+interface Listed {
+  offers: readonly Offer[]
+  /** Entries of index.json. */
+  entries: readonly Descriptor[]
+  /** Of manifest.json. */
+  items: readonly (Item | BrokenItem)[]
+}
+
+/** As large a manifest is looked at, in bytes, and so many blobs, since a layout may have very many. */
+const [MOST_BYTES, MOST_LOOKED_AT] = [64 * 1024, 200]
+
+/**
+ * Tells of blobs that a layout has and nothing in it names: they would be left behind without a word. Of what is broken
+ * nobody knows what it names, and Docker 25 to 28 has files of version 1 among the blobs, which nothing names either.
+ */
+export async function warnOfUnreached(archive: Archive, listed: Listed, warn: Warn): Promise<void> {
+  const isOfDocker25 = listed.items.some((item) => 'hasSources' in item && item.hasSources)
+  if (isOfDocker25 || listed.offers.some(({ kind }) => kind === 'broken')) return
+  const left = blobsBut(reachedBy(listed), archive)
+  if (left.length === 0) return
+  const bytes = left.reduce((total, { member }) => total + member.size, 0)
+  const types = new Map<string, number>()
+  for (const blob of left.slice(0, MOST_LOOKED_AT)) {
+    const type = await manifestTypeOf(blob, archive)
+    if (type !== undefined) types.set(type, (types.get(type) ?? 0) + 1)
+  }
+  const manifests = [...types].map(([type, count]) => `${count} of ${type}`)
+  const among = manifests.length === 0 ? '' : `, among them manifests: ${listShort(manifests)}`
+  const count = left.length === 1 ? '1 blob' : `${left.length} blobs`
+  const message = `nothing names ${count} (${bytes} bytes)${among}; what nothing names is not copied`
+  warn({ code: 'UNREACHED', message, where: INDEX_FILE })
+}
+
+/** Digests of all that is reached; what candidates share is gone through once. */
+function reachedBy({ offers, entries, items }: Listed): ReadonlySet<string> {
+  const reached = new Set<string>(entries.map(({ digest }) => digest))
+  const walks = new Set(offers.flatMap((offer) => (offer.kind === 'index' ? [offer.nodes] : [])))
+  for (const nodes of walks) for (const { descriptor } of nodes) reached.add(descriptor.digest)
+  for (const item of items) {
+    if (!('config' in item)) continue
+    reached.add(item.config.digest)
+    for (const path of item.layers) reached.add(claimedDigest(path) ?? '')
+  }
+  return reached
+}
+
+interface Blob {
+  digest: Digest
+  member: TarEntry
+}
+
+function blobsBut(reached: ReadonlySet<string>, archive: Archive): Blob[] {
+  const left: Blob[] = []
+  for (const path of archive.paths()) {
+    const digest = claimedDigest(path)
+    if (digest === undefined || reached.has(digest) || path !== blobPath(digest)) continue
+    const member = archive.entry(path)
+    // What is a link out of a directory is not of the layout.
+    if (member?.type === 'file' && !archive.linked.has(member)) left.push({ digest, member })
+  }
+  return left
+}
+
+/** What a blob is a manifest of, as a media type; undefined if it is none, or cannot be read. */
+async function manifestTypeOf({ digest, member }: Blob, archive: Archive): Promise<string | undefined> {
+  if (member.size > MOST_BYTES) return undefined
+  try {
+    const bytes = await archive.readMember(member, { limit: MOST_BYTES, where: digest })
+    const { schemaVersion, artifactType, config } = new JSONDocument(digest, bytes).manifest()
+    return schemaVersion === 2 ? (artifactType ?? config.mediaType) : undefined
+  } catch (error) {
+    if (!(error instanceof ImageError) || endsWork(error) || archive.context.budget.isSpent) throw error
+    return undefined
+  }
+}
