@@ -5,6 +5,7 @@ import { cutShort } from '../spec/cut.js'
 import { shortDigest } from '../spec/digest.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
 import { oneLine, oneShortLine } from './harmless.js'
+import { type Listed, Referrers } from './referrers.js'
 import { table } from './table.js'
 import { printBytes } from './units.js'
 import { listWarnings } from './warningLines.js'
@@ -15,17 +16,19 @@ const UNKNOWN = '–'
 /** An inspection for people. */
 export function printInspection(source: string, inspection: Inspection): string {
   const { format, writer, compression, images, verified, warnings } = inspection
+  const artifacts = images.filter(({ kind }) => kind === 'artifact' || kind === 'attestation').length
   const facts = [
     ['format', compression === null ? format : `${format}, compressed with ${compression}`],
     ['writer', writer === null ? UNKNOWN : `likely ${writer}`],
-    ['images', `${images.length}`],
+    ['images', `${images.length - artifacts}`],
+    ...(artifacts === 0 ? [] : [['artifacts', `${artifacts}`]]),
     ['verified', verified === null ? 'nothing; --full reads the layers and checks them' : printVerified(verified)],
   ]
   const oddities = listWarnings(warnings)
   return [
     oneShortLine(source),
     ...table(facts),
-    ...images.flatMap((image, at) => ['', ...printImage(image, `@${at}`)]),
+    ...printAll(new Referrers(images)),
     ...(oddities.length === 0 ? [] : ['', 'what is odd', ...oddities]),
     '',
   ].join('\n')
@@ -40,22 +43,44 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
-function printImage(image: Described, position: string): string[] {
+function printAll(referrers: Referrers): string[] {
+  const lines: string[] = []
+  for (const listed of referrers.take()) lines.push('', ...printImage(listed, referrers))
+  return lines
+}
+
+function printImage({ image, at, depth }: Listed, referrers: Referrers): string[] {
   const names = image.names.map((name) => oneShortLine(name))
-  const title = `${position} ${names.length === 0 ? '<untagged>' : names.join(', ')}`
-  if (image.kind !== 'index') return [title, ...table(factsOf(image)), ...printLayers(image)]
-  const listed = image.manifests.flatMap((manifest) => printListed(manifest))
-  return [title, ...table(factsOf(image)), ...listed]
+  const title = `@${at} ${names.length === 0 ? '<untagged>' : names.join(', ')}`
+  const content =
+    image.kind === 'index'
+      ? image.manifests.flatMap((manifest) => printListed(manifest, { referrers, depth }))
+      : printLayers(image)
+  return [title, ...table(factsOf(image)), ...content, ...printBelow(image.digest, { referrers, depth })]
+}
+
+/** Where what is about an image is found, and how far below others that stands. */
+interface Tree {
+  referrers: Referrers
+  depth: number
+}
+
+/** What is about an image and is listed beside it. */
+function printBelow(digest: string | null, { referrers, depth }: Tree): string[] {
+  return referrers
+    .takeBelow(digest, depth)
+    .flatMap((listed) => printImage(listed, referrers).map((line) => `  ${line}`))
 }
 
 /** What an index lists. */
-function printListed(manifest: Described): string[] {
+function printListed(manifest: Described, tree: Tree): string[] {
   const { kind, about, platform, present, digest, manifests } = manifest
   const what = kind === 'attestation' ? `attestation of ${shortDigest(about ?? UNKNOWN)}` : (platform ?? kind)
   const title = `  ${oneShortLine(what)}${present ? '' : ', not in the source'}`
   if (!present || kind === 'attestation') return [`${title}  ${oneLine(digest ?? UNKNOWN)}`]
-  const nested = manifests.flatMap(printListed)
-  return [title, ...[...table(factsOf(manifest)), ...printLayers(manifest), ...nested].map((line) => `  ${line}`)]
+  const nested = manifests.flatMap((each) => printListed(each, tree))
+  const content = [...table(factsOf(manifest)), ...printLayers(manifest), ...nested, ...printBelow(digest, tree)]
+  return [title, ...content.map((line) => `  ${line}`)]
 }
 
 function factsOf(image: Described): string[][] {

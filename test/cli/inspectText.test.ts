@@ -6,12 +6,21 @@ import { type Inspection, inspect } from '../../src/inspect.js'
 import { digestOf, shortDigest } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
-import { ARCHIVES, addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
+import { ARCHIVES, addArtifact, addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
 import { temporaryFile } from '../fixtures/directory.js'
 import { addBlob, dockerArchive, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
 import { SAID, v1Archive, v1ID } from '../fixtures/v1.js'
 import { LAYER } from '../variants/variant.js'
+
+const NOTHING: Inspection = {
+  format: 'oci',
+  writer: null,
+  compression: null,
+  images: [],
+  warnings: [],
+  verified: null,
+}
 
 const MADE = image({
   config: {
@@ -146,10 +155,11 @@ test('artifacts, layers that are elsewhere, and what is odd are shown', async ()
   const [first, second] = layout.manifests
   const [one, two] = MADE.layers.map((bytes) => shortDigest(digestOf(bytes)))
   expect(await printed(tar(layoutEntries(layout)))).toBe(`app.tar
-  format    oci
-  writer    –
-  images    2
-  verified  nothing; --full reads the layers and checks them
+  format     oci
+  writer     –
+  images     1
+  artifacts  1
+  verified   nothing; --full reads the layers and checks them
 
 @0 <untagged>
   manifest    ${first?.digest}
@@ -176,6 +186,39 @@ test('artifacts, layers that are elsewhere, and what is odd are shown', async ()
 what is odd
   MEDIA_TYPE  ${layer.digest}: the layer is compressed with gzip, although its media type is ${layer.mediaType}
 `)
+})
+
+test('what is about an image or a platform stands below it, with what is about that', async () => {
+  const layout = newLayout()
+  const { root, amd64 } = addPlatforms(layout)
+  const [signature, whole] = [addArtifact(layout, amd64), addArtifact(layout, root, 'whole')]
+  const proof = addArtifact(layout, signature, 'proof')
+  layout.manifests.push(proof, signature, { ...root, annotations: nameAnnotations(NAME) }, whole)
+  const lines = (await printed(tar(layoutEntries(layout)))).split('\n')
+  const titles = lines.filter((line) => /^ *(@|linux|attestation)/.test(line)).map((line) => line.split('  sha')[0])
+  expect(titles).toEqual([
+    '@2 app:v1',
+    '  linux/amd64',
+    '    @1 <untagged>',
+    '      @0 <untagged>',
+    '  linux/arm64/v8',
+    expect.stringMatching('^  attestation of '),
+    '  @3 <untagged>',
+  ])
+  expect(lines).toContain('    artifact    application/vnd.example.signature')
+  expect(lines.filter((line) => /images|artifacts/.test(line))).toEqual(['  images     1', '  artifacts  3'])
+})
+
+test.each([
+  ['each other', 2, (at: number) => 1 - at],
+  ['one after another', 3000, (at: number) => at - 1],
+])('what is about %s is shown once, whatever it says', (_, count, aboutOf) => {
+  const images = Array.from({ length: count }, (_, at) => {
+    return { ...UNKNOWN, kind: 'artifact' as const, digest: `sha256:${at}`, about: `sha256:${aboutOf(at)}` }
+  })
+  const printed = printInspection('app.tar', { ...NOTHING, images })
+  expect(printed.match(/@\d+/g)?.length).toBe(count)
+  expect(printed.length).toBeLessThan(count * 300)
 })
 
 test('an archive that is compressed is said to be', async () => {

@@ -1,0 +1,51 @@
+import type { Described } from '../image/described.js'
+
+/** What a source lists, its position there, and how far below others it stands. */
+export interface Listed {
+  image: Described
+  at: number
+  depth: number
+}
+
+/** So far down a page can be read; what is further down stands beside the others. */
+const DEEPEST = 8
+
+/** What a source lists, as a tree: what is about something else stands below that. Each is taken once. */
+export class Referrers {
+  readonly #roots: Listed[] = []
+  readonly #below = new Map<string, Omit<Listed, 'depth'>[]>()
+
+  constructor(images: readonly Described[]) {
+    const shown = new Set(images.flatMap(digestsIn))
+    for (const [at, image] of images.entries()) {
+      const { about, digest } = image
+      if (about === null || about === digest || !shown.has(about)) this.#roots.push({ image, at, depth: 0 })
+      else this.#add(about, { image, at })
+    }
+  }
+
+  /** Returns what stands at the top; in the end what nothing above it took. */
+  *take(): Iterable<Listed> {
+    yield* this.#roots
+    for (const about of this.#below.keys()) yield* this.takeBelow(about, -1)
+  }
+
+  /** Returns what is about this and was not returned before. */
+  takeBelow(digest: string | null, depth: number): Listed[] {
+    if (digest === null || depth >= DEEPEST) return []
+    const found = this.#below.get(digest) ?? []
+    this.#below.delete(digest)
+    return found.map((listed) => ({ ...listed, depth: depth + 1 }))
+  }
+
+  #add(about: string, listed: Omit<Listed, 'depth'>): void {
+    const known = this.#below.get(about)
+    if (known === undefined) this.#below.set(about, [listed])
+    else known.push(listed)
+  }
+}
+
+/** Digests of an image and of all that it lists. */
+function digestsIn({ digest, manifests }: Described): string[] {
+  return [...(digest === null ? [] : [digest]), ...manifests.flatMap(digestsIn)]
+}
