@@ -1,18 +1,23 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { convert } from '../src/convert.js'
 import { inspect } from '../src/inspect.js'
+import type { ConvertOptions } from '../src/options.js'
 import { ARCHIVE_FORMATS } from '../src/spec/archiveFormat.js'
 import { digestOf } from '../src/spec/digest.js'
 import { canonicalJSON } from '../src/spec/json.js'
 import { DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../src/spec/mediaTypes.js'
 import type { Descriptor } from '../src/spec/parse.js'
 import { NAME, newLayout } from './fixtures/archives.js'
-import { temporaryFile } from './fixtures/directory.js'
+import { temporaryDirectory, temporaryFile } from './fixtures/directory.js'
 import { exported, jsonIn } from './fixtures/exporting.js'
 import {
   addBlob,
   addImage,
   addIndex,
+  dockerArchive,
   dockerEntries,
+  type Image,
   image,
   type Layout,
   layoutEntries,
@@ -116,6 +121,27 @@ test('a config without rootfs is left out of docker archives, and refused if it 
   expect(result.warnings).toMatchObject([{ code: 'NO_IMAGE', where: 'bare:v2' }])
   await expect(exported(archive, { images: ['bare:v2'] })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   expect((await converted(archive)).index.manifests).toEqual(layout.manifests)
+})
+
+describe.each(Object.keys(DOORS))('an item of manifest.json whose config has no rootfs, by %s', (door) => {
+  const bare = { ...image({ files: ['x'], tags: ['bare:v2'] }), config: Buffer.from('{"os":"linux"}') }
+  const convertOf = async (images: Image[], options: ConvertOptions = {}) => {
+    const source = (await DOORS[door]?.(dockerArchive(...images))) ?? ''
+    return convert(source, join(await temporaryDirectory(), 'layout'), options)
+  }
+
+  test('is left out, and told', async () => {
+    const result = await convertOf([bare, MADE])
+    expect(result.images).toMatchObject([{ reference: NAME }])
+    const message = expect.stringContaining('no rootfs')
+    expect(result.warnings).toMatchObject([{ code: 'NO_IMAGE', message, where: 'bare:v2' }])
+  })
+
+  test('is refused if it is named, or nothing else is there', async () => {
+    const refused = { code: 'FORMAT', message: expect.stringContaining('no rootfs') }
+    await expect(convertOf([bare, MADE], { images: ['bare:v2'] })).rejects.toMatchObject(refused)
+    await expect(convertOf([bare])).rejects.toMatchObject(refused)
+  })
 })
 
 test('a manifest without a config is copied with what it names, and that is told', async () => {

@@ -31,6 +31,8 @@ export interface BrokenItem {
   /** Path of the config. */
   label: string
   failure: unknown
+  /** Why it is no image, if that is the failure. */
+  noImage?: string
 }
 
 /**
@@ -47,9 +49,10 @@ export async function readTable(archive: Archive, warn: Warn): Promise<(Item | B
   const configs = new Configs(archive)
   for (const [at, item] of table.entries()) {
     const names = legalNames(item.RepoTags ?? [], { where: MANIFEST_FILE, warn })
+    const work = `image ${item.RepoTags?.[0] ?? `@${at}`}`
     try {
-      const read = await attempt(`image ${item.RepoTags?.[0] ?? `@${at}`}`, () => readItem(configs, item, warn))
-      items.push({ names, ...read })
+      const read = await attempt(work, () => readItem(configs, item, warn))
+      items.push(read === undefined ? { names, ...withoutRootfs(item.Config, work) } : { names, ...read })
     } catch (failure) {
       if (endsWork(failure) || archive.context.budget.isSpent) throw failure
       items.push({ names, label: item.Config, failure })
@@ -58,15 +61,24 @@ export async function readTable(archive: Archive, warn: Warn): Promise<(Item | B
   return items
 }
 
-async function readItem(configs: Configs, item: DockerManifestItem, warn: Warn): Promise<Omit<Item, 'names'>> {
+/** An item whose config names no layers. */
+function withoutRootfs(label: string, work: string): Omit<BrokenItem, 'names'> {
+  const noImage = 'the image config has no rootfs, which names the layers'
+  return { label, noImage, failure: new ImageError('FORMAT', noImage, { where: label }).during(work) }
+}
+
+/** Reads the config of an item; returns undefined if that has no rootfs. */
+async function readItem(
+  configs: Configs,
+  item: DockerManifestItem,
+  warn: Warn,
+): Promise<Omit<Item, 'names'> | undefined> {
   const { sum, outcome } = await configs.read(item.Config)
   assertPath(item.Config, sum, warn)
   if ('failure' in outcome) throw outcome.failure
   const config = { digest: sum.digest, ...outcome }
   const diffIDs = diffIDsOf(config.parsed)
-  if (diffIDs === undefined) {
-    throw new ImageError('FORMAT', 'the image config has no rootfs, which names the layers', { where: item.Config })
-  }
+  if (diffIDs === undefined) return undefined
   warnOfConfig({ config: config.parsed, bytes: config.bytes, where: item.Config }, warn)
   const hasSources = item.LayerSources != null
   return { config, layers: item.Layers ?? [], diffIDs, hasSources }

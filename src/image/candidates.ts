@@ -43,6 +43,8 @@ interface BrokenCandidate {
   /** What the source calls it otherwise. */
   label: string
   failure: unknown
+  /** Why it is no image, if that is the failure: among images it is left out. */
+  noImage?: string
 }
 
 /**

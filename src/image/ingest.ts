@@ -20,6 +20,7 @@ import {
   type Offer,
   readable,
 } from './candidates.js'
+import { imagesOnly } from './imagesOnly.js'
 import { type Listing, listCandidates, selectedBy } from './list.js'
 import { narrow } from './platforms.js'
 import { digestsOf, isImageOffer, subjectOf, withReferrers } from './referrers.js'
@@ -67,7 +68,8 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const source = archiveBlobs(archive)
   const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
   await learnManifests(candidates, choice, { archive, workshop })
-  const wanted = readable(select(candidates, choice.images, selectedBy(choice.listing)))
+  const asked = select(candidates, choice.images, selectedBy(choice.listing))
+  const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
   warnOfFalseAttestations(wanted, context.warn)
   const isStripped = (offer: Offer) => isLeftOut(offer, choice)
   const selected = wanted.filter((candidate) => !isStripped(candidate))
