@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config({
   files: ['src/**/*.ts', 'test/**/*.ts'],
-  ignores: ['src/generated/**', 'src/deflate/**'],
+  ignores: ['src/generated/**', 'src/compression/deflate/**'],
   languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {

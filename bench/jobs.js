@@ -74,7 +74,7 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
     },
     libdeflate: {
       title: 'docker archive → oci, gzip by the system’s libdeflate',
-      needs: async () => (await import('../dist/bytes/compression/libdeflate.js')).loadLibdeflate(),
+      needs: async () => (await import('../dist/compression/libdeflate.js')).loadLibdeflate(),
       contestants: {
         transload: [...convert, archive, `oci:${out}`, '--layers', 'gzip', '--compressor', 'libdeflate'],
         skopeo: toLayout(),

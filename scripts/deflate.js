@@ -1,11 +1,11 @@
-// Makes src/generated/deflate.js and walk.js from src/deflate/: the encoder, and what walks through blocks, compiled to
+// Makes src/generated/deflate.js and walk.js from src/compression/deflate/: the encoder, and what walks through blocks, compiled to
 // WebAssembly, as text in modules, so that neither a bundler nor a worker has to find a file.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const generated = new URL('../src/generated/', import.meta.url)
-const banner = '// Generated from src/deflate/ by scripts/deflate.js.\n'
+const banner = '// Generated from src/compression/deflate/ by scripts/deflate.js.\n'
 
 await mkdir(generated, { recursive: true })
 for (const [source, name] of [
@@ -24,7 +24,12 @@ async function compiled(source) {
   const { error, stderr } = await asc.main(
     [
       source,
-      ...['--baseDir', fileURLToPath(new URL('../src/deflate/', import.meta.url)), '--outFile', 'deflate.wasm'],
+      ...[
+        '--baseDir',
+        fileURLToPath(new URL('../src/compression/deflate/', import.meta.url)),
+        '--outFile',
+        'deflate.wasm',
+      ],
       // No runtime: nothing is allocated, all memory is there from the start.
       ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'],
     ],

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const bytes = new URL('../src/bytes/', import.meta.url)
+const src = new URL('../src/', import.meta.url)
 const generated = new URL('../src/generated/', import.meta.url)
 
 /** WebAssembly is handed to a thread by who starts it: the package has it once. */
@@ -19,14 +19,14 @@ const handedOver = {
 
 await mkdir(generated, { recursive: true })
 for (const name of [
-  'chunk',
+  'threads/chunk',
   'compression/deflate',
   'compression/libdeflate',
   'compression/unpack',
   'compression/zstd',
 ]) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`${name}-worker.js`, bytes))],
+    entryPoints: [fileURLToPath(new URL(`${name}-worker.js`, src))],
     bundle: true,
     write: false,
     minifySyntax: true,
@@ -42,7 +42,7 @@ for (const name of [
   const base64 = Buffer.from(outputFiles[0].contents).toString('base64')
   await writeFile(
     new URL(`${name.replace(/.*\//, '')}Program.js`, generated),
-    `${name === 'compression/unpack' ? await notice() : ''}// Generated from src/bytes/${name}-worker.js by scripts/workers.js.
+    `${name === 'compression/unpack' ? await notice() : ''}// Generated from src/${name}-worker.js by scripts/workers.js.
 /** A program of a thread. */
 export const PROGRAM =
   'data:text/javascript;base64,${base64}'

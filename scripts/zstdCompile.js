@@ -1,5 +1,5 @@
-// Makes src/zstd/zstd.wasm, which is kept since its compiler is large and slow: from the source of zstd, as the package
-// @cloudpss/zstd has it, and src/zstd/library.c. The same bytes on every machine. Run after a change: npm run zstd
+// Makes src/compression/zstd/zstd.wasm, which is kept since its compiler is large and slow: from the source of zstd, as the package
+// @cloudpss/zstd has it, and src/compression/zstd/library.c. The same bytes on every machine. Run after a change: npm run zstd
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

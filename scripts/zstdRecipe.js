@@ -1,8 +1,8 @@
-// What src/zstd/zstd.wasm is made of.
+// What src/compression/zstd/zstd.wasm is made of.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
-export const WASM = new URL('../src/zstd/zstd.wasm', import.meta.url)
+export const WASM = new URL('../src/compression/zstd/zstd.wasm', import.meta.url)
 
 const OPTIONS = [
   ...['--target=wasm32-wasip1', '-O3', '-msimd128', '-mbulk-memory', '-DNDEBUG', '-w'],
@@ -15,7 +15,7 @@ const OPTIONS = [
 export async function recipe() {
   const read = (path) => readFile(new URL(path, import.meta.url), 'utf8')
   const sources = {
-    'library.c': await read('../src/zstd/library.c'),
+    'library.c': await read('../src/compression/zstd/library.c'),
     'zstd.c': await read('../node_modules/@cloudpss/zstd/lib/zstd.c'),
   }
   const digests = Object.fromEntries(

@@ -90,7 +90,7 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 
 /** The identity of a process of this machine that has ended. */
 async function deadProcess(): Promise<Record<string, unknown>> {
-  const { thisProcess } = await import('../src/store/process.js')
+  const { thisProcess } = await import('../src/store/layout/process.js')
   const child = start('--version')
   await child.finished
   return { ...thisProcess(), pid: child.pid, startTime: '1' }

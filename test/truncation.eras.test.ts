@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../src/bytes/bytes.js'
-import { convert } from '../src/convert.js'
+import { convert } from '../src/commands/convert.js'
 import type { ArchiveFormat } from '../src/spec/archiveFormat.js'
 import { digestOf, hexOf } from '../src/spec/digest.js'
 import { ImageError } from '../src/spec/errors.js'

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { convert } from '../src/convert.js'
+import { convert } from '../src/commands/convert.js'
 import type { ImageError } from '../src/spec/errors.js'
 import { hybridArchive } from './fixtures/archives.js'
 import { temporaryDirectory } from './fixtures/directory.js'

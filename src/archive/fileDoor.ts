@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { skipping } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
-import { readRange } from '../bytes/range.js'
+import { readRange } from '../io/range.js'
 import { Members } from '../tar/members.js'
 import { expanded } from '../tar/sparse.js'
 import { type PlacedEntry, walkTar } from '../tar/walk.js'

@@ -1,8 +1,8 @@
 import type { Bytes } from '../bytes/bytes.js'
-import { sum } from '../bytes/hash.js'
+import { sum } from '../hashing/hash.js'
 import { algorithmOf } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
-import { claimedDigest } from '../store/layoutFiles.js'
+import { claimedDigest } from '../store/layout/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 
 interface Source {

@@ -1,8 +1,8 @@
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
-import { INDEX_FILE, LAYOUT_FILE } from '../store/layoutFiles.js'
+import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutFiles.js'
+import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'
 import { isRootFileSystem } from './rootFileSystem.js'
-import { MANIFEST_FILE, REPOSITORIES_FILE } from './tables.js'
 
 /** In folders no deeper than this others may be left aside that lie deeper: such archives carry images for a purpose. */
 const SHALLOW = 2

@@ -1,8 +1,8 @@
-import { regroup } from '../bytes/alternate.js'
 import { type Bytes, CHUNK, readAll, single, tooLarge } from '../bytes/bytes.js'
-import type { Sum } from '../bytes/hash.js'
 import { memoryFor } from '../bytes/smallContent.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
+import type { Sum } from '../hashing/hash.js'
+import { regroup } from '../io/doubleBuffer.js'
 import { type Layer, storeLayer } from '../layer/pipeline.js'
 import type { Compression } from '../spec/compression.js'
 import { attempt, type ErrorCode, ImageError, invariant } from '../spec/errors.js'
@@ -11,7 +11,7 @@ import { Members } from '../tar/members.js'
 import { pathParts } from '../tar/paths.js'
 import { type Ending, readTar } from '../tar/read.js'
 import { type Contents, noteOf, type Workshop } from './archive.js'
-import { isTable, TABLE_LIMIT } from './tables.js'
+import { isTable, TABLE_LIMIT } from './fileNames.js'
 
 /**
  * Takes an archive in as it arrives. What names the layers comes last, so every file goes to the sink at once: what

@@ -1,10 +1,10 @@
-import type { ConvertOptions } from '../options.js'
-import { isArchivePlace, isStandardOutput, parsePlace } from '../places.js'
-import type { Conversion, ImageReport } from '../report.js'
+import type { ConvertOptions } from '../commands/options.js'
+import type { Conversion, ImageReport } from '../image/report.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GzipCompressor, LayerChoice } from '../spec/compression.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
+import { isArchivePlace, isStandardOutput, parsePlace } from '../transport/places.js'
 import type { Command } from './command.js'
 import { CONVERT_OPTIONS } from './convertOptions.js'
 import { jsonLine, oneLine, oneShortLine } from './harmless.js'
@@ -52,7 +52,7 @@ async function run(args: Arguments, places: readonly string[]): Promise<void> {
   const warnings = new WarningLines(display ?? STDERR)
   const started = performance.now()
   // Not for the help, nor for other commands: most of the program stands behind it.
-  const { convert } = await import('../convert.js')
+  const { convert } = await import('../commands/convert.js')
   try {
     const conversion = await withSignal((signal) => {
       const [source, destination] = bothOf(places)

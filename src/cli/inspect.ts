@@ -1,5 +1,5 @@
 import type { Progress } from '../bytes/context.js'
-import type { InspectOptions } from '../inspect.js'
+import type { InspectOptions } from '../commands/inspect.js'
 import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import type { Command } from './command.js'
@@ -31,7 +31,7 @@ async function run({ image, full, strict, json }: Arguments, [place]: readonly s
     throw new ImageError('USAGE', 'the source is missing', { expected: 'transload inspect SOURCE' })
   }
   const choice: InspectOptions = { images: image, full, strict }
-  const { inspect } = await import('../inspect.js')
+  const { inspect } = await import('../commands/inspect.js')
   // Only who reads all of it takes a while.
   const display = full ? displayOf('auto', process.stderr) : undefined
   const onProgress = display && ((progress: Progress) => display.onProgress(progress))

@@ -1,4 +1,4 @@
-import type { Described } from '../image/described.js'
+import type { Described } from '../image/describe/described.js'
 
 /** What a source lists, its position there, and how far below others it stands. */
 export interface Listed {

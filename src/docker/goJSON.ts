@@ -1,7 +1,7 @@
 import type { GoField } from '../generated/validators.js'
 import { ImageError } from '../spec/errors.js'
-import { type Exact, ExactNumber, type ExactObject } from '../spec/exactJSON.js'
-import { foldKey } from '../spec/json.js'
+import { foldKey } from '../spec/json/canonical.js'
+import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
 
 /** What messages say of the JSON that is read into a Go struct. */
 interface Place {

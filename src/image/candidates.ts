@@ -1,4 +1,4 @@
-import type { Item } from '../docker/table.js'
+import type { Item } from '../docker/read/manifestJSON.js'
 import { hasImageConfig } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
@@ -8,7 +8,7 @@ import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Node, Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
-import { assertNoRivals, type Claimant, rivalsAmong, twoImages } from './rivals.js'
+import { assertNoRivals, type Claimant, rivalsAmong, twoImages } from './nameConflicts.js'
 
 /** What a source lists as an image. */
 export type Offer = Candidate | BrokenCandidate

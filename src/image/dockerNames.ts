@@ -4,8 +4,8 @@ import { printNormalised } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import { type Reader, readNode } from '../store/graph.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
+import { assertNoRivals, type Claimant } from './nameConflicts.js'
 import type { NewEntry } from './rename.js'
-import { assertNoRivals, type Claimant } from './rivals.js'
 
 interface NamingOptions {
   /** What a tag without a repository is a tag of; undefined if nothing says. */

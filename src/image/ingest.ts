@@ -1,6 +1,6 @@
 import type { Archive, Workshop } from '../archive/archive.js'
-import { archiveBlobs } from '../archive/blobSource.js'
-import { assemble, checkLayers } from '../docker/assemble.js'
+import { archiveBlobs } from '../archive/archiveBlobs.js'
+import { assemble, checkLayers } from '../docker/read/assemble.js'
 import { type NewDocuments, repointed } from '../layer/edit.js'
 import { following } from '../layer/reference.js'
 import { type Role, rolesIn } from '../layer/role.js'

@@ -1,4 +1,4 @@
-import { inPlace, placesOf } from '../spec/inPlace.js'
+import { inPlace, placesOf } from '../spec/json/inPlace.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { nameOf } from '../store/names.js'

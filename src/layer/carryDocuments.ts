@@ -1,7 +1,7 @@
 import type { Context } from '../bytes/context.js'
 import { algorithmOf, digestOf, isDigest, parseDigest, shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
-import { canonicalJSON } from '../spec/json.js'
+import { canonicalJSON } from '../spec/json/canonical.js'
 import { layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { type BlobPool, putDocument } from '../store/blobs.js'

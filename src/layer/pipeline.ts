@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { untilAborted } from '../bytes/abortable.js'
 import { type Bytes, skipping } from '../bytes/bytes.js'
-import { type OnRest, refuseJunk } from '../bytes/compression/gunzip.js'
-import { compress, compressorOf, decompress, packingOf } from '../bytes/compression/table.js'
 import { fork } from '../bytes/fork.js'
-import { type Sum, sum } from '../bytes/hash.js'
 import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
-import { tap } from '../bytes/tap.js'
-import { assertClaim, type Claim, verified } from '../bytes/verify.js'
+import { compress, compressorOf, decompress, packingOf } from '../compression/codecs.js'
+import { type OnRest, refuseJunk } from '../compression/gunzip.js'
+import { type Sum, sum } from '../hashing/hash.js'
+import { tap } from '../hashing/tap.js'
+import { assertClaim, type Claim, verified } from '../hashing/verify.js'
 import {
   type Compression,
   chosenCompression,

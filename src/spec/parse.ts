@@ -34,8 +34,8 @@ import {
 } from '../generated/validators.js'
 import { listShort, quoted } from './cut.js'
 import { ImageError } from './errors.js'
-import { parseJSON } from './parseJSON.js'
-import { foldKeys, unknownKeys } from './shape.js'
+import { foldKeys, unknownKeys } from './json/goKeys.js'
+import { parseJSON } from './json/parseJSON.js'
 
 export type { DockerManifestItem } from '../generated/types.js'
 export type { ArtifactManifest, Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }

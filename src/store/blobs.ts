@@ -1,6 +1,6 @@
 import { type Bytes, single } from '../bytes/bytes.js'
-import type { Sum } from '../bytes/hash.js'
-import type { Claim } from '../bytes/verify.js'
+import type { Sum } from '../hashing/hash.js'
+import type { Claim } from '../hashing/verify.js'
 import type { KnownDocuments } from '../spec/documents.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 

@@ -1,5 +1,5 @@
 import { readAll, tooLarge } from '../bytes/bytes.js'
-import { assertClaim, verified } from '../bytes/verify.js'
+import { assertClaim, verified } from '../hashing/verify.js'
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'

@@ -1,6 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
-import { inPlace, placesOf } from '../spec/inPlace.js'
+import { inPlace, placesOf } from '../spec/json/inPlace.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'

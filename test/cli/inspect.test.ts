@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { inspect } from '../../src/inspect.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { ARCHIVES, hybridArchive } from '../fixtures/archives.js'
 import { noise } from '../fixtures/bytes.js'
 import { type Result, start, transload, transloadWith } from '../fixtures/cli.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ArchiveFormat, LayerChoice } from '../../src/index.js'
 import { digestOf } from '../../src/spec/digest.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { newLayout } from '../fixtures/archives.js'
 import {
   addImage,

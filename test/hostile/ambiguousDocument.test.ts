@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { newLayout } from '../fixtures/archives.js'
 import { addBlob, addImage, image, layoutEntries } from '../fixtures/image.js'

@@ -33,7 +33,7 @@ test.runIf(canPretend)('what a host of the same name does on a shared volume is 
 test.runIf(canPretend)('the lock of a host of the same name is not broken at once', async () => {
   const layout = join(await temporaryDirectory(), 'layout')
   await transload('convert', await temporaryFile(dockerArchive(image())), layout)
-  const { thisProcess } = await import('../../src/store/process.js')
+  const { thisProcess } = await import('../../src/store/layout/process.js')
   const record = JSON.stringify({ ...thisProcess(), boot: 'another' })
   const lock = join(layout, '.transload.lock')
   await writeFile(lock, record)

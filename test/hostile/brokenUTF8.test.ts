@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { image } from '../fixtures/image.js'

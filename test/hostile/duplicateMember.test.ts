@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { archiveOf } from '../fixtures/archives.js'
 import { filesBelow, temporaryDirectory } from '../fixtures/directory.js'
 import { dockerEntries, image } from '../fixtures/image.js'

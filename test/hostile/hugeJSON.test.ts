@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
-import { inspect } from '../../src/inspect.js'
+import { convert } from '../../src/commands/convert.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { archiveOf, newLayout } from '../fixtures/archives.js'

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { archiveOf } from '../fixtures/archives.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { image } from '../fixtures/image.js'

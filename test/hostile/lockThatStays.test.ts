@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { thisProcess } from '../../src/store/process.js'
+import { thisProcess } from '../../src/store/layout/process.js'
 import { start, transload } from '../fixtures/cli.js'
 import { filesBelow, temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'

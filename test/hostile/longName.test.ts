@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
-import { inspect } from '../../src/inspect.js'
+import { convert } from '../../src/commands/convert.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { newLayout } from '../fixtures/archives.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { addImage, dockerArchive, image, layoutEntries } from '../fixtures/image.js'

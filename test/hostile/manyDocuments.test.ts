@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
-import { inspect } from '../../src/inspect.js'
+import { convert } from '../../src/commands/convert.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { temporaryDirectory } from '../fixtures/directory.js'
 import { heavyImage, heavyJSON } from '../fixtures/heavy.js'
 import { dockerArchive } from '../fixtures/image.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readV1Table } from '../../src/docker/v1Table.js'
-import { assertNoRivals } from '../../src/image/rivals.js'
+import { readV1Table } from '../../src/docker/read/v1Images.js'
+import { assertNoRivals } from '../../src/image/nameConflicts.js'
 import { v1Archive, v1ID } from '../fixtures/v1.js'
 import { withArchive } from '../fixtures/workshop.js'
 

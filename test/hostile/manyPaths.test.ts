@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../src/inspect.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { dockerEntries, image } from '../fixtures/image.js'
 import { DOORS } from '../fixtures/layout.js'
 import { pax, tar } from '../fixtures/tar.js'

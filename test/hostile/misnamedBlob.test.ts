@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { newLayout } from '../fixtures/archives.js'
 import { temporaryDirectory } from '../fixtures/directory.js'

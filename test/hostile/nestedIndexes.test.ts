@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inspect } from '../../src/inspect.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { newLayout } from '../fixtures/archives.js'
 import { temporaryFile } from '../fixtures/directory.js'
 import { addImage, addIndex, image, layoutEntries } from '../fixtures/image.js'

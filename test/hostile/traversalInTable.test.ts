@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { archiveOf } from '../fixtures/archives.js'
 import { filesBelow, temporaryDirectory } from '../fixtures/directory.js'
 import { image } from '../fixtures/image.js'

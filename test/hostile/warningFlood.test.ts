@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
+import { convert } from '../../src/commands/convert.js'
 import { transload } from '../fixtures/cli.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { archiveBlobs } from '../../src/archive/blobSource.js'
+import { archiveBlobs } from '../../src/archive/archiveBlobs.js'
 import { namesOf } from '../../src/image/candidates.js'
 import { type Listing, listCandidates } from '../../src/image/list.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { hybridArchive, lopsidedArchive, NAME, newLayout } from '../fixtures/archives.js'
 import {
   addImage,

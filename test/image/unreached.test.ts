@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { convert } from '../../src/convert.js'
-import { inspect } from '../../src/inspect.js'
+import { convert } from '../../src/commands/convert.js'
+import { inspect } from '../../src/commands/inspect.js'
 import { addArtifact, hybridArchive, NAME, newLayout } from '../fixtures/archives.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { exported } from '../fixtures/exporting.js'

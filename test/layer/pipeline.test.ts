@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { single } from '../../src/bytes/bytes.js'
-import { compress, decompress } from '../../src/bytes/compression/table.js'
+import { compress, decompress } from '../../src/compression/codecs.js'
 import { diffIDOf, storeLayer } from '../../src/layer/pipeline.js'
 import type { Compression, LayerChoice } from '../../src/spec/compression.js'
 import { digestOf } from '../../src/spec/digest.js'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isFalseAttestation, type Role, rolesIn } from '../../src/layer/role.js'
 import { digestOf } from '../../src/spec/digest.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import { walkGraph } from '../../src/store/graph.js'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { contextOf } from '../../src/bytes/context.js'
 import { type TransferOptions, transfer } from '../../src/layer/transfer.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { type Descriptor, parseManifest } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'

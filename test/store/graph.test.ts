@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../src/spec/digest.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import { readDocument, readNode, walkGraph } from '../../src/store/graph.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'

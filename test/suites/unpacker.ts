@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/bytes/bytes.js'
-import { inOrder } from '../../src/bytes/inOrder.js'
+import { inOrder } from '../../src/bytes/mapParallel.js'
 import { ImageError } from '../../src/spec/errors.js'
 import { collect, inChunks } from '../fixtures/bytes.js'
 

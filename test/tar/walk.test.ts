@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { readRange } from '../../src/bytes/range.js'
+import { readRange } from '../../src/io/range.js'
 import { type PlacedEntry, walkTar } from '../../src/tar/walk.js'
 import { collect, content } from '../fixtures/bytes.js'
 import { temporaryFile } from '../fixtures/directory.js'

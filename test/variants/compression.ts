@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { single } from '../../src/bytes/bytes.js'
-import { zstd } from '../../src/bytes/compression/zstd.js'
+import { zstd } from '../../src/compression/zstd.js'
 import { archiveOf, stacked } from '../fixtures/archives.js'
 import { collect, content } from '../fixtures/bytes.js'
 import { dockerArchive } from '../fixtures/image.js'

@@ -1,4 +1,4 @@
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { archiveOf } from '../fixtures/archives.js'
 import type { Image } from '../fixtures/image.js'
 import { APP, appBeside, appItem, LAYER, OTHER_LAYER, reads, TWO, type Variant } from './variant.js'

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { DOCKER_MANIFEST, dockerLayerType } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import { NAME, newLayout } from '../fixtures/archives.js'

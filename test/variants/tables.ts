@@ -1,5 +1,5 @@
 import { digestOf, hexOf } from '../../src/spec/digest.js'
-import { canonicalJSON } from '../../src/spec/json.js'
+import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { archiveOf, NAME, stacked } from '../fixtures/archives.js'
 import { dockerArchive, dockerEntries, type Image, image } from '../fixtures/image.js'
 import { type EntrySpec, tar } from '../fixtures/tar.js'

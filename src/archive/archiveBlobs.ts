@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer'
+import { type Bytes, single } from '../bytes/bytes.js'
+import type { Claim } from '../hashing/verify.js'
+import { ImageError } from '../spec/errors.js'
+import { type Index, parseIndex } from '../spec/parse.js'
+import type { BlobSource } from '../store/blobs.js'
+import { blobPath, INDEX_FILE } from '../store/layout/layoutFiles.js'
+import type { Archive } from './archive.js'
+import { TABLE_LIMIT } from './fileNames.js'
+
+/** An index, and the last of the bytes that it was read from: what is behind it. */
+export interface ReadIndex {
+  index: Index
+  end: Buffer
+  /** Whether they were UTF-8. */
+  isText: boolean
+}
+
+/** The index of an archive, which is read once; undefined if it has none. */
+async function indexOf(archive: Archive): Promise<Index | undefined> {
+  return (await readIndexOf(archive))?.index
+}
+
+/** What an index that is made of the archive's says besides its entries. */
+export async function shellOf(archive: Archive): Promise<Index | undefined> {
+  const index = await indexOf(archive)
+  return index === undefined || index.schemaVersion !== undefined ? index : { schemaVersion: 2, ...index }
+}
+
+/** The same, with the end of its bytes. */
+export function readIndexOf(archive: Archive): Promise<ReadIndex | undefined> {
+  const read = READ.get(archive) ?? readOnce(archive)
+  READ.set(archive, read)
+  return read
+}
+
+const READ = new WeakMap<Archive, Promise<ReadIndex | undefined>>()
+
+/** As much of the end as shows whether anything but one end of a line is behind the JSON. */
+const END = 64
+
+async function readOnce(archive: Archive): Promise<ReadIndex | undefined> {
+  const bytes = await archive.read(INDEX_FILE, TABLE_LIMIT)
+  return (
+    bytes && { index: parseIndex(bytes, INDEX_FILE), end: Buffer.from(bytes.subarray(-END)), isText: isUtf8(bytes) }
+  )
+}
+
+/** The OCI layout in an archive. */
+export function archiveBlobs(archive: Archive): BlobSource {
+  return {
+    documents: archive.context.documents,
+    async index(): Promise<Index> {
+      const index = await indexOf(archive)
+      if (index === undefined) throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: archive.name })
+      return index
+    },
+    async has({ digest, data }: Claim): Promise<boolean> {
+      return data !== undefined || (await archive.find(blobPath(digest))) !== undefined
+    },
+    async *open({ digest, data }: Claim, start?: number): Bytes {
+      const member = await archive.find(blobPath(digest))
+      if (member !== undefined) yield* archive.open(member, start)
+      else if (data !== undefined) yield* single(Buffer.from(data, 'base64').subarray(start))
+      else throw new ImageError('NOT_FOUND', 'a blob is not in the archive', { where: digest })
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import type { Bytes } from '../../bytes/bytes.js'
+import type { Context } from '../../bytes/context.js'
+import { type Sum, sum } from '../../hashing/hash.js'
+import { assertClaim, type Claim, verified } from '../../hashing/verify.js'
+import { readFile } from '../../io/files.js'
+import { type Digest, shortDigest } from '../../spec/digest.js'
+import type { KnownDocuments } from '../../spec/documents.js'
+import { invariant } from '../../spec/errors.js'
+import type { Again, BlobPool } from '../../store/blobs.js'
+import { missingBlob } from '../../store/graph.js'
+import { type Folder, StagedBlobs } from '../../store/layout/stagedBlobs.js'
+
+/** Content that stays where it is until it is written. */
+interface Left {
+  claim: Claim
+  again: Again
+}
+
+/**
+ * What is to go into an archive. The order of an archive is known only when all of its content is, so content that can
+ * be had again stays where it is and is only noted; the rest is spooled to files.
+ */
+export class Pool implements BlobPool {
+  readonly #left = new Map<Digest, Left>()
+  readonly #staged: StagedBlobs
+  #leftOut: ReadonlySet<string> = new Set()
+  readonly #context: Pick<Context, 'watch' | 'breathe' | 'documents'>
+
+  /** @param directory where content is spooled; asked for when there is any */
+  constructor(directory: () => Promise<Folder>, context: Pick<Context, 'watch' | 'breathe' | 'documents'>) {
+    this.#staged = new StagedBlobs(directory, { syncEarly: false })
+    this.#context = context
+  }
+
+  get bytesWritten(): number {
+    return this.#staged.bytesWritten
+  }
+
+  get documents(): KnownDocuments {
+    return this.#context.documents.lent()
+  }
+
+  async has({ digest, size }: Claim): Promise<boolean> {
+    await this.#context.breathe()
+    return this.#sizeOf(digest) === size && !this.#leftOut.has(digest)
+  }
+
+  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted. */
+  leaveOut(digests: ReadonlySet<string>): void {
+    this.#leftOut = digests
+  }
+
+  async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {
+    if (again === undefined) return this.#staged.put(bytes, claim, (found) => this.has(found))
+    const known = claim ?? (await sum(bytes))
+    const { digest, size } = known
+    const before = this.#sizeOf(digest)
+    if (before === undefined) this.#left.set(digest, { claim: known, again })
+    else assertClaim({ digest, size: before }, known, digest)
+    return { digest, size }
+  }
+
+  open({ digest }: Claim, start?: number): Bytes {
+    const left = this.#left.get(digest)
+    if (left !== undefined) return left.again(start)
+    const path = this.#staged.pathOf(digest)
+    if (path === undefined) throw missingBlob({ digest })
+    return readFile(path, start)
+  }
+
+  /** The content as it is to be written: checked unless that has been done, and seen by whoever shows progress. */
+  content({ digest, size }: Claim): Bytes {
+    const left = this.#left.get(digest)
+    if (left === undefined) return this.open({ digest, size })
+    const bytes = this.#context.watch({ name: shortDigest(digest), size }, left.again())
+    invariant(left.claim.size === size, 'a size that was claimed is the size that is written')
+    return verified(bytes, { claim: left.claim, where: digest })
+  }
+
+  #sizeOf(digest: Digest): number | undefined {
+    return this.#left.get(digest)?.claim.size ?? this.#staged.sizeOf(digest)
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { HeldDirectory } from '../../io/heldDirectory.js'
+import { attempt, ImageError } from '../../spec/errors.js'
+import { openStaging } from '../../store/layout/openStaging.js'
+import type { Folder } from '../../store/layout/stagedBlobs.js'
+import type { Staging } from '../../store/layout/staging.js'
+import { type NewEntry, wholeTar } from '../../tar/write.js'
+import type { Output } from './output.js'
+
+/** How an archive is written to a stream. */
+export interface StreamOutputOptions {
+  /** Whether the stream may look at a chunk after it has called back for it, as one that passes it on does; true if absent. */
+  keepsChunks?: boolean
+  /** Whether the stream ends with the archive; otherwise that is for who made it. */
+  ends?: boolean
+  signal?: AbortSignal
+}
+
+/** Opens a stream, as standard output is one, for an archive. */
+export function openStreamOutput(stream: Writable, options: StreamOutputOptions = {}): Output {
+  return new StreamOutput(stream, options)
+}
+
+class StreamOutput implements Output {
+  bytesWritten = 0
+  readonly canRewrite = false
+  readonly #stream: Writable
+  readonly #options: StreamOutputOptions
+  #staging: Promise<Staging> | undefined
+
+  constructor(stream: Writable, options: StreamOutputOptions) {
+    this.#stream = stream
+    this.#options = options
+    // What fails between two writes is met by the next one.
+    stream.on('error', () => {})
+  }
+
+  async spool(): Promise<Folder> {
+    this.#staging ??= openTemporary(tmpdir())
+    return (await this.#staging).directory
+  }
+
+  async write(entries: readonly NewEntry[]): Promise<void> {
+    for await (const chunk of wholeTar(entries)) {
+      await this.#writeChunk(chunk)
+      this.bytesWritten += chunk.length
+    }
+  }
+
+  async commit(): Promise<void> {
+    if (this.#options.ends !== true) return
+    this.#stream.end()
+    await finished(this.#stream, { readable: false })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#options.ends === true) this.#stream.destroy()
+    await (await this.#staging)?.[Symbol.asyncDispose]()
+  }
+
+  /** Resolves when the chunk's memory may be used again; fails on the signal even while nobody reads. */
+  #writeChunk(chunk: Uint8Array): Promise<void> {
+    const stream = this.#stream
+    const { signal, keepsChunks = true } = this.#options
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      if (stream.errored) throw stream.errored
+      if (stream.destroyed) throw closedEarly()
+      const abort = () => reject(signal?.reason as Error)
+      // A stream that is closed while it is at work on a chunk may never call back for it.
+      const close = () => reject(stream.errored ?? closedEarly())
+      signal?.addEventListener('abort', abort)
+      stream.once('close', close)
+      stream.write(keepsChunks ? Buffer.from(chunk) : chunk, (error) => {
+        signal?.removeEventListener('abort', abort)
+        stream.off('close', close)
+        if (error) reject(error)
+        else resolve()
+      })
+    })
+  }
+}
+
+/** A staging directory where temporary files go. */
+async function openTemporary(path: string): Promise<Staging> {
+  if (!existsSync(path)) {
+    const problem = 'the directory for temporary files is not there'
+    throw new ImageError('SYSTEM', problem, { where: path, hint: 'set TMPDIR to a directory that exists' })
+  }
+  return attempt(`make a temporary directory in ${path}`, () => openStaging(HeldDirectory.open(path)))
+}
+
+function closedEarly(): ImageError {
+  return new ImageError('SYSTEM', 'the stream was closed before the archive was whole')
+}

@@ -1,0 +1,205 @@
+import { statSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { shellOf } from '../archive/archiveBlobs.js'
+import { type Input, openPath, openStream } from '../archive/input.js'
+import { concealing } from '../archive/linkedBlobs.js'
+import { type Context, collecting } from '../bytes/context.js'
+import { assertLibdeflate } from '../compression/deflaters.js'
+import { type Choice, ingest } from '../image/ingest.js'
+import { rename } from '../image/rename.js'
+import type { Conversion } from '../image/report.js'
+import { inSourceOrder } from '../image/sourceOrder.js'
+import type { ByteSource } from '../io/callerBytes.js'
+import type { ByteSink } from '../io/callerSink.js'
+import type { ArchiveFormat } from '../spec/archiveFormat.js'
+import { attempt, ImageError, isSystemError } from '../spec/errors.js'
+import { parsePlatform, printPlatform } from '../spec/platform.js'
+import { epochIn } from '../spec/time.js'
+import { openArchiveDestination } from '../transport/archiveDestination.js'
+import type { Destination } from '../transport/destination.js'
+import {
+  destinationOf,
+  type ImageDestination,
+  type ImageSource,
+  isPlace,
+  nameOfSource,
+  reasonOf,
+  sourceOf,
+} from '../transport/endpoints.js'
+import { openLayoutDestination } from '../transport/layoutDestination.js'
+import { isArchivePlace, LISTING, type Place, stemOf } from '../transport/places.js'
+import { assertFits, assertOptions, type ConvertOptions } from './options.js'
+
+/**
+ * Converts images between archives and OCI image layouts.
+ *
+ * The source is a path, `-` for standard input, `docker-archive:PATH[:REF]`, `oci-archive:PATH[:REF]`, `oci:DIR[:REF]`,
+ * a file's URL, or an archive's bytes: in a Uint8Array, a stream of Node's or of the web, or any async iterable of
+ * Uint8Arrays. The destination is such a place, or a stream of Node's or of the web to write an archive to (`end` says
+ * whether it is ended): a layout directory is made or added to, an archive file is made. Nothing becomes visible under
+ * the destination's name before all of it is there, checked and on the disk.
+ *
+ * @throws ImageError; its `code` says whose problem it is. What the caller's own streams and callbacks throw, and what
+ *   the signal aborts with, is thrown as it is.
+ */
+export async function convert(
+  source: ImageSource,
+  destination: ImageDestination,
+  options: ConvertOptions = {},
+): Promise<Conversion> {
+  const name = nameOfSource(source)
+  try {
+    return await attempt(`convert ${name}`, () => {
+      assertOptions(options)
+      return convertPlace(sourceOf(source), destinationOf(destination), { name, options })
+    })
+  } catch (error) {
+    throw reasonOf(error, options)
+  }
+}
+
+async function convertPlace(
+  source: Place | ByteSource,
+  to: Place | ByteSink,
+  { name, options }: { name: string; options: ConvertOptions },
+): Promise<Conversion> {
+  assertFits(options, formatOf(to, options))
+  if (isPlace(to) && options.end !== undefined)
+    throw new ImageError('USAGE', '`end` is for a stream as the destination')
+  if (options.compressor === 'libdeflate') await assertLibdeflate()
+  const choice = choiceOf(options)
+  options.signal?.throwIfAborted()
+  if (!isPlace(source)) {
+    await using input = await openStream(name, source, options.signal)
+    return await convertInput(input, to, { choice, options })
+  }
+  const { path, selector, transport } = source
+  await using input = await openPath(path, options.signal)
+  if (isPlace(to)) await assertDifferent(path, to)
+  const images = selector === undefined ? choice.images : [...choice.images, selector]
+  const repository = stemOf(path)
+  return await convertInput(input, to, {
+    choice: { ...choice, images, listing: LISTING[transport ?? ''] },
+    options,
+    ...(repository === undefined ? {} : { repository }),
+  })
+}
+
+interface Request {
+  choice: Choice
+  options: ConvertOptions
+  /** What a tag of the source is a tag of if it does not say so itself. */
+  repository?: string
+}
+
+async function convertInput(
+  input: Input,
+  to: Place | ByteSink,
+  { choice, options, repository }: Request,
+): Promise<Conversion> {
+  const { context, warnings } = collecting(options)
+  await using target = await openDestination(to, { choice, options, context })
+  const { layers = 'keep', level, compressor: wanted, signal } = options
+  let compressor: string | null = null
+  const workshop = {
+    sink: target.pool,
+    context,
+    options: {
+      layers,
+      jobs: context.jobs,
+      signal,
+      ...(level === undefined ? {} : { level }),
+      ...(wanted === undefined ? {} : { compressor: wanted }),
+      onCompressed: (by: string) => {
+        compressor = by
+      },
+    },
+  }
+  const archive = await input.read(workshop)
+  const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
+  const reports = await concealing(archive, async () => {
+    const { images, leftOut } = await ingest(archive, workshop, choice)
+    const shell = await shellOf(archive)
+    return target.finish({
+      rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),
+      isRenamed: tags.length + (options.addTags ?? []).length > 0,
+      leftOut,
+      shell,
+      repository,
+    })
+  })
+  return {
+    images: reports,
+    warnings: warnings(),
+    compressor,
+    bytesRead: context.bytesRead,
+    bytesWritten: target.bytesWritten,
+  }
+}
+
+function openDestination(
+  to: Place | ByteSink,
+  { choice, options, context }: { choice: Choice; options: ConvertOptions; context: Context },
+): Promise<Destination> {
+  const { signal, end, force = false, replace = true, uname = '', typeBits = true, timeZone = 'UTC' } = options
+  const format = formatOf(to, options)
+  const stopping = signal === undefined ? {} : { signal }
+  if (format === undefined) return openLayoutDestination((to as Place).path, { context, replace, ...stopping })
+  const exporting = {
+    format,
+    headers: { uname, typeBits },
+    epoch: epochIn(timeZone),
+    platforms: choice.platforms,
+    isNamed: choice.images.length > 0,
+  }
+  return openArchiveDestination(to, { context, end, force, exporting, ...stopping })
+}
+
+/** How the archive is to be arranged; undefined for a layout directory. */
+function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveFormat | undefined {
+  if (!isPlace(to)) return format ?? 'docker'
+  if (!isArchivePlace(to)) return undefined
+  const stated = to.transport === 'oci-archive' ? 'oci' : 'docker'
+  const isBoth = format === 'docker' || (to.transport === 'docker-archive' ? format !== 'oci' : format === 'oci')
+  if (format === undefined || to.transport === undefined || isBoth) return format ?? stated
+  throw new ImageError('USAGE', `${to.transport}: and the format ${format} contradict each other`, {
+    hint: 'give the path alone, or another format',
+  })
+}
+
+function choiceOf(options: ConvertOptions): Choice {
+  const { images = [], platforms = [], stripAttestations = false, stripReferrers = false } = options
+  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
+  const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
+  return { images, platforms: [...wanted.values()], stripAttestations, stripReferrers, listing: undefined }
+}
+
+async function assertDifferent(path: string, to: Place): Promise<void> {
+  const [from, destination] = await Promise.all([existing(path), existing(to.path)])
+  if (from === undefined || destination === undefined) return
+  if (from !== destination && (!isArchivePlace(to) || !isWithin(destination, from)) && !isSameFile(from, destination)) {
+    return
+  }
+  throw new ImageError('USAGE', 'source and destination are the same', { where: path })
+}
+
+/** An archive that would replace a file of the directory that it is made of. */
+function isWithin(destination: string, from: string): boolean {
+  return destination.startsWith(from.endsWith(sep) ? from : `${from}${sep}`)
+}
+
+/** One file under two names. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)]
+  return a.dev === b.dev && a.ino === b.ino
+}
+
+async function existing(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
+    throw error
+  }
+}

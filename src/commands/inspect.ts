@@ -1,0 +1,137 @@
+import type { Archive, Workshop } from '../archive/archive.js'
+import { archiveBlobs } from '../archive/archiveBlobs.js'
+import { openPath, openStream } from '../archive/input.js'
+import { concealing } from '../archive/linkedBlobs.js'
+import { collecting, type Options } from '../bytes/context.js'
+import { readV1Table, type V1Image } from '../docker/read/v1Images.js'
+import type { Offer } from '../image/candidates.js'
+import type { Described } from '../image/describe/described.js'
+import { describeV1 } from '../image/describe/describeItem.js'
+import { describeItems, describeOffers } from '../image/describe/describeOffers.js'
+import { Faults, type Verified } from '../image/describe/faults.js'
+import { type Format, formatOf, likelyWriter } from '../image/describe/writer.js'
+import { type Listing, listCandidates, selectedBy } from '../image/list.js'
+import { select } from '../image/select.js'
+import type { ByteSource } from '../io/callerBytes.js'
+import { attempt, ImageError } from '../spec/errors.js'
+import type { Warning } from '../spec/warnings.js'
+import { INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { SkimPool } from '../store/skimPool.js'
+import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from '../transport/endpoints.js'
+import { LISTING, type Place } from '../transport/places.js'
+import { assertInspectOptions } from './options.js'
+
+/** What is looked at, and how closely. */
+export interface InspectOptions extends Options {
+  /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
+  images?: readonly string[] | undefined
+  /**
+   * Reads the layers too, and checks that they are what is stated; what is not stated becomes known. What is wrong is
+   * told as the image's problem, and an error only if `strict`.
+   */
+  full?: boolean | undefined
+}
+
+/** What a source is and holds, as it states it. */
+export interface Inspection {
+  format: Format
+  /** Who likely wrote it; null if nothing tells. */
+  writer: string | null
+  /** How the archive is compressed as a whole; null if it is not. */
+  compression: string | null
+  images: Described[]
+  /** What is odd about it. */
+  warnings: Warning[]
+  /** What was checked; null unless the layers were read. */
+  verified: Verified | null
+}
+
+/**
+ * Says what an archive or layout holds: any source that `convert` takes.
+ * Of a file only headers, documents and the first bytes of layers are read, unless `full`.
+ * @throws ImageError; what the caller's own stream and callbacks throw is thrown as it is
+ */
+export async function inspect(source: ImageSource, options: InspectOptions = {}): Promise<Inspection> {
+  const name = nameOfSource(source)
+  try {
+    return await attempt(`inspect ${name}`, () => {
+      assertInspectOptions(options)
+      options.signal?.throwIfAborted()
+      return inspectPlace(sourceOf(source), name, options)
+    })
+  } catch (error) {
+    throw reasonOf(error, options)
+  }
+}
+
+async function inspectPlace(source: Place | ByteSource, name: string, options: InspectOptions): Promise<Inspection> {
+  const place = isPlace(source) ? source : undefined
+  const selector = place?.selector === undefined ? [] : [place.selector]
+  const images = [...(options.images ?? []), ...selector]
+  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
+  await using input = isPlace(source)
+    ? await openPath(source.path, options.signal)
+    : await openStream(name, source, options.signal)
+  const { context, warnings } = collecting(options)
+  const workshop: Workshop = {
+    sink: new SkimPool(context.documents),
+    context,
+    options: { layers: 'keep', jobs: context.jobs },
+    looking: options.full === true ? 'full' : 'skim',
+  }
+  const archive = await input.read(workshop)
+  const isStrict = options.strict === true
+  const { warn, budget } = context
+  const concealed = (fault: unknown) => archive.linked.concealed(fault)
+  const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
+  const sight = { archive, workshop, faults }
+  const described = await concealing(archive, () =>
+    describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
+  )
+  return {
+    format: await formatOf(archive),
+    writer: (await likelyWriter(archive)) ?? null,
+    compression: input.packing ?? null,
+    images: described,
+    warnings: warnings(),
+    verified: options.full === true ? faults.verified : null,
+  }
+}
+
+/** What is looked at, and how. */
+interface Sight {
+  archive: Archive
+  workshop: Workshop
+  faults: Faults
+}
+
+interface Wanted {
+  images: readonly string[]
+  listing: Listing
+}
+
+async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
+  const { archive, workshop } = sight
+  const { warn } = workshop.context
+  const isFull = workshop.looking === 'full'
+  const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
+  const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Table(archive, warn)
+  if (v1 !== undefined) {
+    const described: Described[] = []
+    for (const image of chosen(v1, images)) described.push(await describeV1(image, archive))
+    return described
+  }
+  const source = archiveBlobs(archive)
+  const offers = await listCandidates(archive, source, { listing, warn })
+  const items = await describeItems(offers, archive)
+  return describeOffers(select(offers, images, selectedBy(listing)), { ...sight, source, items })
+}
+
+/** Of images whose configs are not known, those that selectors choose by name or position. */
+function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Image[] {
+  const offers = images.map(({ names, layers }): Offer => {
+    return { kind: 'broken', names, label: layers.at(-1)?.id ?? '', failure: undefined }
+  })
+  const places = new Map(offers.map((offer, at) => [offer, at]))
+  return select(offers, selectors).flatMap((offer) => images[places.get(offer) ?? -1] ?? [])
+}

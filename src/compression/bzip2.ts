@@ -1,0 +1,10 @@
+import type { Bytes } from '../bytes/bytes.js'
+import { unpackedInThread } from './unpackThread.js'
+
+/**
+ * Decompresses bzip2, of one stream or several.
+ * @throws ImageError FORMAT if the data is damaged, ends early, or something else follows it
+ */
+export function unbzip2(bytes: Bytes): Bytes {
+  return unpackedInThread(bytes, 'bzip2')
+}

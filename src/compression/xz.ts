@@ -1,0 +1,34 @@
+import type { Bytes } from '../bytes/bytes.js'
+import { ImageError } from '../spec/errors.js'
+import { unpackedInThread } from './unpackThread.js'
+
+/**
+ * Decompresses xz, of one stream or several, with padding between them (the .xz file format, 2). Of what it may have
+ * beyond LZMA2 and CRC checks nothing is known here: filters for machine code, checks of SHA-256.
+ * @throws ImageError FORMAT if the data is damaged or ends early, UNSUPPORTED
+ */
+export async function* unxz(bytes: Bytes): Bytes {
+  try {
+    yield* unpackedInThread(bytes, 'xz')
+  } catch (error) {
+    throw problemOf(error) ?? error
+  }
+}
+
+function problemOf(error: unknown): ImageError | undefined {
+  const code = error instanceof ImageError ? /failed with error code (\d+)$/.exec(error.message)?.[1] : undefined
+  if (code === undefined) return undefined
+  const [kind, problem] = PROBLEMS[code] ?? ['FORMAT', 'xz data is damaged']
+  const hint = kind === 'UNSUPPORTED' ? { hint: 'decompress it with xz first' } : {}
+  return new ImageError(kind, problem, { ...hint, cause: error })
+}
+
+/** What the decoder's numbers mean (XZ Embedded, enum xz_ret). */
+const PROBLEMS: Record<string, [kind: 'FORMAT' | 'UNSUPPORTED', problem: string]> = {
+  '2': ['UNSUPPORTED', 'xz data has a check that is not supported'],
+  '3': ['UNSUPPORTED', 'xz data asks for more memory than there is'],
+  '4': ['UNSUPPORTED', 'xz data asks for more memory than is allowed'],
+  '5': ['FORMAT', 'xz data is damaged: it is none'],
+  '6': ['UNSUPPORTED', 'xz data has a filter or a check that is not supported'],
+  '8': ['FORMAT', 'xz data is damaged: it ends early, or something follows it'],
+}

@@ -1,0 +1,139 @@
+import type { Archive, Workshop } from '../../archive/archive.js'
+import { single } from '../../bytes/bytes.js'
+import { inOrder } from '../../bytes/mapParallel.js'
+import { assertCount, assertDiffID, diffIDName } from '../../layer/check.js'
+import { type Layer, lanesOf, storeLayer } from '../../layer/pipeline.js'
+import { digestOf, parseDigest } from '../../spec/digest.js'
+import { attempt, ImageError } from '../../spec/errors.js'
+import { canonicalJSON } from '../../spec/json/canonical.js'
+import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
+import type { Descriptor, Manifest } from '../../spec/parse.js'
+import { familiarName } from '../../spec/reference.js'
+import { putDocument } from '../../store/blobs.js'
+import type { TarEntry } from '../../tar/entry.js'
+import type { Item } from './manifestJSON.js'
+
+/** Stored layers by their path in the archive. */
+type StoredLayers = ReadonlyMap<string, Layer>
+
+/**
+ * Makes OCI images of a docker archive's: configs as they are, layers as the options say, and for each the manifest
+ * that Docker >= 25 would write itself.
+ * @returns descriptors of the manifests, in the order of the items
+ * @throws ImageError INTEGRITY unless counts and diffIDs agree, NOT_FOUND for a missing layer
+ */
+export async function assemble(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<Descriptor[]> {
+  const layers = await storeLayers(items, archive, workshop)
+  const manifests: Descriptor[] = []
+  for (const item of items) {
+    await workshop.context.breathe()
+    manifests.push(await storeManifest(item, layers, workshop))
+  }
+  return manifests
+}
+
+/**
+ * Stores every layer that the items name, the same file once, and checks that they are what the configs say.
+ * @throws ImageError INTEGRITY, NOT_FOUND
+ */
+async function storeLayers(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<StoredLayers> {
+  for (const item of items) {
+    await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
+  }
+  const layers = new Map<string, Layer>()
+  await inOrder(await filesOf(items, archive), workshop.context.jobs, {
+    sizeOf: ({ member }) => member.size,
+    ...lanesOf(workshop.options),
+    work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
+  })
+  for (const item of items) {
+    await workshop.context.breathe()
+    for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
+  }
+  return layers
+}
+
+/**
+ * Checks the layers that the items name, and stores none: of images that are carried as the index has them, but are
+ * said to have these files, too.
+ * @throws ImageError INTEGRITY, NOT_FOUND
+ */
+export async function checkLayers(items: readonly Item[], archive: Archive, { context }: Workshop): Promise<void> {
+  await inOrder(await filesOf(items, archive), context.jobs, {
+    sizeOf: ({ member }) => member.size,
+    work: ({ path, item, at, member }) =>
+      attempt(`ingest ${path}`, async () => {
+        if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await archive.diffID(member), at)
+      }),
+  })
+}
+
+/** A file, and which layer of which image it is, or one of them. */
+interface LayerFile {
+  path: string
+  item: Item
+  at: number
+  member: TarEntry
+}
+
+/** The files that items name, each once. */
+async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerFile[]> {
+  const places = new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { path, item, at }] as const)))
+  const files: LayerFile[] = []
+  for (const place of places.values()) files.push({ ...place, member: await findLayer(place.path, archive) })
+  return files
+}
+
+async function storeFile({ path, item, at, member }: LayerFile, archive: Archive, workshop: Workshop): Promise<Layer> {
+  const diffID = parseDigest(item.diffIDs[at] ?? '', path)
+  if (isEmptyTar(member, diffID)) {
+    return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
+  }
+  return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(at) })
+}
+
+/** A layer's file. @throws ImageError NOT_FOUND */
+export async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
+  const member = await archive.find(path)
+  if (member !== undefined) {
+    await archive.linked.assert(member)
+    return member
+  }
+  throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
+    where: path,
+    hint: 'the archive is incomplete: save the image again',
+  })
+}
+
+/** A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that. */
+export function isEmptyTar({ size }: TarEntry, diffID: string | undefined): boolean {
+  return size === 0 && diffID === digestOf(EMPTY_TAR)
+}
+
+/** A tar of no entries. */
+export const EMPTY_TAR = Buffer.alloc(1024)
+
+async function checkLayer(item: Item, layer: Layer | undefined, at: number): Promise<void> {
+  await attempt(`ingest ${item.layers[at]}`, async () => assertDiffID(item.diffIDs[at], layer?.diffID ?? 'none', at))
+}
+
+async function storeManifest(item: Item, layers: StoredLayers, { sink }: Workshop): Promise<Descriptor> {
+  const { digest: id, bytes } = item.config
+  await putDocument(sink, bytes, { digest: id, size: bytes.length })
+  const parts = item.layers.flatMap((path) => layers.get(path) ?? [])
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: { mediaType: OCI_CONFIG, digest: id, size: bytes.length },
+    layers: parts.map(({ compression, digest, size }) => ({ mediaType: ociLayerType(compression), digest, size })),
+  }
+  const text = canonicalJSON(manifest)
+  const descriptor = { mediaType: OCI_MANIFEST, digest: digestOf(text), size: text.length }
+  await putDocument(sink, text, descriptor)
+  return descriptor
+}
+
+/** How messages call an image. */
+function label({ names, config }: Item): string {
+  return names[0] === undefined ? config.digest : familiarName(names[0])
+}

@@ -1,0 +1,78 @@
+import type { Archive } from '../../archive/archive.js'
+import { DOCUMENT_LIMIT, parseDockerV1Layer } from '../../spec/parse.js'
+import { historyOfV1 } from './v1Config.js'
+
+/** What is no longer than this is held when it was read; what is longer is read anew where it is needed. */
+const SMALL = 16 * 1024
+
+/** A step of a history, as a layer tells it. */
+export interface V1Step {
+  created: string | null
+  createdBy: string | null
+  comment: string | null
+}
+
+/** A layer as the archive has it. Of its file `json` only what an image needs of it is held. */
+export class V1Stored {
+  readonly id: string
+  readonly #archive: Archive
+  #small: Buffer | undefined
+  #history: Promise<string> | undefined
+  #step: Promise<V1Step> | undefined
+
+  /** @param json content of its file `json` */
+  constructor(id: string, json: Buffer, archive: Archive) {
+    this.id = id
+    this.#archive = archive
+    if (json.length > SMALL) return
+    archive.context.budget.documents.take(json.length)
+    this.#small = json
+  }
+
+  /** Path of its `layer.tar`. */
+  get path(): string {
+    return `${this.id}/layer.tar`
+  }
+
+  /** Path of its file `json`. */
+  get where(): string {
+    return `${this.id}/json`
+  }
+
+  /** Content of its file `json`. */
+  async json(): Promise<Buffer> {
+    return this.#small ?? (await this.#archive.read(this.where, DOCUMENT_LIMIT)) ?? Buffer.alloc(0)
+  }
+
+  /** What the config that Docker makes has of it in its history. @throws ImageError FORMAT for what Docker could not read */
+  history(): Promise<string> {
+    this.#history ??= this.#readHistory()
+    return this.#history
+  }
+
+  /** What it says of the step that made it. */
+  step(): Promise<V1Step> {
+    this.#step ??= this.#readStep()
+    return this.#step
+  }
+
+  async #readHistory(): Promise<string> {
+    const history = historyOfV1(await this.json(), this.where)
+    this.#archive.context.budget.documents.take(history.length)
+    return history
+  }
+
+  async #readStep(): Promise<V1Step> {
+    const { created, comment, container_config: container } = parseDockerV1Layer(await this.json(), this.where)
+    const command = container?.Cmd ?? []
+    const createdBy = typeof command === 'string' ? command : command.join(' ')
+    const step = { created: created ?? null, createdBy: createdBy || null, comment: comment || null }
+    this.#archive.context.budget.documents.take(sizeOfStep(step))
+    return step
+  }
+}
+
+/** How much a step takes, in bytes or so. */
+export function sizeOfStep({ created, createdBy, comment }: V1Step): number {
+  return (created ?? '').length + (createdBy ?? '').length + (comment ?? '').length
+}

@@ -1,0 +1,65 @@
+import { MANIFEST_FILE } from '../../archive/fileNames.js'
+import type { Pool } from '../../archive/output/pool.js'
+import { parseDigest } from '../../spec/digest.js'
+import { canonicalJSON } from '../../spec/json/canonical.js'
+import { isForeignLayer } from '../../spec/mediaTypes.js'
+import type { DockerManifest, Index } from '../../spec/parse.js'
+import { familiarName } from '../../spec/reference.js'
+import { isPresent, type Root, walkGraph } from '../../store/graph.js'
+import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../../store/layout/layoutFiles.js'
+import { inMemory, type NewEntry } from '../../tar/write.js'
+import { byBytes } from '../goJSON.js'
+import type { ExportImage } from './exportable.js'
+
+/**
+ * Entries of an image layout in a tar, and with images given also of a docker archive, as containerd and Docker's
+ * containerd store write it (containerd, core/images/archive/exporter.go): blobs as they are, each once.
+ */
+export async function hybridEntries(
+  index: Index,
+  pool: Pool,
+  images: readonly ExportImage[] | undefined,
+): Promise<NewEntry[]> {
+  const blobs = await presentBlobs(index, pool)
+  const directories = new Set(['blobs/', ...blobs.map(({ digest }) => blobPath(digest).replace(/[^/]*$/, ''))])
+  const entries = [
+    ...[...directories].map(directory),
+    ...blobs.map((blob) => blobEntry(blob, pool)),
+    fileEntry(INDEX_FILE, canonicalJSON(index), 0o644),
+    fileEntry(LAYOUT_FILE, LAYOUT_CONTENT, 0o444),
+    ...(images === undefined ? [] : [fileEntry(MANIFEST_FILE, canonicalJSON(manifestOf(images)), 0o644)]),
+  ]
+  return entries.sort((a, b) => byBytes(a.path, b.path))
+}
+
+/** What the index reaches and is there: not the absent images of a sparse index, nor layers that stay where their urls say. */
+async function presentBlobs(index: Index, pool: Pool): Promise<Root[]> {
+  const present: Root[] = []
+  for (const node of await walkGraph(pool, index.manifests ?? [])) {
+    const { descriptor } = node
+    if (!isPresent(node) || (isForeignLayer(descriptor.mediaType) && !(await pool.has(descriptor)))) continue
+    present.push(descriptor)
+  }
+  return present
+}
+
+function manifestOf(images: readonly ExportImage[]): DockerManifest {
+  return images.map(({ names, manifest, config }) => ({
+    Config: blobPath(config.descriptor.digest),
+    RepoTags: names.length === 0 ? null : names.map(familiarName),
+    Layers: manifest.layers.length === 0 ? null : manifest.layers.map(({ digest }) => blobPath(parseDigest(digest))),
+  }))
+}
+
+function directory(path: string): NewEntry {
+  return { path, type: 'directory', mode: 0o755, mtime: 0, size: 0 }
+}
+
+function blobEntry({ digest, size }: Root, pool: Pool): NewEntry {
+  const content = () => pool.content({ digest, size })
+  return { path: blobPath(digest), type: 'file', mode: 0o444, mtime: 0, size, content }
+}
+
+function fileEntry(path: string, bytes: Buffer, mode: number): NewEntry {
+  return { path, type: 'file', mode, mtime: 0, ...inMemory(bytes) }
+}

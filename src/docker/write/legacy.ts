@@ -1,0 +1,90 @@
+import { MANIFEST_FILE, REPOSITORIES_FILE } from '../../archive/fileNames.js'
+import { type DiffID, hexOf } from '../../spec/digest.js'
+import { inMemory, type NewEntry } from '../../tar/write.js'
+import { byBytes } from '../goJSON.js'
+import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf } from './classic.js'
+import { layerOf, type PlainLayers, type WrittenLayer } from './plainLayers.js'
+
+/** What a docker-legacy archive says of the daemon that wrote it, and no image can tell. */
+export interface LegacyHeaders {
+  /** Owner's name in tar headers: `root` in Debian's and Fedora's builds of Docker, empty in Docker's own. */
+  uname: string
+  /** Whether modes have the bits of the file's type, as Docker up to 23 wrote them. */
+  typeBits: boolean
+}
+
+/**
+ * Entries of an archive as Docker 1.10 to 24 write it (moby, image/tarexport/save.go): a directory a layer, a layer
+ * that comes again as a symlink to the first. Where Docker leaves the time of its writing, this has the image's.
+ */
+export function legacyEntries(
+  images: readonly ClassicImage[],
+  layers: PlainLayers,
+  { uname, typeBits }: LegacyHeaders,
+): NewEntry[] {
+  const files = new Map<string, NewEntry>()
+  const firsts = new Map<DiffID, string>()
+  const add = (entry: NewEntry) => {
+    if (!files.has(entry.path)) files.set(entry.path, entry)
+  }
+  for (const image of images) {
+    for (const { diffID, v1 } of image.layers) {
+      const first = firsts.get(diffID) ?? v1.id
+      firsts.set(diffID, first)
+      for (const entry of layerEntries(v1, { mtime: image.mtime, first, layer: layerOf(layers, diffID) })) add(entry)
+    }
+    add(file(`${hexOf(image.id)}.json`, image.config, image.mtime))
+  }
+  const tables = [file(MANIFEST_FILE, line(manifestOf(images)), 0)]
+  const repositories = repositoriesOf(images, (image) => image.layers.at(-1)?.v1.id ?? '')
+  if (repositories !== undefined) tables.push(file(REPOSITORIES_FILE, repositories, 0))
+  const sorted = [...files.values()].sort((a, b) => byBytes(a.path, b.path))
+  return [...sorted, ...tables].map((entry) => withHeaders(entry, { uname, typeBits }))
+}
+
+interface LayerPlace {
+  mtime: number
+  /** The id under which the layer's bytes are: its own, or that where they were first. */
+  first: string
+  layer: WrittenLayer
+}
+
+function layerEntries(
+  { id, json }: ClassicImage['layers'][number]['v1'],
+  { mtime, first, layer }: LayerPlace,
+): NewEntry[] {
+  const path = `${id}/layer.tar`
+  return [
+    { path: `${id}/`, type: 'directory', mode: 0o755, mtime, size: 0 },
+    file(`${id}/VERSION`, VERSION, mtime),
+    file(`${id}/json`, json, mtime),
+    first === id
+      ? { path, type: 'file', mode: 0o644, mtime, ...layer }
+      : { path, type: 'symlink', mode: 0o777, mtime, size: 0, linkTarget: `../${first}/layer.tar` },
+  ]
+}
+
+/** Version of the layer's format, of which there was only one. */
+const VERSION = Buffer.from('1.0')
+
+function manifestOf(images: readonly ClassicImage[]) {
+  return images.map((image) => {
+    const sources = foreignSources(image)
+    return {
+      Config: `${hexOf(image.id)}.json`,
+      RepoTags: repoTagsOf(image),
+      Layers: image.layers.map(({ v1 }) => `${v1.id}/layer.tar`),
+      ...(sources === undefined ? {} : { LayerSources: sources }),
+    }
+  })
+}
+
+function file(path: string, bytes: Buffer, mtime: number): NewEntry {
+  return { path, type: 'file', mode: 0o644, mtime, ...inMemory(bytes) }
+}
+
+const TYPE_BITS = { file: 0o100000, directory: 0o040000, symlink: 0o120000 }
+
+function withHeaders(entry: NewEntry, { uname, typeBits }: LegacyHeaders): NewEntry {
+  return { ...entry, owner: uname, mode: entry.mode | (typeBits ? TYPE_BITS[entry.type] : 0) }
+}

@@ -1,0 +1,50 @@
+import { oddLayerOf } from '../../layer/check.js'
+import { type ManifestNode, tableOf } from '../../layer/nodeTable.js'
+import { type RoleOf, rolesIn } from '../../layer/role.js'
+import { isIndexType } from '../../spec/mediaTypes.js'
+import type { Descriptor } from '../../spec/parse.js'
+import { type Node, type Reader, rootOf, walkGraph } from '../../store/graph.js'
+
+/** Looks once at what several names stand for; entries of one content may still state different platforms. */
+export function once(look: (entry: Descriptor) => Promise<Reach>): (entry: Descriptor) => Promise<Reach> {
+  const seen = new Map<string, Promise<Reach>>()
+  return async (entry) => {
+    const descriptor = rootOf(entry)
+    const key = JSON.stringify([entry.digest, entry.size, entry.mediaType])
+    const found = seen.get(key) ?? look(entry)
+    seen.set(key, found)
+    const { images, ...reach } = await found
+    const own = isIndexType(entry.mediaType) ? images : images.map((node) => ({ ...node, descriptor }))
+    return { ...reach, images: own }
+  }
+}
+
+/** What is there of what an entry reaches, the entry itself left aside unless it is an image. */
+export interface Reach {
+  images: ManifestNode[]
+  /** Neither images nor what goes with one. */
+  artifacts: Descriptor[]
+  roleOf: RoleOf
+  /** Why docker load cannot take what is no image. */
+  reasonOf: (entry: Descriptor) => string
+}
+
+/** Looks at what an entry reaches. */
+export async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
+  const nodes = await walkGraph(pool, [entry])
+  const roleOf = rolesIn(nodes)
+  const { byDigest, incomplete } = tableOf(nodes)
+  const isOne = (node: Node): node is ManifestNode =>
+    node.kind === 'manifest' && roleOf(node.descriptor).kind === 'image' && !incomplete.has(node.descriptor.digest)
+  const absent = new Set(nodes.filter(({ kind }) => kind === 'absent').map(({ descriptor }) => descriptor.digest))
+  const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
+  const artifacts = listed.filter((child) => !absent.has(child.digest) && roleOf(child).kind === 'artifact')
+  const distinct = new Map(artifacts.map((child) => [child.digest, child]))
+  const reasonOf = ({ digest }: Descriptor) => {
+    const node = byDigest.get(digest)
+    return (node?.kind === 'manifest' ? oddLayerOf(node.document) : undefined) ?? NO_IMAGE
+  }
+  return { images: nodes.filter(isOne), artifacts: [...distinct.values()], roleOf, reasonOf }
+}
+
+const NO_IMAGE = 'it is no image with a root file system; docker load cannot take it'

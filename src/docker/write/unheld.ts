@@ -1,0 +1,37 @@
+import { tableOf } from '../../layer/nodeTable.js'
+import { rolesIn } from '../../layer/role.js'
+import { isIndexType } from '../../spec/mediaTypes.js'
+import type { Descriptor } from '../../spec/parse.js'
+import { printPlatform } from '../../spec/platform.js'
+import type { Warn } from '../../spec/warnings.js'
+import { type Reader, walkGraph } from '../../store/graph.js'
+import type { ExportImage } from './exportable.js'
+
+/** Tells what of indexes a format leaves out that holds one platform of an image, and nothing about it. */
+export async function warnOfUnheld(
+  entries: readonly Descriptor[],
+  images: readonly ExportImage[],
+  { pool, era, warn }: { pool: Reader; era: string; warn: Warn },
+): Promise<void> {
+  const held = new Set<string>(images.map(({ digest }) => digest))
+  const indexes = new Map(
+    entries.filter(({ mediaType }) => isIndexType(mediaType)).map((entry) => [entry.digest, entry]),
+  )
+  for (const index of indexes.values()) {
+    const nodes = await walkGraph(pool, [index])
+    const roleOf = rolesIn(nodes)
+    const { incomplete } = tableOf(nodes)
+    for (const { kind, descriptor } of nodes) {
+      const { digest, platform } = descriptor
+      // What is not whole was told of when it was read.
+      if (kind !== 'manifest' || held.has(digest) || incomplete.has(digest)) continue
+      held.add(digest)
+      const role = roleOf(descriptor)
+      const message =
+        role.kind === 'attestation'
+          ? `${era} has no place for attestations; that of ${role.about} is left out`
+          : `${era} holds one platform of an image; ${printPlatform(platform) ?? 'another'} is left out`
+      if (role.kind !== 'artifact') warn({ code: 'LEFT_OUT', message, where: digest })
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import type { Bytes } from '../bytes/bytes.js'
+import type { Algorithm, Digest } from '../spec/digest.js'
+import { isForThreads, remoteHash } from '../threads/chunkThreads.js'
+
+/** A digest in the making. */
+export interface Hasher {
+  /** Takes the next chunk; where it has to be waited for, the chunk's memory is in use until then. */
+  update(chunk: Uint8Array): Promise<void> | undefined
+  /** The digest of all chunks. Nothing can follow. */
+  digest(): Promise<Digest>
+  /** Gives up, if there was no digest; does nothing otherwise. */
+  discard(): void
+}
+
+/**
+ * A hasher that works in another thread where that pays: when the first chunk is large and its memory shared, as
+ * `alternate` and `regroup` hand them out.
+ * @param here not in another thread, however large the chunks are
+ */
+export function hasher(algorithm: Algorithm = 'sha256', here = false): Hasher {
+  let inner: Inner | undefined
+  return {
+    update: (chunk) => {
+      inner ??= !here && isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
+      return inner.update(chunk)
+    },
+    digest: async () => {
+      const last = inner ?? localHash(algorithm)
+      inner = localHash(algorithm)
+      return `${algorithm}:${await last.digest()}`
+    },
+    discard: () => {
+      inner?.discard()
+    },
+  }
+}
+
+/** What bytes turned out to be. */
+export interface Sum {
+  digest: Digest
+  /** In bytes. */
+  size: number
+}
+
+/** Reads to the end and says what it was. */
+export async function sum(bytes: Bytes, algorithm: Algorithm = 'sha256'): Promise<Sum> {
+  const hash = hasher(algorithm)
+  let size = 0
+  try {
+    for await (const chunk of bytes) {
+      await hash.update(chunk)
+      size += chunk.length
+    }
+    return { digest: await hash.digest(), size }
+  } finally {
+    hash.discard()
+  }
+}
+
+interface Inner {
+  update(chunk: Uint8Array): Promise<void> | undefined
+  digest(): string | Promise<string>
+  discard(): void
+}
+
+function localHash(algorithm: Algorithm): Inner {
+  const hash = createHash(algorithm)
+  return {
+    update: (chunk) => {
+      hash.update(chunk)
+      return undefined
+    },
+    digest: () => hash.digest('hex'),
+    discard: () => {},
+  }
+}

@@ -1,0 +1,63 @@
+import type { Bytes } from '../bytes/bytes.js'
+import type { Algorithm } from '../spec/digest.js'
+import { hasher, type Sum } from './hash.js'
+
+/** Bytes that are counted and hashed as they pass. */
+export interface Tapped {
+  bytes: Bytes
+  /** What passed; known once `bytes` has been read to its end. */
+  sum: Promise<Sum>
+}
+
+/**
+ * Lets bytes through and says afterwards what they were.
+ * @param here hashes in this thread, however large the chunks are
+ */
+export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256', here = false): Tapped {
+  const { promise, resolve, reject } = withResolvers<Sum>()
+  // Whoever reads `bytes` sees a failure there; nobody need look at the sum then.
+  promise.catch(() => {})
+  return { bytes: passing(bytes, { algorithm, here, resolve, reject }), sum: promise }
+}
+
+interface Outcome {
+  algorithm: Algorithm
+  here: boolean
+  resolve: (sum: Sum) => void
+  reject: (error: unknown) => void
+}
+
+async function* passing(bytes: Bytes, { algorithm, here, resolve, reject }: Outcome): Bytes {
+  const hash = hasher(algorithm, here)
+  let size = 0
+  let isOver = false
+  try {
+    for await (const chunk of bytes) {
+      const hashed = hash.update(chunk)
+      hashed?.catch(() => {})
+      yield chunk
+      await hashed
+      size += chunk.length
+    }
+    resolve({ digest: await hash.digest(), size })
+    isOver = true
+  } catch (error) {
+    isOver = true
+    reject(error)
+    throw error
+  } finally {
+    hash.discard()
+    // Not made in vain: it costs more than the hash of a small file.
+    if (!isOver) reject(new DOMException('the bytes were not read to their end', 'AbortError'))
+  }
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

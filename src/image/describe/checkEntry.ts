@@ -1,0 +1,72 @@
+import type { Archive } from '../../archive/archive.js'
+import { assertClaim } from '../../hashing/verify.js'
+import { assertLayersAgree, isImage } from '../../layer/check.js'
+import { readImageConfig } from '../../layer/imageConfig.js'
+import { assertOneIsWhole } from '../../layer/incomplete.js'
+import { tableOf } from '../../layer/nodeTable.js'
+import { algorithmOf, parseDigest, shortDigest } from '../../spec/digest.js'
+import { attempt } from '../../spec/errors.js'
+import { isForeignLayer, layerCompression } from '../../spec/mediaTypes.js'
+import type { BlobSource } from '../../store/blobs.js'
+import { missingBlob, type Node, type Root } from '../../store/graph.js'
+import { blobPath } from '../../store/layout/layoutFiles.js'
+import type { IndexCandidate } from '../candidates.js'
+import type { Faults } from './faults.js'
+
+interface Lookup {
+  archive: Archive
+  source: BlobSource
+  faults: Faults
+}
+
+/**
+ * Reads all that the entries reach, and checks that it is what is stated: digests and sizes of blobs, and the diffIDs of
+ * layers.
+ * @returns what is wrong, in words
+ */
+export async function checkEntry({ entries, nodes }: IndexCandidate, lookup: Lookup): Promise<string[]> {
+  const { faults } = lookup
+  const { incomplete } = tableOf(nodes)
+  const found: (string | undefined)[] = []
+  for (const entry of entries.slice(0, 1)) {
+    found.push(await faults.check(entry.digest, async () => assertOneIsWhole(entry, nodes)))
+  }
+  for (const node of nodes) {
+    const { digest } = node.descriptor
+    if (node.kind === 'blob') found.push(await faults.check(digest, () => checkBlob(node.descriptor, lookup)))
+    if (node.kind !== 'manifest' || !isImage(node.document) || incomplete.has(digest)) continue
+    found.push(await faults.check(digest, () => checkImage(node, lookup)))
+  }
+  return found.filter((one) => one !== undefined)
+}
+
+async function checkBlob(descriptor: Root, { archive, source, faults }: Lookup): Promise<void> {
+  const { digest, size, mediaType } = descriptor
+  const member = await archive.find(blobPath(digest))
+  if (member === undefined) {
+    if (isForeignLayer(mediaType) || (await source.has(descriptor))) return
+    throw missingBlob(descriptor)
+  }
+  await attempt(`check blob ${shortDigest(digest)}`, async () => {
+    const isLayer = layerCompression(mediaType) !== undefined
+    const found = isLayer ? await archive.layer(member) : await archive.sum(member, algorithmOf(digest))
+    // A layer that passed was hashed before anything said by which algorithm it is named.
+    if (algorithmOf(found.digest) === algorithmOf(digest)) assertClaim(found, { digest, size })
+    if (isLayer) faults.layers.add(digest)
+  })
+}
+
+async function checkImage(
+  { descriptor, document }: Extract<Node, { kind: 'manifest' }>,
+  { archive, source, faults }: Lookup,
+): Promise<void> {
+  await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
+    const parsed = (await readImageConfig(document, source))?.config()
+    if (parsed === undefined) return
+    await assertLayersAgree(document, parsed, async ({ digest }) => {
+      const member = await archive.find(blobPath(parseDigest(digest)))
+      return member === undefined ? undefined : (await archive.layer(member)).diffID
+    })
+    faults.images.add(descriptor.digest)
+  })
+}

@@ -1,0 +1,137 @@
+import type { Archive } from '../../archive/archive.js'
+import { packingOf } from '../../compression/codecs.js'
+import { diffIDsOf, warnOfConfig, warnOfMediaType } from '../../layer/check.js'
+import { readImageConfig } from '../../layer/imageConfig.js'
+import { listMissing } from '../../layer/incomplete.js'
+import { tableOf } from '../../layer/nodeTable.js'
+import { type RoleOf, rolesIn } from '../../layer/role.js'
+import { parseDigest } from '../../spec/digest.js'
+import { isForeignLayer, layerCompression } from '../../spec/mediaTypes.js'
+import type { Descriptor, Manifest } from '../../spec/parse.js'
+import { printPlatform } from '../../spec/platform.js'
+import { familiarName } from '../../spec/reference.js'
+import type { Warn } from '../../spec/warnings.js'
+import type { BlobSource } from '../../store/blobs.js'
+import { type Node, type Root, rootOf } from '../../store/graph.js'
+import { blobPath } from '../../store/layout/layoutFiles.js'
+import { type IndexCandidate, namesOf } from '../candidates.js'
+import { describeConfig } from './describeConfig.js'
+import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
+
+/** Where what a descriptor names can be looked up. */
+export interface Lookup {
+  archive: Archive
+  source: BlobSource
+  warn: Warn
+}
+
+/** An image, index or artifact of index.json. */
+export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
+  const { byDigest: nodes } = tableOf(candidate.nodes)
+  const [entry] = candidate.entries
+  const within = { nodes, roleOf: rolesIn(candidate.nodes), lookup, seen: new Set<string>() }
+  const described = entry === undefined ? UNKNOWN : await describeNode(entry, within)
+  return { ...described, names: namesOf(candidate).map(familiarName) }
+}
+
+interface Within {
+  /** Digests of indexes that are described: each is, once, however often it is listed. */
+  seen: Set<string>
+  nodes: ReadonlyMap<string, Node>
+  roleOf: RoleOf
+  lookup: Lookup
+}
+
+/** About as much as is shown of anything that an index lists, in bytes of JSON. */
+const SHOWN = 600
+
+async function describeNode(descriptor: Descriptor, within: Within): Promise<Described> {
+  const { digest, mediaType, artifactType } = descriptor
+  const { budget, breathe } = within.lookup.archive.context
+  budget.descriptions.take(SHOWN)
+  await breathe()
+  const node = within.nodes.get(digest)
+  const role = within.roleOf(descriptor)
+  const stated: Described = {
+    ...UNKNOWN,
+    kind: role.kind,
+    digest,
+    mediaType,
+    platform: printPlatform(descriptor.platform) ?? null,
+    about: 'about' in role ? (role.about ?? null) : null,
+    artifactType: artifactType ?? null,
+  }
+  switch (node?.kind) {
+    case 'index':
+      return describeIndex(stated, node.children, within)
+    case 'manifest':
+      return describeManifest(stated, node.document, within)
+    case 'blob':
+      return stated
+    case 'absent':
+    case 'missing':
+    case 'left out':
+    case undefined:
+      return { ...stated, present: false }
+  }
+}
+
+async function describeIndex(stated: Described, children: readonly Root[], within: Within): Promise<Described> {
+  const manifests: Described[] = []
+  const digest = stated.digest ?? ''
+  if (within.seen.has(digest)) return stated
+  within.seen.add(digest)
+  for (const child of children) manifests.push(await describeNode(child, within))
+  return { ...stated, manifests }
+}
+
+async function describeManifest(stated: Described, manifest: Manifest, { lookup }: Within): Promise<Described> {
+  const { descriptions } = lookup.archive.context.budget
+  descriptions.take(sizeOfShown({ bytes: 0, layers: manifest.layers.length }))
+  const layers: DescribedLayer[] = []
+  for (const layer of manifest.layers) layers.push(await describeLayer(layer, lookup))
+  if (stated.kind === 'attestation') return { ...stated, layers }
+  if (stated.kind === 'artifact') return asArtifact({ ...stated, layers }, manifest)
+  const { digest } = manifest.config
+  const problem = await problemOf(manifest, lookup.source)
+  if (!(await lookup.source.has(rootOf(manifest.config)))) return { ...stated, config: digest, layers, problem }
+  const read = await readImageConfig(manifest, lookup.source)
+  if (read === undefined) return asArtifact({ ...stated, kind: 'artifact', layers }, manifest)
+  const config = read.config()
+  descriptions.take(read.bytes.length)
+  warnOfConfig({ config, bytes: read.bytes, where: digest }, lookup.warn)
+  const diffIDs = diffIDsOf(config) ?? []
+  const described = describeConfig(config, layers.length)
+  return {
+    ...stated,
+    ...described,
+    platform: stated.platform ?? described.platform,
+    config: digest,
+    problem,
+    layers: layers.map((layer, at) => ({ ...layer, diffID: diffIDs[at] ?? null })),
+  }
+}
+
+function asArtifact(stated: Described, { artifactType, config }: Manifest): Described {
+  return { ...stated, artifactType: stated.artifactType ?? artifactType ?? config.mediaType }
+}
+
+/** What of an image is not in the source: foreign layers may stay elsewhere. */
+async function problemOf(manifest: Manifest, source: BlobSource): Promise<string | null> {
+  const missing: Root[] = []
+  for (const blob of [manifest.config, ...manifest.layers].map(rootOf)) {
+    if (!isForeignLayer(blob.mediaType) && !(await source.has(blob))) missing.push(blob)
+  }
+  return missing.length === 0 ? null : `incomplete: the source lacks ${listMissing({ document: manifest }, missing)}`
+}
+
+async function describeLayer(descriptor: Descriptor, { archive, source, warn }: Lookup): Promise<DescribedLayer> {
+  const { mediaType, digest, size } = descriptor
+  const blob = { ...descriptor, digest: parseDigest(digest) }
+  const member = await archive.find(blobPath(blob.digest))
+  const found = member === undefined ? null : packingOf(await archive.looks(member))
+  const isLayer = layerCompression(mediaType) !== undefined
+  if (isLayer && found !== null) warnOfMediaType(descriptor, found, warn)
+  const present = await source.has(blob)
+  return { mediaType, digest, size, diffID: null, compression: isLayer ? found : null, present }
+}

@@ -1,0 +1,95 @@
+import type { Archive } from '../../archive/archive.js'
+import { packingOf } from '../../compression/codecs.js'
+import { EMPTY_TAR, isEmptyTar } from '../../docker/read/assemble.js'
+import type { Item } from '../../docker/read/manifestJSON.js'
+import type { V1Image } from '../../docker/read/v1Images.js'
+import { sizeOfStep, type V1Step, type V1Stored } from '../../docker/read/v1Stored.js'
+import { isCompression } from '../../spec/compression.js'
+import { listShort } from '../../spec/cut.js'
+import { digestOf } from '../../spec/digest.js'
+import { canonicalJSON } from '../../spec/json/canonical.js'
+import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
+import { type ImageConfig, type Manifest, parseDockerV1Layer } from '../../spec/parse.js'
+import { familiarName } from '../../spec/reference.js'
+import type { TarEntry } from '../../tar/entry.js'
+import { describeConfig } from './describeConfig.js'
+import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
+
+/** An image of manifest.json. */
+export async function describeItem({ names, config, layers, diffIDs }: Item, archive: Archive): Promise<Described> {
+  archive.context.budget.descriptions.take(sizeOfShown({ bytes: config.bytes.length, layers: layers.length }))
+  const described: DescribedLayer[] = []
+  for (const [at, path] of layers.entries()) described.push(await describeFile(path, diffIDs[at] ?? null, archive))
+  const missing = layers.filter((_, at) => described[at]?.present === false)
+  return {
+    ...UNKNOWN,
+    ...(layers.length === diffIDs.length ? plainManifest(config, described) : {}),
+    ...describeConfig(config.parsed, described.length),
+    names: names.map(familiarName),
+    config: config.digest,
+    layers: described,
+    problem: missing.length === 0 ? null : `incomplete: the source lacks ${listShort(missing)}`,
+  }
+}
+
+/** An image of an archive without manifest.json, of which the layers are not read: its config depends on them. */
+export async function describeV1({ names, layers }: V1Image, archive: Archive): Promise<Described> {
+  const described: DescribedLayer[] = []
+  for (const { path } of layers) described.push(await describeFile(path, null, archive))
+  const steps: V1Step[] = []
+  for (const layer of layers) steps.push(await layer.step())
+  archive.context.budget.descriptions.take(
+    sizeOfShown({ bytes: steps.reduce((total, step) => total + sizeOfStep(step), 0), layers: layers.length }),
+  )
+  return {
+    ...UNKNOWN,
+    ...describeConfig(await configOfTop(layers.at(-1), archive), described.length),
+    names: names.map(familiarName),
+    layers: described,
+    history: steps.map((step, at) => ({ ...step, layer: at })),
+  }
+}
+
+/** What Docker takes from the top layer into the config, as far as it is shown. */
+async function configOfTop(top: V1Stored | undefined, archive: Archive): Promise<ImageConfig> {
+  if (top === undefined) return {}
+  const json = await top.json()
+  archive.context.budget.descriptions.take(sizeOfShown({ bytes: json.length, layers: 0 }))
+  const { architecture, os, variant, created, author, config } = parseDockerV1Layer(json, top.where)
+  const stated = Object.entries({ architecture, os, variant, created, author, config })
+  return Object.fromEntries(stated.filter(([, value]) => value != null))
+}
+
+async function describeFile(path: string, diffID: string | null, archive: Archive): Promise<DescribedLayer> {
+  const member = await archive.find(path)
+  if (member === undefined) {
+    return { mediaType: null, digest: null, size: null, diffID, compression: null, present: false }
+  }
+  await archive.linked.assert(member)
+  const packing = packingOf(await archive.looks(member))
+  return {
+    mediaType: isCompression(packing) ? ociLayerType(packing) : null,
+    digest: packing === 'none' ? diffID : null,
+    size: sizeOf(member, diffID),
+    diffID,
+    compression: packing,
+    present: true,
+  }
+}
+
+/** A file of no bytes may stand for the tar of no entries, which has some. */
+function sizeOf(member: TarEntry, diffID: string | null): number {
+  return isEmptyTar(member, diffID ?? undefined) ? EMPTY_TAR.length : member.size
+}
+
+/** The manifest that `convert` gives an image whose layers are all plain, since their digests are stated. */
+function plainManifest({ digest, bytes }: Item['config'], layers: readonly DescribedLayer[]) {
+  const mediaType = ociLayerType('none')
+  const parts = layers.flatMap((layer) =>
+    layer.digest === null || layer.size === null ? [] : [{ mediaType, digest: layer.digest, size: layer.size }],
+  )
+  if (parts.length < layers.length) return {}
+  const config = { mediaType: OCI_CONFIG, digest, size: bytes.length }
+  const manifest: Manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: parts }
+  return { digest: digestOf(canonicalJSON(manifest)), mediaType: OCI_MANIFEST }
+}

@@ -1,0 +1,140 @@
+import type { Archive, Workshop } from '../../archive/archive.js'
+import { assemble, checkLayers } from '../../docker/read/assemble.js'
+import type { Item } from '../../docker/read/manifestJSON.js'
+import { warnOfGraph } from '../../layer/warnOfGraph.js'
+import { isDigest } from '../../spec/digest.js'
+import { ImageError } from '../../spec/errors.js'
+import type { Descriptor } from '../../spec/parse.js'
+import { familiarName } from '../../spec/reference.js'
+import type { BlobSource } from '../../store/blobs.js'
+import { type Node, readDocument } from '../../store/graph.js'
+import { warnOfFalseAttestations } from '../attestations.js'
+import {
+  type IndexCandidate,
+  type ItemCandidate,
+  labelOf,
+  namesInConflict,
+  namesOf,
+  type Offer,
+} from '../candidates.js'
+import { isImageOffer } from '../referrers.js'
+import { checkEntry } from './checkEntry.js'
+import { type Described, UNKNOWN } from './described.js'
+import { describeEntry } from './describeEntry.js'
+import { describeItem } from './describeItem.js'
+import type { Faults } from './faults.js'
+
+/** What is looked at, and how. */
+interface Sight {
+  archive: Archive
+  workshop: Workshop
+  source: BlobSource
+  faults: Faults
+  items: ItemDescriptions
+}
+
+/** Each item is described once. */
+type ItemDescriptions = ReadonlyMap<Item, Promise<Described>>
+
+/** The same, and what was described: several entries may reach the same. */
+type Whole = Sight & { seen: Set<readonly Node[]> }
+
+/** Describes images of manifest.json, so that each can be chosen by the digest that is shown of it. */
+export async function describeItems(offers: readonly Offer[], archive: Archive): Promise<ItemDescriptions> {
+  const items = new Map<Item, Promise<Described>>()
+  for (const offer of offers) {
+    if (offer.kind !== 'item') continue
+    const describing = describeItem(offer.item, archive)
+    items.set(offer.item, describing)
+    // Its failure is that of the image, if that is chosen.
+    const { digest, mediaType } = await describing.catch(() => UNKNOWN)
+    if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
+  }
+  return items
+}
+
+/** Describes offers, also those that `convert` refuses: what is wrong with them is their problem. */
+export async function describeOffers(offers: readonly Offer[], sight: Sight): Promise<Described[]> {
+  const { source, faults, workshop } = sight
+  const candidates = offers.filter((offer) => offer.kind !== 'broken')
+  warnOfFalseAttestations(candidates, workshop.context.warn)
+  const conflicts = await namesInConflict(candidates.filter(isImageOffer), source)
+  const whole = { ...sight, seen: new Set<readonly Node[]>() }
+  const described: Described[] = []
+  for (const offer of offers) {
+    const image = await describe(offer, whole).catch((fault: unknown) => broken(offer, fault, faults))
+    const conflict = offer.kind === 'broken' ? undefined : conflicts.get(offer)
+    const problem = conflict === undefined ? undefined : faults.note(conflict, labelOf(offer))
+    described.push(withProblems(image, [problem]))
+  }
+  return described
+}
+
+async function describe(offer: Offer, sight: Whole): Promise<Described> {
+  if (offer.kind === 'broken') throw offer.failure
+  return offer.kind === 'index' ? describeIndexed(offer, sight) : describeListed(offer, sight)
+}
+
+/** What is shown of an offer that cannot be read. @throws the fault, if it is none of the offer's */
+function broken(offer: Offer, fault: unknown, faults: Faults): Described {
+  const problem = faults.note(fault, labelOf(offer))
+  const label = offer.kind === 'broken' ? offer.label : offer.kind === 'index' ? (offer.entries[0]?.digest ?? '') : ''
+  return {
+    ...UNKNOWN,
+    kind: 'broken',
+    names: namesOf(offer).map(familiarName),
+    digest: isDigest(label) ? label : null,
+    present: offer.kind !== 'broken',
+    problem,
+  }
+}
+
+/** The image, with what else is wrong with it. */
+function withProblems(image: Described, found: readonly (string | undefined)[]): Described {
+  const problems = [image.problem ?? undefined, ...found].filter((problem) => problem !== undefined)
+  return { ...image, problem: problems.length === 0 ? null : [...new Set(problems)].join('; ') }
+}
+
+async function describeIndexed(offer: IndexCandidate, sight: Whole): Promise<Described> {
+  const { archive, workshop, source, faults, seen } = sight
+  const { warn, budget } = workshop.context
+  const isKnown = seen.has(offer.nodes)
+  // What many entries reach is told of each, which must not be too much.
+  if (isKnown) budget.steps.take(offer.nodes.length)
+  seen.add(offer.nodes)
+  warnOfGraph(offer.entries, offer.nodes, warn)
+  const described = await describeEntry(offer, { archive, source, warn })
+  if (workshop.looking !== 'full') return noted(described, offer, sight)
+  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { archive, source, faults })
+  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, archive, workshop)))
+  return withProblems(described, found)
+}
+
+async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Described> {
+  const { archive, workshop, faults, items } = sight
+  const { item } = offer
+  const image = await (items.get(item) ?? describeItem(item, archive))
+  if (workshop.looking !== 'full') return noted(image, offer, sight)
+  let complete = image
+  const problem = await faults.check(labelOf(offer), async () => {
+    const [manifest] = await assemble([item], archive, workshop)
+    if (manifest !== undefined) complete = await completed(image, manifest, workshop)
+    for (const diffID of item.diffIDs) faults.layers.add(diffID)
+    faults.images.add(item.config.digest)
+  })
+  return withProblems(complete, [problem])
+}
+
+/** The description, whose problem is told; it can be seen without reading layers. */
+function noted(described: Described, offer: Offer, { faults, archive }: Sight): Described {
+  const { problem } = described
+  if (problem !== null) faults.note(new ImageError('NOT_FOUND', problem, { where: archive.name }), labelOf(offer))
+  return described
+}
+
+/** What is known once the layers were read. */
+async function completed(image: Described, manifest: Descriptor, { sink }: Workshop): Promise<Described> {
+  const { layers } = (await readDocument(sink, manifest)).manifest()
+  const complete = image.layers.map((layer, at) => ({ ...layer, ...layers[at] }))
+  return { ...image, digest: manifest.digest, mediaType: manifest.mediaType, layers: complete }
+}

@@ -1,0 +1,150 @@
+import type { Item } from '../docker/read/manifestJSON.js'
+import { assertCount } from '../layer/check.js'
+import { tableOf } from '../layer/nodeTable.js'
+import type { Budget } from '../spec/budget.js'
+import { attempt } from '../spec/errors.js'
+import { groupBy } from '../spec/groupBy.js'
+import type { Descriptor } from '../spec/parse.js'
+import { tagOf } from '../spec/reference.js'
+import type { Warn, Warning } from '../spec/warnings.js'
+import type { Node } from '../store/graph.js'
+import { claimedDigest } from '../store/layout/layoutFiles.js'
+import { named, nameOf, unnamed } from '../store/names.js'
+import type { IndexCandidate, Offer } from './candidates.js'
+
+/** What some entries of an index reach: shared by all entries of one content. */
+type Reached = readonly Node[]
+
+/** Gives images of the index the names that manifest.json has for them. */
+export class Adopter {
+  readonly #warn: Warn
+  readonly #budget: Pick<Budget, 'steps'>
+  readonly #candidates: ReadonlyMap<Reached, IndexCandidate[]>
+  /** By digests of configs. */
+  readonly #reaching = new Map<string, Reached[]>()
+  /** Digests of configs of images that take the place of their entries. */
+  readonly #rebuilt: ReadonlySet<string>
+  readonly #carriers = new Map<string, Set<Reached>>()
+  readonly #waiting = new Map<IndexCandidate, Waiting>()
+
+  constructor(offers: readonly Offer[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
+    this.#warn = warn
+    this.#budget = budget
+    this.#rebuilt = new Set(offers.flatMap((offer) => (offer.kind === 'item' ? offer.item.config.digest : [])))
+    this.#candidates = groupBy(
+      offers.filter((offer) => offer.kind === 'index'),
+      ({ nodes }) => nodes,
+    )
+    for (const [reached, candidates] of this.#candidates) {
+      for (const digest of tableOf(reached).byConfig.keys()) {
+        const reaching = this.#reaching.get(digest) ?? []
+        reaching.push(reached)
+        this.#reaching.set(digest, reaching)
+      }
+      for (const { entries } of candidates)
+        for (const entry of entries) this.#carries(nameOf(entry, undefined), reached)
+    }
+  }
+
+  /**
+   * Takes over the names of an item, and notes what of it remains to be checked. A name is known if any entry that
+   * reaches the item's image has it.
+   * @returns false if the index lacks the image
+   */
+  async adopt(item: Item): Promise<boolean> {
+    const { config, names } = item
+    const reaching = this.#reaching.get(config.digest)
+    if (reaching === undefined) return this.#rebuilt.has(config.digest)
+    await attempt(`image ${names[0] ?? config.digest}`, async () =>
+      assertCount(item.diffIDs.length, item.layers.length),
+    )
+    const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
+    this.#budget.steps.take(candidates.length + (reaching.length - 1) * item.layers.length)
+    if (!reaching.some((reached) => hasFilesOf(item, reached))) candidates[0]?.unchecked.push(item)
+    for (const name of names) if (!this.#isKnown(name, config.digest)) this.#name(candidates, name)
+    return true
+  }
+
+  #carries(name: string | undefined, reached: Reached): void {
+    if (name === undefined) return
+    const carriers = this.#carriers.get(name) ?? new Set()
+    this.#carriers.set(name, carriers.add(reached))
+  }
+
+  #isKnown(name: string, config: string): boolean {
+    const carriers = [...(this.#carriers.get(name) ?? [])]
+    this.#budget.steps.take(carriers.length)
+    return carriers.some((reached) => tableOf(reached).byConfig.has(config))
+  }
+
+  /** Gives a name to the entry that waits for it, or to a new one. */
+  #name(candidates: readonly IndexCandidate[], name: string): void {
+    this.#budget.steps.take(candidates.length)
+    const tag = tagOf(name)
+    const [first] = candidates
+    const owner =
+      candidates.find((one) => this.#waitingOf(one).hasTag(tag)) ??
+      candidates.find((one) => this.#waitingOf(one).hasNameless()) ??
+      first
+    const [model] = owner?.entries ?? []
+    if (owner === undefined || model === undefined) return
+    const at = this.#waitingOf(owner).next(tag)
+    const entry = (at === undefined ? undefined : owner.entries[at]) ?? model
+    // As many annotations are copied as the entry has.
+    this.#budget.steps.take(Object.keys(entry.annotations ?? {}).length)
+    if (at === undefined) {
+      if (!this.#carriers.has(name)) this.#warn(onlyInManifest(name, 'a name'))
+      owner.entries.push(named(unnamed(entry), name))
+    } else {
+      owner.entries[at] = named(entry, name)
+    }
+    this.#carries(name, owner.nodes)
+  }
+
+  #waitingOf(candidate: IndexCandidate): Waiting {
+    const waiting = this.#waiting.get(candidate) ?? new Waiting(candidate.entries)
+    this.#waiting.set(candidate, waiting)
+    return waiting
+  }
+}
+
+function hasFilesOf({ config, layers }: Item, reached: Reached): boolean {
+  const stated = tableOf(reached).byConfig.get(config.digest)?.document.layers ?? []
+  return layers.every((path, at) => claimedDigest(path) === stated[at]?.digest)
+}
+
+/** Entries that wait for their full names: they have a tag alone, or nothing. */
+class Waiting {
+  /** Positions, the next one last. */
+  readonly #nameless: number[]
+  readonly #tagged: ReadonlyMap<string | undefined, number[]>
+
+  constructor(entries: readonly Descriptor[]) {
+    const positions = [...entries.keys()].reverse()
+    this.#tagged = groupBy(positions, (at) => nameOf(entries[at] as Descriptor, undefined))
+    this.#nameless = this.#tagged.get(undefined) ?? []
+  }
+
+  hasTag(tag: string): boolean {
+    return (this.#tagged.get(tag)?.length ?? 0) > 0
+  }
+
+  hasNameless(): boolean {
+    return this.#nameless.length > 0
+  }
+
+  /** The next position that has no more of a name than this tag, if any. */
+  next(tag: string): number | undefined {
+    const tagged = this.#tagged.get(tag) ?? []
+    const [tagAt, namelessAt] = [tagged.at(-1), this.#nameless.at(-1)]
+    return (tagAt ?? Number.POSITIVE_INFINITY) < (namelessAt ?? Number.POSITIVE_INFINITY)
+      ? tagged.pop()
+      : this.#nameless.pop()
+  }
+}
+
+/** That manifest.json has more than the index. */
+export function onlyInManifest(where: string, what: 'a name' | 'an image'): Warning {
+  const message = `manifest.json has ${what} that index.json lacks; it is added`
+  return { code: 'MANIFEST_ONLY', message, where }
+}

@@ -1,0 +1,43 @@
+import { readSmallFile } from '../../io/smallFile.js'
+import { algorithmOf, type Digest, hexOf, isDigest } from '../../spec/digest.js'
+import { OCI_INDEX } from '../../spec/mediaTypes.js'
+import { type Index, parseIndex } from '../../spec/parse.js'
+
+/** Names within an image layout (OCI image-spec, image-layout.md). */
+export const LAYOUT_FILE = 'oci-layout'
+/** The roots of a layout. */
+export const INDEX_FILE = 'index.json'
+
+/** The version of the layout that there is (OCI image-spec, image-layout.md). */
+export const LAYOUT_VERSION = '1.0.0'
+
+/** Content of the file oci-layout, as containerd writes it. */
+export const LAYOUT_CONTENT = Buffer.from(`{"imageLayoutVersion":"${LAYOUT_VERSION}"}`)
+
+/** Path of a blob within a layout. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`
+}
+
+/** The digest that a path claims: below blobs/ a file is named after its hash. */
+export function claimedDigest(path: string): Digest | undefined {
+  const [, algorithm, hex] = /(?:^|\/)blobs\/(sha256|sha512)\/([0-9a-f]+)$/.exec(path) ?? []
+  const digest = `${algorithm}:${hex}`
+  return isDigest(digest) ? digest : undefined
+}
+
+/** The most bytes of the index of a layout that is added to: that of 200,000 images. */
+const INDEX_LIMIT = 64 * 1024 * 1024
+
+/**
+ * The index of a layout directory; that of a new one if it has none yet.
+ * @param path of the index
+ * @param where the same, as the user knows it
+ * @throws ImageError UNSAFE for anything but a file, FORMAT
+ */
+export function readIndex(path: string, where = path): Index {
+  const found = readSmallFile(path, { limit: INDEX_LIMIT, where })
+  return found === undefined ? NEW_INDEX : parseIndex(found.bytes, where)
+}
+
+const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }

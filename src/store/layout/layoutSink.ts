@@ -1,0 +1,180 @@
+import { rename } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Bytes } from '../../bytes/bytes.js'
+import { inOrder } from '../../bytes/mapParallel.js'
+import type { Sum } from '../../hashing/hash.js'
+import type { Claim } from '../../hashing/verify.js'
+import { readFile, syncDirectory, writeSynced } from '../../io/files.js'
+import { HeldDirectory } from '../../io/heldDirectory.js'
+import type { Digest } from '../../spec/digest.js'
+import { attempt, during, ImageError, isSystemError } from '../../spec/errors.js'
+import { canonicalJSON } from '../../spec/json/canonical.js'
+import type { Descriptor, Index } from '../../spec/parse.js'
+import type { BlobSink } from '../blobs.js'
+import { isPresent, walkGraph } from '../graph.js'
+import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade } from './layoutDirectory.js'
+import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
+import { acquireLock, type Lock } from './lock.js'
+import { Moves } from './moves.js'
+import { openStaging } from './openStaging.js'
+import { LOCK } from './ownNames.js'
+import { StagedBlobs } from './stagedBlobs.js'
+import type { Staging } from './staging.js'
+
+/**
+ * Opens a layout directory for writing, and makes it if it is not there. It keeps what it has.
+ * @throws ImageError EXISTS if the path is something else than a layout or an empty directory
+ */
+export async function openLayoutSink(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<LayoutSink> {
+  const root = resolve(path)
+  for (let tries = 1; ; tries++) {
+    const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
+    try {
+      return new LayoutSink(await stagingIn(root), { firstMade, signal })
+    } catch (error) {
+      await removeMade(root, firstMade)
+      // Another command that failed may just have taken its empty directory away.
+      if (!isSystemError(error, 'ENOENT') || tries === MOST_TRIES) throw during(`open ${path}`, error)
+    }
+  }
+}
+
+const MOST_TRIES = 5
+
+async function stagingIn(path: string): Promise<Staging> {
+  const root = HeldDirectory.open(path)
+  try {
+    assertLayoutOrEmpty(root)
+  } catch (error) {
+    root[Symbol.dispose]()
+    throw error
+  }
+  return openStaging(root)
+}
+
+/** How many files are sent to the disk at a time: it takes several in one go, but each is an open file. */
+const SYNCS = 16
+
+interface Circumstances {
+  firstMade: string | undefined
+  /** Ends the wait for the lock. */
+  signal: AbortSignal | undefined
+}
+
+/** A layout directory that is being added to. */
+export class LayoutSink implements BlobSink {
+  /** The directory. */
+  readonly root: HeldDirectory
+  readonly #staging: Staging
+  /** The uppermost directory that was made for the layout, if any was. */
+  readonly #firstMade: string | undefined
+  readonly #signal: AbortSignal | undefined
+  readonly #staged: StagedBlobs
+  /** Blobs from before that are relied on, and their sizes. */
+  readonly #present = new Map<Digest, number>()
+  #leftOut: ReadonlySet<string> = new Set()
+  #committed = false
+
+  constructor(staging: Staging, { firstMade, signal }: Circumstances) {
+    this.root = staging.parent
+    this.#staging = staging
+    this.#firstMade = firstMade
+    this.#signal = signal
+    this.#staged = new StagedBlobs(() => Promise.resolve(staging.directory), { syncEarly: true })
+  }
+
+  get bytesWritten(): number {
+    return this.#staged.bytesWritten
+  }
+
+  async has({ digest, size }: Claim): Promise<boolean> {
+    const staged = this.#leftOut.has(digest) ? undefined : this.#staged.sizeOf(digest)
+    if (staged !== undefined) return staged === size
+    if (this.#present.get(digest) === size) return true
+    if ((await sizeOf(this.#final(digest))) !== size) return false
+    this.#present.set(digest, size)
+    return true
+  }
+
+  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted; not what was there before. */
+  leaveOut(digests: ReadonlySet<string>): void {
+    this.#leftOut = digests
+  }
+
+  put(bytes: Bytes, claim?: Claim): Promise<Sum> {
+    return this.#staged.put(bytes, claim, (sum) => this.has(sum))
+  }
+
+  open({ digest }: Claim, start?: number): Bytes {
+    return readFile(this.#staged.pathOf(digest) ?? this.#final(digest), start)
+  }
+
+  async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
+    const reached = await this.#reached(roots)
+    await inOrder(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
+    await using lock = await this.#lock()
+    const index = this.root.at(INDEX_FILE)
+    const next = await update(readIndex(index, join(this.root.path, INDEX_FILE)))
+    const staged = this.#staging.directory.at(INDEX_FILE)
+    await writeSynced(staged, canonicalJSON(next))
+    await this.#assertPresent(reached)
+    await lock.assertHeld()
+    const moves = new Moves(this.root)
+    try {
+      await this.#moveIn(reached, moves)
+      await lock.assertHeld()
+      await rename(staged, index)
+    } catch (error) {
+      // Whoever took the lock over relies on what is there by now.
+      if (lock.isHeld()) await moves.takeBack()
+      throw error
+    }
+    this.#committed = true
+    await syncDirectory(this.root.at())
+    if (this.#firstMade !== undefined) await syncMade(this.root.path, this.#firstMade)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#staged.settle()
+    await this.#staging[Symbol.asyncDispose]()
+    if (!this.#committed) await removeMade(this.root.path, this.#firstMade)
+  }
+
+  #lock(): Promise<Lock> {
+    const where = join(this.root.path, LOCK)
+    const waiting = this.#signal === undefined ? { where } : { where, signal: this.#signal }
+    return attempt(`lock ${this.root.path}`, () => acquireLock(this.root.at(LOCK), waiting))
+  }
+
+  /** Digests of all that the roots reach. */
+  async #reached(roots: readonly Descriptor[]): Promise<Digest[]> {
+    const nodes = (await walkGraph(this, roots)).filter(isPresent)
+    return nodes.map(({ descriptor }) => descriptor.digest)
+  }
+
+  /** What was skipped because it was there has to be there still. */
+  async #assertPresent(reached: Digest[]): Promise<void> {
+    for (const digest of reached) {
+      const size = this.#present.get(digest)
+      if (size === undefined || this.#staged.sizeOf(digest) !== undefined) continue
+      if ((await sizeOf(this.#final(digest))) === size) continue
+      throw new ImageError('INTEGRITY', 'a blob that the layout had is gone', {
+        where: digest,
+        hint: 'something else changed the layout meanwhile; run the command again',
+      })
+    }
+  }
+
+  async #moveIn(reached: Digest[], moves: Moves): Promise<void> {
+    await moves.addLayoutFile(this.#staging.directory)
+    for (const digest of reached) {
+      const staged = this.#staged.pathOf(digest)
+      if (staged !== undefined) await moves.addBlob(digest, staged)
+    }
+    await moves.sync(reached)
+  }
+
+  #final(digest: Digest): string {
+    return this.root.at(blobPath(digest))
+  }
+}

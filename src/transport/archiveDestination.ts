@@ -1,0 +1,81 @@
+import type { Output } from '../archive/output/output.js'
+import { Pool } from '../archive/output/pool.js'
+import type { Context } from '../bytes/context.js'
+import { type ExportOptions, exportImages } from '../docker/write/export.js'
+import { dockerNames } from '../image/dockerNames.js'
+import type { NewEntry } from '../image/rename.js'
+import { type ImageReport, reportsOf } from '../image/report.js'
+import type { ByteSink } from '../io/callerSink.js'
+import { attempt } from '../spec/errors.js'
+import { OCI_INDEX } from '../spec/mediaTypes.js'
+import type { Descriptor, Index } from '../spec/parse.js'
+import { warnOfTaken, withNewcomers } from '../store/merge.js'
+import type { Arrival, Destination } from './destination.js'
+import { type OutputOptions, openOutput } from './openOutput.js'
+import { type Place, stemOf } from './places.js'
+
+/** What an archive is written with. */
+export interface ArchiveOptions extends Omit<OutputOptions, 'jobs'> {
+  context: Context
+  exporting: Omit<ExportOptions, 'warn'>
+}
+
+/** An archive: a file, or a stream. */
+export async function openArchiveDestination(to: Place | ByteSink, options: ArchiveOptions): Promise<Destination> {
+  const output = await openOutput(to, { ...options, jobs: options.context.jobs })
+  const pool = new Pool(() => output.spool(), options.context)
+  const path = 'transport' in to ? to.path : '-'
+  return {
+    pool,
+    get bytesWritten() {
+      return pool.bytesWritten + output.bytesWritten
+    },
+    finish: (arrival) => attempt(`write ${path}`, () => write(arrival, { pool, output, path }, options)),
+    [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
+  }
+}
+
+interface Work {
+  pool: Pool
+  output: Output
+  path: string
+}
+
+async function write(
+  arrival: Arrival,
+  { pool, output, path }: Work,
+  { context, exporting }: ArchiveOptions,
+): Promise<ImageReport[]> {
+  const repository = arrival.repository ?? stemOf(path)
+  const { warn } = context
+  pool.leaveOut(arrival.leftOut)
+  const renamed = arrival.rename(repository)
+  const isLayout = exporting.format === 'oci'
+  const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })
+  const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
+  const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
+  const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
+  // Names that the archive itself does not say are those that it gives to its reader.
+  const own = isLayout ? stemOf(path) : repository
+  const arrived = written.map(({ entry, root }) => ({ entry, from: origins.get(root) ?? null }))
+  const reports = await reportsOf(arrived, { source: pool, repository: own, budget: context.budget })
+  await output.commit()
+  return reports
+}
+
+/** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */
+function layoutIndex(entries: readonly NewEntry[], { shell, isRenamed }: Arrival, { warn }: Context): Index {
+  const isVerbatim = ({ from }: NewEntry) => from !== null && !isRenamed
+  const copied = entries.filter(isVerbatim).map(({ entry }) => entry)
+  const added = entries.filter((one) => !isVerbatim(one)).map(({ entry }) => entry)
+  const onTaken = (entry: Descriptor) => warnOfTaken(entry, warn)
+  return { ...(shell ?? NEW_INDEX), manifests: withNewcomers(copied, added, { repository: undefined, onTaken }) }
+}
+
+/** The index as containerd writes it, with what else the source's says. */
+function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): Index {
+  const different = new Map(entries.map(({ entry }) => [JSON.stringify(entry), entry]))
+  return { ...NEW_INDEX, ...shell, manifests: [...different.values()] }
+}
+
+const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }

@@ -1,0 +1,42 @@
+import type { Compression } from '../spec/compression.js'
+
+/** How an archive is compressed as a whole, by the ending of its name. */
+const WRITTEN: Readonly<Record<string, Compression>> = {
+  tar: 'none',
+  'tar.gz': 'gzip',
+  tgz: 'gzip',
+  'tar.zst': 'zstd',
+  'tar.zstd': 'zstd',
+  tzst: 'zstd',
+}
+
+/** Endings of archives and compressors that are not written. */
+const OTHERS = [
+  ...['xz', 'bz2', 'bz', 'lz4', 'lzma', 'lz', 'lzo', 'z', 'br', 'sz', 'zip', '7z'].map((packed) => `tar.${packed}`),
+  ...['txz', 'tbz2', 'tbz', 'tb2', 'tlz', 'tlz4', 'taz', 'tz'],
+  ...['gz', 'gzip', 'zst', 'zstd', 'xz', 'bz2', 'bz', 'lz4', 'lzma', 'lz', 'lzo', 'z', 'br'],
+  ...['zip', 'zipx', '7z', 'rar', 'cab', 'cpio', 'jar', 'rpm', 'deb', 'apk'],
+  ...['oci', 'sif', 'squashfs', 'sqfs', 'sqsh', 'iso', 'qcow2', 'vmdk', 'ova'],
+]
+
+const ARCHIVE = endsIn(Object.keys(WRITTEN))
+const OTHER = endsIn(OTHERS)
+
+/** The compression that the name of an archive says; undefined if it is no name of an archive that can be written. */
+export function compressionOf(path: string): Compression | undefined {
+  return WRITTEN[ARCHIVE.exec(path)?.[1]?.toLowerCase() ?? '']
+}
+
+/** The ending of another kind of archive or compressor, as it is written; undefined if there is none. */
+export function otherEnding(path: string): string | undefined {
+  return compressionOf(path) === undefined ? OTHER.exec(path)?.[1] : undefined
+}
+
+/** The name without the ending of an archive. */
+export function withoutEnding(name: string): string {
+  return name.replace(ARCHIVE, '')
+}
+
+function endsIn(endings: readonly string[]): RegExp {
+  return new RegExp(`\\.(${endings.map((ending) => ending.replaceAll('.', '\\.')).join('|')})$`, 'i')
+}

@@ -1,0 +1,92 @@
+import { lstatSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import type { Context } from '../bytes/context.js'
+import { type ImageReport, reportsOf } from '../image/report.js'
+import { rolesIn } from '../layer/role.js'
+import { attempt, endsWork, ImageError } from '../spec/errors.js'
+import type { Descriptor, Index } from '../spec/parse.js'
+import { type Reader, readNode } from '../store/graph.js'
+import { linkedFolders } from '../store/layout/layoutDirectory.js'
+import { type LayoutSink, openLayoutSink } from '../store/layout/layoutSink.js'
+import { type Move, mergeEntries, namesakesIn, refuseMove, warnOfMove, warnOfTaken } from '../store/merge.js'
+import type { Arrival, Destination } from './destination.js'
+import { assertNotPlanted } from './openOutput.js'
+
+/** What a layout is written with. */
+interface LayoutOptions {
+  context: Context
+  signal?: AbortSignal
+  /** Whether a name that the layout has may go to another image; true if absent. */
+  replace?: boolean
+}
+
+/** An OCI image layout directory, which is made or added to. */
+export async function openLayoutDestination(path: string, options: LayoutOptions): Promise<Destination> {
+  // Without a slash at its end, which would lead through the link.
+  const found = lstatSync(resolve(path), { throwIfNoEntry: false })
+  if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
+  const sink = await openLayoutSink(path, options)
+  tellLinked(sink, path, options.context)
+  return {
+    pool: sink,
+    get bytesWritten() {
+      return sink.bytesWritten
+    },
+    finish: (arrival) => commit(sink, arrival, { path, ...options }),
+    [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
+  }
+}
+
+/** A layout may keep its blobs on another disk; whoever else put a link there gets what is written. */
+function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void {
+  for (const folder of linkedFolders(root)) {
+    const message = `${folder} is a symbolic link: blobs are written to where it leads`
+    warn({ code: 'LINKED_FOLDER', message, where: path })
+  }
+}
+
+async function commit(
+  sink: LayoutSink,
+  { rename, shell, leftOut }: Arrival,
+  { path, context, signal, replace = true }: LayoutOptions & { path: string },
+): Promise<ImageReport[]> {
+  const repository = basename(resolve(path)).toLowerCase()
+  const entries = rename(repository)
+  sink.leaveOut(leftOut)
+  const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
+  signal?.throwIfAborted()
+  const roots = entries.map(({ entry }) => entry)
+  const merging = {
+    repository,
+    onTaken: (entry: Descriptor) => warnOfTaken(entry, context.warn),
+    onMoved: (move: Move) => (replace ? warnOfMove(move, context.warn) : refuseMove(move)),
+  }
+  await attempt(`write ${path}`, () =>
+    sink.commit(roots, async (before) => {
+      const current = begun(before, shell)
+      const rivals = namesakesIn(current, roots, repository)
+      const beside = await besideImages(rivals.length === 0 ? [] : [...rivals, ...roots], sink)
+      return mergeEntries(current, roots, { ...merging, isBeside: ({ digest }) => beside.has(digest) })
+    }),
+  )
+  return reports
+}
+
+/** Digests of those that are no images. What cannot be read is taken for one. */
+async function besideImages(entries: readonly Descriptor[], source: Reader): Promise<ReadonlySet<string>> {
+  const beside = new Set<string>()
+  for (const entry of entries) {
+    try {
+      const { kind } = rolesIn([await readNode(source, entry)])(entry)
+      if (kind !== 'image' && kind !== 'index') beside.add(entry.digest)
+    } catch (error) {
+      if (!(error instanceof ImageError) || endsWork(error)) throw error
+    }
+  }
+  return beside
+}
+
+/** A layout without images takes over what the source's index says. */
+function begun(current: Index, shell: Index | undefined): Index {
+  return (current.manifests ?? []).length === 0 && shell !== undefined ? { ...shell, manifests: [] } : current
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { Walks } from '../../src/image/walks.js'
+import { tableOf } from '../../src/layer/nodeTable.js'
+import { Budget } from '../../src/spec/budget.js'
+import type { Node, Reader } from '../../src/store/graph.js'
+import { addPlatforms, newLayout } from '../fixtures/archives.js'
+import type { Layout } from '../fixtures/image.js'
+import { MemoryLayout } from '../fixtures/memory.js'
+
+test('entries of one content share what they reach, whatever else they say', async () => {
+  const layout = newLayout()
+  const { root, amd64 } = addPlatforms(layout)
+  const walks = new Walks(sourceOf(layout), new Budget())
+  const nodes = await walks.nodesOf([root])
+  expect(await walks.nodesOf([{ ...root, annotations: { a: 'b' } }, root])).toBe(nodes)
+  expect(await walks.nodesOf([amd64])).not.toBe(nodes)
+  expect(await walks.nodesOf([])).toEqual([])
+})
+
+test('entries that disagree in what their content is are refused as when they are walked alone', async () => {
+  const layout = newLayout()
+  const { root } = addPlatforms(layout)
+  const walks = new Walks(sourceOf(layout), new Budget())
+  await walks.nodesOf([root])
+  const wrong = { ...root, size: root.size + 1 }
+  await expect(walks.nodesOf([root, wrong])).rejects.toMatchObject({ code: 'INTEGRITY' })
+  await expect(walks.nodesOf([{ ...root, data: 'e30=' }])).rejects.toMatchObject({ code: 'INTEGRITY' })
+})
+
+test('nodes are found by digest, and manifests by their config; the table is made once', async () => {
+  const layout = newLayout()
+  const { root, amd64 } = addPlatforms(layout)
+  const nodes: readonly Node[] = await new Walks(sourceOf(layout), new Budget()).nodesOf([root])
+  const { byDigest, byConfig } = tableOf(nodes)
+  expect(byDigest.size).toBe(nodes.length)
+  const found = byDigest.get(amd64.digest)
+  expect(found?.kind === 'manifest' && byConfig.get(found.document.config.digest)).toBe(found)
+  expect(tableOf(nodes).byDigest).toBe(byDigest)
+})
+
+function sourceOf({ blobs }: Layout): Reader {
+  const source = new MemoryLayout()
+  for (const [digest, bytes] of blobs) source.blobs.set(digest, bytes)
+  return source
+}
