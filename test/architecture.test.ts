@@ -26,10 +26,14 @@ const FLOORS = [
   '',
 ]
 
+/** So many files stand on each other. Less is better. */
+const LONGEST_CHAIN = 23
+
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(ts|js)$/.test(path))
 
-const imports = files.flatMap((file) => {
-  const text = readFileSync(join(src, file), 'utf8')
+const texts = new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]))
+
+const imports = [...texts].flatMap(([file, text]) => {
   const paths = [...text.matchAll(/(?:from|import\(?) ?'(\.[^']+)'/g)].flatMap((match) => match[1] ?? [])
   return paths.map((path) => ({ file, target: normalize(join(dirname(file), path)).replace(/\.js$/, '') }))
 })
@@ -45,28 +49,67 @@ test('a file imports from its own folder and from lower floors only', () => {
 })
 
 test('no file imports itself, by whatever way round', () => {
-  const next = new Map<string, string[]>()
-  for (const { file, target } of imports) {
-    const from = file.replace(/\.(ts|js)$/, '')
-    next.set(from, [...(next.get(from) ?? []), target])
-  }
+  const next = nextOf(imports)
   const cycles = [...next.keys()].filter((file) => reaches(next, file))
   expect(cycles).toEqual([])
 })
 
-test('only the door for foreign JSON parses it, and only the errors file makes errors of its own', () => {
-  const parsers = files.filter((file) => /JSON\.parse\(/.test(readFileSync(join(src, file), 'utf8')))
-  expect(parsers).toEqual([join('spec', 'json', 'parseJSON.ts')])
+test('no exported name is exported by two files', () => {
+  const byName = new Map<string, string[]>()
+  for (const [file, text] of texts) {
+    if (/^(generated|compression.deflate)/.test(file)) continue
+    for (const name of exportsOf(text)) byName.set(name, [...(byName.get(name) ?? []), file])
+  }
+  expect(byName.size).toBeGreaterThan(300)
+  expect([...byName].filter(([, declaring]) => declaring.length > 1)).toEqual([])
+})
+
+test('the longest chain of imports does not grow', () => {
+  const next = nextOf(imports)
+  const lengths = new Map<string, number>()
+  const lengthFrom = (file: string): number => {
+    const known = lengths.get(file) ?? 1 + Math.max(0, ...(next.get(file) ?? []).map(lengthFrom))
+    lengths.set(file, known)
+    return known
+  }
+  expect(Math.max(...[...next.keys()].map(lengthFrom))).toBeLessThanOrEqual(LONGEST_CHAIN)
+})
+
+test('only the door for foreign JSON parses it', () => {
+  expect(filesWith(/JSON\.parse\(/)).toEqual([join('spec', 'json', 'parseJSON.ts')])
+})
+
+test('every error has a code: only the errors file makes others, and programs of threads, which answer in words', () => {
+  const makers = filesWith(/new (Type|Range|Syntax)?Error\(/).filter((file) => !file.endsWith('-worker.js'))
+  expect(makers).toEqual([join('spec', 'errors.ts')])
 })
 
 test('a descriptor’s claim to attest is read in one place, which knows the content too', () => {
   const readers = imports.filter(({ target }) => target === join('layer', 'reference')).map(({ file }) => file)
   const followers = [join('image', 'ingest.ts'), join('layer', 'carryDocuments.ts'), join('layer', 'edit.ts')]
   expect(readers.sort()).toEqual([...followers, join('layer', 'role.ts')].sort())
-  for (const file of followers) expect(readFileSync(join(src, file), 'utf8')).not.toContain('referenceOf')
-  const named = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('vnd.docker.reference'))
-  expect(named).toEqual([join('layer', 'reference.ts')])
+  for (const file of followers) expect(texts.get(file)).not.toContain('referenceOf')
+  expect(filesWith(/vnd\.docker\.reference/)).toEqual([join('layer', 'reference.ts')])
 })
+
+/** Names that a module of ours declares and exports; what is generated and what is compiled to WebAssembly are others' rooms. */
+function exportsOf(text: string): Set<string> {
+  const declared = /^export (?:async )?(?:function\*?|class|const|interface|type) (\w+)/gm
+  return new Set([...text.matchAll(declared)].map(([, name = '']) => name))
+}
+
+function filesWith(pattern: RegExp): string[] {
+  return [...texts].filter(([, text]) => pattern.test(text)).map(([file]) => file)
+}
+
+function nextOf(all: typeof imports): Map<string, string[]> {
+  const next = new Map<string, string[]>()
+  for (const { file, target } of all) {
+    const from = file.replace(/\.(ts|js)$/, '')
+    next.set(from, [...(next.get(from) ?? []), target])
+  }
+  return next
+}
 
 function reaches(next: Map<string, string[]>, start: string): boolean {
   const seen = new Set<string>()

@@ -1,6 +1,6 @@
 import { type Bytes, readAll, tooLarge } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
-import { inOrder } from '../bytes/mapParallel.js'
+import { mapParallel } from '../bytes/mapParallel.js'
 import { HEAD, type Looks, lookAt } from '../bytes/sniff.js'
 import { type Sum, sum } from '../hashing/hash.js'
 import { assertClaim, type Claim } from '../hashing/verify.js'
@@ -14,7 +14,7 @@ import type { TarEntry } from '../tar/entry.js'
 import type { Members } from '../tar/members.js'
 import type { Ending } from '../tar/read.js'
 import { LinkedBlobs } from './linkedBlobs.js'
-import { rootOf } from './root.js'
+import { rootFolder } from './root.js'
 
 /** Where what an archive holds goes, and how. */
 export interface Workshop {
@@ -65,7 +65,7 @@ export class Archive {
 
   constructor(name: string, contents: Contents, workshop: Workshop) {
     this.name = name
-    this.#root = rootOf(() => contents.members.paths(), name) ?? ''
+    this.#root = rootFolder(() => contents.members.paths(), name) ?? ''
     this.#contents = contents
     this.linked = new LinkedBlobs(contents)
     this.#workshop = workshop
@@ -216,7 +216,7 @@ export class Archive {
   }
 
   async #compare(members: readonly TarEntry[]): Promise<boolean> {
-    const digests = await inOrder(members, this.context.jobs, { work: (member) => this.#digestOf(member) })
+    const digests = await mapParallel(members, this.context.jobs, { work: (member) => this.#digestOf(member) })
     return new Set(digests).size === 1
   }
 

@@ -9,7 +9,7 @@ import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'
  * an archive of another time, which has other images.
  * @throws ImageError FORMAT, UNSAFE
  */
-export async function assertWhole(archive: Archive): Promise<void> {
+export async function assertNotCut(archive: Archive): Promise<void> {
   const hasManifest = await isThere(MANIFEST_FILE, archive)
   const hasIndex = await isThere(INDEX_FILE, archive)
   if (hasIndex) return hasManifest ? undefined : assertLayout(archive)

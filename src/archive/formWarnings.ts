@@ -14,7 +14,7 @@ export interface Notes {
 type Found = Pick<Contents, 'ending' | 'outside' | 'linked'>
 
 /** Oddities of form. */
-export const note = {
+export const formWarnings = {
   /** What a door met. */
   contents({ ending, outside = [], linked = [] }: Found, { name, warn }: Notes): void {
     for (const path of outside) {

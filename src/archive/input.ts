@@ -2,9 +2,9 @@ import { createReadStream, fstatSync, type Stats } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { isMainThread } from 'node:worker_threads'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
-import { flowing } from '../bytes/fromReadable.js'
+import { fromReadable } from '../bytes/fromReadable.js'
 import { HEAD, looksLike, type Sniffed, sniff } from '../bytes/sniff.js'
-import { lasting } from '../bytes/stickyError.js'
+import { withStickyError } from '../bytes/stickyError.js'
 import { decompress, isPacked } from '../compression/codecs.js'
 import type { OnRest, Rest } from '../compression/gunzip.js'
 import { type ByteSource, callerBytes } from '../io/callerBytes.js'
@@ -15,13 +15,13 @@ import type { Packing } from '../spec/compression.js'
 import { attempt, CallerError, ImageError, isSystemError } from '../spec/errors.js'
 import { INDEX_FILE } from '../store/layout/layoutFiles.js'
 import { Archive, type Contents, type Workshop } from './archive.js'
-import { assertWhole } from './cutOff.js'
+import { assertNotCut } from './cutOff.js'
 import { directoryContents, pathsBelow } from './directoryDoor.js'
 import { fileContents } from './fileDoor.js'
 import { isTable, MANIFEST_FILE } from './fileNames.js'
-import { note } from './formWarnings.js'
+import { formWarnings } from './formWarnings.js'
 import { notATar } from './notAnImage.js'
-import { rootOf } from './root.js'
+import { rootFolder } from './root.js'
 import { streamContents } from './streamDoor.js'
 
 /** An archive that is known to be there and to be one, not yet looked into. */
@@ -45,7 +45,7 @@ export async function openPath(path: string, signal?: AbortSignal): Promise<Inpu
   if (found.isDirectory()) return openDirectory(path)
   if (found.isFile()) return openFile(path)
   if (found.isFIFO()) return openPipe(path, (ending) => readFifo(path, ending), signal)
-  return openPipe(path, (ending) => flowing(createReadStream(path, { highWaterMark: CHUNK }), ending), signal)
+  return openPipe(path, (ending) => fromReadable(createReadStream(path, { highWaterMark: CHUNK }), ending), signal)
 }
 
 async function lookAt(path: string): Promise<Stats> {
@@ -100,8 +100,8 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   return input(name, {
     find: async (workshop) => {
       // A layer whose bytes fail may be none; that it was the archive which failed is met again by who goes on.
-      const contents = await streamContents(lasting(inner.bytes), workshop)
-      if (rest !== undefined) note.rest(rest, contents.ending, { name, warn: workshop.context.warn })
+      const contents = await streamContents(withStickyError(inner.bytes), workshop)
+      if (rest !== undefined) formWarnings.rest(rest, contents.ending, { name, warn: workshop.context.warn })
       return contents
     },
     close,
@@ -131,7 +131,7 @@ function packedTwice(where: string, outer: Packing, inner: Packing): ImageError 
 function standardInput(signal: AbortSignal): Bytes {
   // Other threads have a standard input of their own; and what has begun to read this one has to go on.
   if (isMainThread && isPipe(STDIN)) return readPipe(STDIN, signal)
-  if (!process.stdin.isTTY) return flowing(process.stdin, signal)
+  if (!process.stdin.isTTY) return fromReadable(process.stdin, signal)
   throw new ImageError('USAGE', 'an archive cannot be read from a terminal', {
     hint: 'pipe one in: docker save IMAGE | transload convert - DESTINATION',
   })
@@ -152,7 +152,7 @@ function isPipe(fd: number): boolean {
 async function openDirectory(path: string): Promise<Input> {
   const names = await readdir(path)
   const below = names.some(isTable) ? [] : await pathsBelow(path)
-  if (!names.some(isTable) && rootOf(() => below, path) === undefined) {
+  if (!names.some(isTable) && rootFolder(() => below, path) === undefined) {
     throw new ImageError('NOT_FOUND', 'neither an unpacked archive nor an OCI layout', {
       where: path,
       expected: `${MANIFEST_FILE} or ${INDEX_FILE} in the directory`,
@@ -190,10 +190,10 @@ function input(name: string, { find, close = async () => {}, packing }: Way): In
     packing,
     read: async (workshop) => {
       const contents = await find(workshop)
-      note.contents(contents, { name, warn: workshop.context.warn })
+      formWarnings.contents(contents, { name, warn: workshop.context.warn })
       const archive = new Archive(name, contents, workshop)
-      note.root(archive.root, { name, warn: workshop.context.warn })
-      await assertWhole(archive)
+      formWarnings.root(archive.root, { name, warn: workshop.context.warn })
+      await assertNotCut(archive)
       return archive
     },
     [Symbol.asyncDispose]: close,

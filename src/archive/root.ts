@@ -12,7 +12,7 @@ const SHALLOW = 2
  * Undefined if there are none, or only deep within a root file system, where they are somebody's data.
  * @throws ImageError FORMAT if several folders have images
  */
-export function rootOf(paths: () => Iterable<string>, where: string): string | undefined {
+export function rootFolder(paths: () => Iterable<string>, where: string): string | undefined {
   const folders = foldersOf(paths())
   if (hasTable(folders.get('') ?? 0)) return ''
   const found = [...folders].flatMap(([prefix, kinds]) => (isImages(kinds) ? [{ prefix, depth: depthOf(prefix) }] : []))

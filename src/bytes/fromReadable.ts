@@ -7,7 +7,7 @@ import { type Bytes, CHUNK } from './bytes.js'
  * on a pipe costs two context switches each; here it flows until 1 MiB waits. The signal ends it even while nothing
  * arrives.
  */
-export async function* flowing(stream: Readable, signal?: AbortSignal): Bytes {
+export async function* fromReadable(stream: Readable, signal?: AbortSignal): Bytes {
   const flow = new Flow(stream)
   const abort = () => stream.destroy(signal?.reason as Error)
   signal?.addEventListener('abort', abort)

@@ -16,7 +16,7 @@ const LARGE = 4 * CHUNK
  * Does `work` on every item, at most `jobs` at a time; results in the order of the items. After a failure nothing new
  * is started, what runs is waited for, and the first error is thrown.
  */
-export async function inOrder<T, R>(
+export async function mapParallel<T, R>(
   items: readonly T[],
   jobs: number,
   { work, sizeOf = () => 0, mostLarge = jobs }: Work<T, R>,

@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes.js'
 
 /** The same bytes, whose failure lasts: whoever asks again after it does not take it for their end. */
-export function lasting(bytes: Bytes): Bytes {
+export function withStickyError(bytes: Bytes): Bytes {
   const source = bytes[Symbol.asyncIterator]()
   let failure: { error: unknown } | undefined
   const iterator: AsyncIterator<Uint8Array> = {

@@ -3,7 +3,7 @@ import { archiveBlobs } from '../archive/archiveBlobs.js'
 import { openPath, openStream } from '../archive/input.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting, type Options } from '../bytes/context.js'
-import { readV1Table, type V1Image } from '../docker/read/v1Images.js'
+import { readV1Images, type V1Image } from '../docker/read/v1Images.js'
 import type { Offer } from '../image/candidates.js'
 import type { Described } from '../image/describe/described.js'
 import { describeV1 } from '../image/describe/describeItem.js'
@@ -115,7 +115,7 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
   const { warn } = workshop.context
   const isFull = workshop.looking === 'full'
   const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
-  const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Table(archive, warn)
+  const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Images(archive, warn)
   if (v1 !== undefined) {
     const described: Described[] = []
     for (const image of chosen(v1, images)) described.push(await describeV1(image, archive))

@@ -10,13 +10,13 @@ import { ImageError } from '../spec/errors.js'
 import { Threads } from '../threads/threads.js'
 import type { encoder } from './encoder.js'
 import { loadLibdeflate, whereKoffiIs } from './libdeflate.js'
-import type { Compressed, Stop } from './sideBySide.js'
+import type { CompressedBlock, Stop } from './sideBySide.js'
 
 /**
  * Compresses a block to whole bytes of DEFLATE that more may follow (RFC 1951), none of them the last.
  * @param before what was before the block, at most 32 KiB, for it to refer to; its memory is given away
  */
-export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>, stop: Stop) => Promise<Compressed>
+export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>, stop: Stop) => Promise<CompressedBlock>
 
 /** What makes the blocks of gzip. */
 export interface Deflater {
@@ -54,7 +54,7 @@ interface Question {
   stop: Stop
 }
 
-type Answer = Compressed & Pick<Question, 'before'>
+type Answer = CompressedBlock & Pick<Question, 'before'>
 
 const threads = new Threads<Question, Answer>(DEFLATE, () => ({ WASM }))
 
@@ -65,7 +65,7 @@ export const builtinDeflate: Deflate = (block, before, stop) =>
 let encoding: Promise<ReturnType<typeof encoder>> | undefined
 
 /** Compresses in this thread, where the system has no more of them. */
-async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): Promise<Compressed> {
+async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): Promise<CompressedBlock> {
   encoding ??= import('./encoder.js').then((loaded) => loaded.encoder())
   const deflate = await encoding
   const pieces = [deflate(block, before)]
@@ -74,7 +74,7 @@ async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): 
 }
 
 /** All memory is handed over, and back. */
-async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, question: Asked): Promise<Compressed> {
+async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, question: Asked): Promise<CompressedBlock> {
   const { block, before } = question
   const answer = await of.ask(question, [block.buffer as ArrayBuffer, before.buffer as ArrayBuffer])
   release(answer.before)

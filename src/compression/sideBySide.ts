@@ -8,7 +8,7 @@ interface Way {
   /** How many blocks are at work at a time, whatever else is being compressed. */
   jobs: number
   /** Compresses a block, whose memory is its own. */
-  compress: (block: Uint8Array, stop: Stop) => Promise<Compressed>
+  compress: (block: Uint8Array, stop: Stop) => Promise<CompressedBlock>
   /** Stops it, also while blocks are at work. */
   signal?: AbortSignal | undefined
 }
@@ -17,7 +17,7 @@ interface Way {
 export type Stop = Int32Array
 
 /** What became of a block. */
-export interface Compressed {
+export interface CompressedBlock {
   pieces: readonly Uint8Array[]
   /** The block's memory, which is not needed any more. */
   block: Uint8Array

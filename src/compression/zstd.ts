@@ -3,7 +3,7 @@ import { release, released } from '../bytes/release.js'
 import { PROGRAM } from '../generated/zstdProgram.js'
 import { ImageError } from '../spec/errors.js'
 import { Threads } from '../threads/threads.js'
-import { type Compressed, type Stop, sideBySide } from './sideBySide.js'
+import { type CompressedBlock, type Stop, sideBySide } from './sideBySide.js'
 import { zstdFrames } from './zstdFrames.js'
 import type { Decompressor, ZstdError } from './zstdLibrary.js'
 
@@ -28,11 +28,11 @@ interface Question {
 }
 
 /** Started by the first who compresses: the library is loaded only then. */
-let threads: Promise<Threads<Question, Compressed>> | undefined
+let threads: Promise<Threads<Question, CompressedBlock>> | undefined
 
-async function startThreads(): Promise<Threads<Question, Compressed>> {
+async function startThreads(): Promise<Threads<Question, CompressedBlock>> {
   const { WASM } = await import('../generated/zstd.js')
-  return new Threads<Question, Compressed>(PROGRAM, () => ({ WASM }))
+  return new Threads<Question, CompressedBlock>(PROGRAM, () => ({ WASM }))
 }
 
 /**

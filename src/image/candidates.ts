@@ -8,7 +8,7 @@ import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Node, Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
-import { assertNoRivals, type Claimant, rivalsAmong, twoImages } from './nameConflicts.js'
+import { assertNoConflict, type Claimant, nameConflict, nameConflicts } from './nameConflicts.js'
 
 /** What a source lists as an image. */
 export type Offer = Candidate | BrokenCandidate
@@ -84,7 +84,7 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
 export async function assertNamesDiffer(candidates: readonly Candidate[], source: Reader): Promise<void> {
-  assertNoRivals(await claimantsAmong(candidates, source))
+  assertNoConflict(await claimantsAmong(candidates, source))
 }
 
 /** What is wrong with names: for each image that has the name of another of its platform. */
@@ -93,9 +93,9 @@ export async function namesInConflict(
   source: Reader,
 ): Promise<Map<Candidate, ImageError>> {
   const conflicts = new Map<Candidate, ImageError>()
-  for (const [rival, claimant] of rivalsAmong(await claimantsAmong(candidates, source))) {
+  for (const [rival, claimant] of nameConflicts(await claimantsAmong(candidates, source))) {
     for (const { candidate } of [rival, claimant]) {
-      if (candidate !== undefined && !conflicts.has(candidate)) conflicts.set(candidate, twoImages(rival, claimant))
+      if (candidate !== undefined && !conflicts.has(candidate)) conflicts.set(candidate, nameConflict(rival, claimant))
     }
   }
   return conflicts

@@ -34,7 +34,7 @@ interface Sourced {
  * that are missing or out of order (moby#47065, moby#47072). The config names the layers, so what they are is not in
  * doubt; of a digest nothing is forgiven.
  */
-export class Slips {
+export class Docker25Repair {
   /** Items that say where their layers are from, by the config's digest. */
   readonly #sourced: ReadonlyMap<string, Sourced>
   readonly #place: Place

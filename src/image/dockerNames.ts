@@ -4,7 +4,7 @@ import { printNormalised } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import { type Reader, readNode } from '../store/graph.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
-import { assertNoRivals, type Claimant } from './nameConflicts.js'
+import { assertNoConflict, type Claimant } from './nameConflicts.js'
 import type { NewEntry } from './rename.js'
 
 interface NamingOptions {
@@ -32,7 +32,7 @@ export async function dockerNames(entries: readonly NewEntry[], options: NamingO
     renamed.push({ entry: now, from })
     if (!isOther) images.push(now)
   }
-  assertNoRivals(images.flatMap(claimantsOf))
+  assertNoConflict(images.flatMap(claimantsOf))
   return renamed
 }
 

@@ -16,7 +16,7 @@ import type { IndexCandidate, Offer } from './candidates.js'
 type Reached = readonly Node[]
 
 /** Gives images of the index the names that manifest.json has for them. */
-export class Adopter {
+export class ManifestJoiner {
   readonly #warn: Warn
   readonly #budget: Pick<Budget, 'steps'>
   readonly #candidates: ReadonlyMap<Reached, IndexCandidate[]>

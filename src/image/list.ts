@@ -3,8 +3,8 @@ import { readIndexOf } from '../archive/archiveBlobs.js'
 import { cutOff } from '../archive/cutOff.js'
 import { MANIFEST_FILE } from '../archive/fileNames.js'
 import { noImages } from '../archive/notAnImage.js'
-import { type BrokenItem, type Item, readTable } from '../docker/read/manifestJSON.js'
-import { itemOfV1, readV1Table } from '../docker/read/v1Images.js'
+import { type BrokenItem, type Item, readManifestJSON } from '../docker/read/manifestJSON.js'
+import { itemOfV1, readV1Images } from '../docker/read/v1Images.js'
 import { endsWork, ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { NO_TEXT, warnOfMissing, warnOfOddities } from '../spec/oddities.js'
@@ -16,11 +16,11 @@ import type { BlobSource } from '../store/blobs.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layout/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
 import type { Offer } from './candidates.js'
-import { Slips } from './docker25Repair.js'
-import { Adopter, onlyInManifest } from './joinManifest.js'
+import { Docker25Repair } from './docker25Repair.js'
+import { ManifestJoiner, onlyInManifest } from './joinManifest.js'
 import type { By } from './select.js'
 import { warnOfUnreached } from './unreached.js'
-import { Walks } from './walks.js'
+import { GraphWalks } from './walks.js'
 
 /** How the user said that the archive lists its images; undefined to take what there is. */
 export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
@@ -49,7 +49,7 @@ export async function listCandidates(
 ): Promise<Offer[]> {
   const place = { archive, source, warn }
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
-  const items = (await readTable(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
+  const items = (await readManifestJSON(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
   assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
   const groups = hasIndex ? await groupsOf(place) : []
@@ -66,7 +66,7 @@ export async function listCandidates(
 
 /** The images of an archive that has neither table, with their layers stored: what they are is known only then. */
 async function v1Items(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
-  const images = await readV1Table(archive, warn)
+  const images = await readV1Images(archive, warn)
   if (images === undefined) return undefined
   const items = []
   for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await archive.layer(file)).diffID))
@@ -132,13 +132,13 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
   const { archive, source, warn } = place
   const { budget } = archive.context
-  const sight = { ...place, slips: new Slips(listed, place), walks: new Walks(source, budget) }
+  const sight = { ...place, slips: new Docker25Repair(listed, place), walks: new GraphWalks(source, budget) }
   const offers: Offer[] = []
   for (const entries of groups) {
     offers.push(await candidateOf(entries, sight))
     await archive.context.breathe()
   }
-  const adopter = new Adopter(offers, { warn, budget })
+  const adopter = new ManifestJoiner(offers, { warn, budget })
   for (const item of listed) {
     if ('failure' in item) {
       offers.push({ kind: 'broken', ...item })
@@ -151,8 +151,8 @@ async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenIte
 }
 
 interface Sight extends Place {
-  slips: Slips
-  walks: Walks
+  slips: Docker25Repair
+  walks: GraphWalks
 }
 
 async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sight): Promise<Offer> {

@@ -16,12 +16,12 @@ export interface Claimant<C = unknown> {
  * One name may stand for several platforms, as entries of a flat index do; never for two images of one platform.
  * @throws ImageError FORMAT
  */
-export function assertNoRivals(claimants: Iterable<Claimant>): void {
-  for (const [rival, claimant] of rivalsAmong(claimants)) throw twoImages(rival, claimant)
+export function assertNoConflict(claimants: Iterable<Claimant>): void {
+  for (const [rival, claimant] of nameConflicts(claimants)) throw nameConflict(rival, claimant)
 }
 
 /** Claimants that have a name of which another one is another image, each with the first such one before it. */
-export function* rivalsAmong<C>(claimants: Iterable<Claimant<C>>): Iterable<[Claimant<C>, Claimant<C>]> {
+export function* nameConflicts<C>(claimants: Iterable<Claimant<C>>): Iterable<[Claimant<C>, Claimant<C>]> {
   const owners = new Map<string, Owners<C>>()
   for (const claimant of claimants) {
     const others = owners.get(claimant.name) ?? new Owners<C>()
@@ -64,7 +64,7 @@ class Owners<C> {
 }
 
 /** The failure of two images of one name. */
-export function twoImages({ name, content }: Claimant, other: Claimant): ImageError {
+export function nameConflict({ name, content }: Claimant, other: Claimant): ImageError {
   return new ImageError('FORMAT', 'one name for two different images', {
     where: familiarName(name),
     found: `${content} and ${other.content}`,

@@ -3,7 +3,7 @@ import type { Descriptor } from '../spec/parse.js'
 import { assertSame, type Node, type Reader, rootOf, walkGraph } from '../store/graph.js'
 
 /** Walks what entries of an index reach; entries of one content share the nodes, whatever else they say. */
-export class Walks {
+export class GraphWalks {
   readonly #source: Reader
   readonly #budget: Pick<Budget, 'steps'>
   readonly #known = new Map<string, Promise<readonly Node[]>>()

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { isUint8Array } from 'node:util/types'
 import { abortable } from '../bytes/abortable.js'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
-import { flowing } from '../bytes/fromReadable.js'
+import { fromReadable } from '../bytes/fromReadable.js'
 import { CallerError, ImageError } from '../spec/errors.js'
 
 /** A stream of bytes as the web has it (WHATWG Streams). */
@@ -50,7 +50,7 @@ async function* pieces(bytes: Uint8Array): Bytes {
 
 /** Ended before its end, the stream is destroyed without an error. */
 function flow(source: Readable, signal: AbortSignal): AsyncIterator<unknown> {
-  const flowed = flowing(source, signal)[Symbol.asyncIterator]()
+  const flowed = fromReadable(source, signal)[Symbol.asyncIterator]()
   return {
     next: () => flowed.next(),
     async return() {

@@ -16,7 +16,7 @@ interface Buffers {
 /**
  * Chunks from two or more buffers in turn: while the consumer has one, `fill` is at work on the others.
  */
-export async function* alternate(fill: Fill, { size = CHUNK, count = 2, memory = 'shared' }: Buffers = {}): Bytes {
+export async function* doubleBuffered(fill: Fill, { size = CHUNK, count = 2, memory = 'shared' }: Buffers = {}): Bytes {
   const isBlock = size === CHUNK && memory === 'shared'
   const other = () => new Uint8Array(memory === 'shared' ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
   const room = isBlock ? takeBlock : other
@@ -81,7 +81,7 @@ export async function* regroup(bytes: Bytes, { at = 0, ...buffers }: Buffers & {
     return filled
   }
   try {
-    yield* alternate(fill, buffers)
+    yield* doubleBuffered(fill, buffers)
   } finally {
     await source.return?.()
   }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
 import { memoryFor } from '../bytes/smallContent.js'
 import { ImageError } from '../spec/errors.js'
-import { alternate } from './doubleBuffer.js'
+import { doubleBuffered } from './doubleBuffer.js'
 
 /**
  * `length` bytes of an open file from `offset` on; several ranges of one file can be read at a time.
@@ -11,7 +11,7 @@ import { alternate } from './doubleBuffer.js'
 export function readRange(file: FileHandle, { offset, length }: { offset: number; length: number }): Bytes {
   let position = offset
   const end = offset + length
-  return alternate(
+  return doubleBuffered(
     async (buffer) => {
       const wanted = Math.min(buffer.length, end - position)
       if (wanted === 0) return 0

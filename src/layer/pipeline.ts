@@ -42,7 +42,7 @@ export interface LayerOptions {
 }
 
 /** How many large layers are to be at work at a time: one that is compressed keeps all cores busy, two also at its end. */
-export function lanesOf({ layers }: LayerOptions): { mostLarge?: number } {
+export function jobLimits({ layers }: LayerOptions): { mostLarge?: number } {
   return layers === 'gzip' || layers === 'zstd' ? { mostLarge: 2 } : {}
 }
 

@@ -7,7 +7,7 @@ import { IMAGE_NAME, REF_NAME } from '../store/names.js'
  * or containerd's (of what Docker >= 29.1 saves with an image).
  * Whoever wrote the index wrote the claim, so that it decides nothing alone: role.ts says what it is worth.
  */
-export interface Reference {
+export interface ReferenceClaim {
   /** True if it says that it is an attestation, and of what. */
   attests: boolean
   /** True if anything of it is there: each part alone is enough for some tools to pass over the content. */
@@ -21,7 +21,7 @@ const DIGEST = 'vnd.docker.reference.digest'
 const SUBJECT = 'io.containerd.manifest.subject'
 
 /** The claim of a descriptor. */
-export function referenceOf({ annotations }: Descriptor): Reference {
+export function referenceOf({ annotations }: Descriptor): ReferenceClaim {
   const { [TYPE]: type, [DIGEST]: digest, [SUBJECT]: subject } = annotations ?? {}
   return {
     attests: type === 'attestation-manifest' && digest !== undefined && isDigest(digest),

@@ -1,5 +1,5 @@
 import type { Context } from '../bytes/context.js'
-import { inOrder } from '../bytes/mapParallel.js'
+import { mapParallel } from '../bytes/mapParallel.js'
 import { lookAt } from '../bytes/sniff.js'
 import { packingOf } from '../compression/codecs.js'
 import { chosenCompression, type Packing } from '../spec/compression.js'
@@ -13,7 +13,7 @@ import { carryDocuments } from './carryDocuments.js'
 import { warnOfMediaType } from './check.js'
 import type { NewDocuments } from './edit.js'
 import { assertOneIsWhole } from './incomplete.js'
-import { type Layer, type LayerOptions, lanesOf, storeLayer } from './pipeline.js'
+import { jobLimits, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
 import { warnOfGraph } from './warnOfGraph.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
@@ -72,9 +72,9 @@ async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>
   const named = new Set(nodes.flatMap((node) => (node.kind === 'blob' ? (node.children ?? []) : [])).map(digestIn))
   const { overall } = work.context
   for (const { digest, size } of blobs) overall.expect({ name: shortDigest(digest), size })
-  await inOrder(blobs, work.context.jobs, {
+  await mapParallel(blobs, work.context.jobs, {
     sizeOf: ({ size }) => size,
-    ...lanesOf(work.options),
+    ...jobLimits(work.options),
     work: (blob) =>
       attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
         const layer = await carryBlob(blob, named.has(blob.digest) ? keeping(work) : work)

@@ -133,6 +133,19 @@ export function endsWork(error: unknown): boolean {
   return isAbort(error) || error instanceof CallerError
 }
 
+/** What another thread says of an error of the system. */
+export interface SystemFailure {
+  message: string
+  code: string
+  errno: number
+  syscall: string
+}
+
+/** Returns the error of the system that another thread met. */
+export function systemErrorOf(failure: SystemFailure): Error {
+  return Object.assign(new Error(failure.message), failure)
+}
+
 /** True of an error of the operating system, optionally of one of these codes. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return false

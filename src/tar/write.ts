@@ -5,7 +5,7 @@ import { encodeHeader, headerLength, type TarHeader } from './encode.js'
 import { padding } from './numbers.js'
 
 /** An entry of an archive that is to be written. */
-export interface NewEntry extends TarHeader {
+export interface TarSource extends TarHeader {
   /** Of a file: its content, of exactly `size` bytes, and where in the archive it is to be. May be asked for again. */
   content?: (at: number) => Bytes
 }
@@ -19,7 +19,7 @@ export function inMemory(bytes: Buffer): { size: number; content: () => Bytes } 
 export const END = Buffer.alloc(2 * TAR_BLOCK)
 
 /** How many bytes an entry takes in an archive. */
-function entryLength(entry: NewEntry): number {
+function entryLength(entry: TarSource): number {
   return headerLength(entry) + entry.size + padding(entry.size)
 }
 
@@ -28,7 +28,7 @@ function entryLength(entry: NewEntry): number {
  * @param at where in the archive they are to be
  * @throws ImageError INTEGRITY if a content is not as long as its entry says
  */
-export async function* writeTar(entries: Iterable<NewEntry>, at = 0): Bytes {
+export async function* writeTar(entries: Iterable<TarSource>, at = 0): Bytes {
   let position = at
   for (const entry of entries) {
     yield encodeHeader(entry)
@@ -49,7 +49,7 @@ export async function* writeTar(entries: Iterable<NewEntry>, at = 0): Bytes {
 }
 
 /** The bytes of an archive with these entries. */
-export async function* wholeTar(entries: Iterable<NewEntry>): Bytes {
+export async function* wholeTar(entries: Iterable<TarSource>): Bytes {
   yield* writeTar(entries)
   yield END
 }
@@ -60,14 +60,14 @@ export interface Run {
   offset: number
   /** How long it is, in bytes. */
   length: number
-  entries: NewEntry[]
+  entries: TarSource[]
 }
 
 /** So much goes into one run, unless a single entry has more: small entries are not worth a job each. */
 const RUN = 4 * CHUNK
 
 /** Cuts an archive into runs that can be written side by side; says how long it is, without its end. */
-export function runsOf(entries: readonly NewEntry[]): { runs: Run[]; length: number } {
+export function runsOf(entries: readonly TarSource[]): { runs: Run[]; length: number } {
   const runs: Run[] = []
   let length = 0
   let run: Run | undefined

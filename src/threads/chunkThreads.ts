@@ -1,5 +1,6 @@
 import { PROGRAM } from '../generated/chunkProgram.js'
 import type { Algorithm } from '../spec/digest.js'
+import { type SystemFailure, systemErrorOf } from '../spec/errors.js'
 import { Threads } from './threads.js'
 
 /** A hash that is computed in another thread. */
@@ -18,7 +19,7 @@ type Question =
 
 interface Answer {
   hex?: string
-  failure?: { message: string; code: string; errno: number; syscall: string }
+  failure?: SystemFailure
 }
 
 const threads = new Threads<Question, Answer>(PROGRAM)
@@ -63,5 +64,5 @@ export function remoteHash(algorithm: Algorithm): RemoteHash {
  */
 export async function remoteWrite(file: number, chunk: Uint8Array, position: number): Promise<void> {
   const { failure } = await threads.ask({ file, chunk, position })
-  if (failure !== undefined) throw Object.assign(new Error(failure.message), failure)
+  if (failure !== undefined) throw systemErrorOf(failure)
 }

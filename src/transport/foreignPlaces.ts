@@ -1,7 +1,7 @@
 import { ImageError } from '../spec/errors.js'
 
 /** What a place is for. */
-export type Role = 'source' | 'destination'
+export type PlaceRole = 'source' | 'destination'
 
 /** What to do about what stands behind another tool's prefix. */
 interface Advice {
@@ -80,7 +80,7 @@ const PIPE: Advice = {
  * The refusal of a place that is written as other tools write theirs, with what to write or do here; undefined of what
  * is none.
  */
-export function foreignPlace(text: string, role: Role): ImageError | undefined {
+export function foreignPlace(text: string, role: PlaceRole): ImageError | undefined {
   const [, prefix = '', slashes = '', after = ''] = /^([a-z][a-z0-9+.-]+):(\/\/)?(.*)$/is.exec(text) ?? []
   const rest = after === '' ? 'PATH' : after.replace(/^\/+/, '/')
   const name = prefix.toLowerCase()

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { Listing } from '../image/list.js'
 import { ImageError } from '../spec/errors.js'
 import { compressionOf, withoutEnding } from './endings.js'
-import { foreignPlace, type Role } from './foreignPlaces.js'
+import { foreignPlace, type PlaceRole } from './foreignPlaces.js'
 
 /** How a place's content is arranged. */
 type Transport = 'docker-archive' | 'oci' | 'oci-archive'
@@ -28,7 +28,7 @@ export const LISTING: Readonly<Record<string, Listing>> = {
  * bare path is never split.
  * @throws ImageError USAGE, also for what other tools write, with what to write here
  */
-export function parsePlace(text: string, role: Role = 'source'): Place {
+export function parsePlace(text: string, role: PlaceRole = 'source'): Place {
   if (text === '') throw new ImageError('USAGE', 'a place cannot be empty', { hint: 'give a path, or - for a pipe' })
   const [, prefix, rest] = /^(docker-archive|oci-archive|oci):(?!\/\/)(.*)$/s.exec(text) ?? []
   if (prefix === undefined || rest === undefined) {

@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest'
-import { type Notes, note } from '../../src/archive/formWarnings.js'
+import { formWarnings, type Notes } from '../../src/archive/formWarnings.js'
 import type { Warning } from '../../src/spec/warnings.js'
 
 test('an archive with its end marker is no oddity, one without is', () => {
-  expect(noted((notes) => note.contents({ ending: { marked: true, followed: false } }, notes))).toEqual([])
-  const unmarked = noted((notes) => note.contents({ ending: { marked: false, followed: false } }, notes))
+  expect(noted((notes) => formWarnings.contents({ ending: { marked: true, followed: false } }, notes))).toEqual([])
+  const unmarked = noted((notes) => formWarnings.contents({ ending: { marked: false, followed: false } }, notes))
   expect(unmarked).toMatchObject([{ code: 'NO_END_MARKER', where: 'app.tar' }])
 })
 
 test('what follows the end of an archive is told', () => {
-  const [warning] = noted((notes) => note.contents({ ending: { marked: true, followed: true } }, notes))
+  const [warning] = noted((notes) => formWarnings.contents({ ending: { marked: true, followed: true } }, notes))
   expect(warning).toMatchObject({ code: 'AFTER_END', where: 'app.tar' })
 })
 
 test('an entry outside is told by its path', () => {
-  const [warning] = noted((notes) => note.contents({ outside: ['../x'] }, notes))
+  const [warning] = noted((notes) => formWarnings.contents({ outside: ['../x'] }, notes))
   expect(warning).toMatchObject({ code: 'ENTRY_OUTSIDE', where: '../x' })
 })
 
 test('zeros after compressed data are told, and junk too once the archive has ended', () => {
   const marked = { marked: true, followed: false }
-  expect(noted((notes) => note.rest('zeros', marked, notes))).toMatchObject([{ code: 'GZIP_PADDING' }])
-  expect(noted((notes) => note.rest('junk', marked, notes))).toMatchObject([{ code: 'AFTER_END' }])
+  expect(noted((notes) => formWarnings.rest('zeros', marked, notes))).toMatchObject([{ code: 'GZIP_PADDING' }])
+  expect(noted((notes) => formWarnings.rest('junk', marked, notes))).toMatchObject([{ code: 'AFTER_END' }])
 })
 
 test('junk after compressed data is refused where the archive did not end', () => {
-  expect(() => noted((notes) => note.rest('junk', { marked: false, followed: false }, notes))).toThrow(
+  expect(() => noted((notes) => formWarnings.rest('junk', { marked: false, followed: false }, notes))).toThrow(
     expect.objectContaining({ code: 'FORMAT', where: 'app.tar' }),
   )
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { rootOf } from '../../src/archive/root.js'
+import { rootFolder } from '../../src/archive/root.js'
 
-const find = (paths: Iterable<string>, where: string) => rootOf(() => paths, where)
+const find = (paths: Iterable<string>, where: string) => rootFolder(() => paths, where)
 
 const ID = 'a'.repeat(64)
 const OTHER_ID = 'b'.repeat(64)

@@ -1,22 +1,22 @@
 import { PassThrough, Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { CHUNK } from '../../src/bytes/bytes.js'
-import { flowing } from '../../src/bytes/fromReadable.js'
+import { fromReadable } from '../../src/bytes/fromReadable.js'
 import { collect, content } from '../fixtures/bytes.js'
 
 test('the bytes of a stream come whole and in order', async () => {
   const bytes = content(5 * CHUNK)
   const pieces = Array.from({ length: 80 }, (_, at) => bytes.subarray((at * CHUNK) / 16, ((at + 1) * CHUNK) / 16))
-  expect((await collect(flowing(Readable.from(pieces, { objectMode: false })))).equals(bytes)).toBe(true)
+  expect((await collect(fromReadable(Readable.from(pieces, { objectMode: false })))).equals(bytes)).toBe(true)
 })
 
 test('a stream that has nothing ends', async () => {
-  expect(await collect(flowing(Readable.from([])))).toHaveLength(0)
+  expect(await collect(fromReadable(Readable.from([])))).toHaveLength(0)
 })
 
 test('a stream stops when enough waits, and goes on when that is taken', async () => {
   const stream = new PassThrough({ highWaterMark: CHUNK })
-  const bytes = flowing(stream)[Symbol.asyncIterator]()
+  const bytes = fromReadable(stream)[Symbol.asyncIterator]()
   const first = bytes.next()
   stream.write(content(CHUNK))
   expect((await first).value).toHaveLength(CHUNK)
@@ -29,7 +29,7 @@ test('a stream stops when enough waits, and goes on when that is taken', async (
 
 test('an error of the stream follows what came before it', async () => {
   const stream = new PassThrough()
-  const bytes = flowing(stream)[Symbol.asyncIterator]()
+  const bytes = fromReadable(stream)[Symbol.asyncIterator]()
   stream.write('x')
   expect(Buffer.from((await bytes.next()).value ?? []).toString()).toBe('x')
   stream.destroy(new Error('disk on fire'))
@@ -39,22 +39,22 @@ test('an error of the stream follows what came before it', async () => {
 test('a stream that ended before gives its end', async () => {
   const stream = Readable.from([])
   await collect(stream)
-  expect(await collect(flowing(stream))).toHaveLength(0)
+  expect(await collect(fromReadable(stream))).toHaveLength(0)
 })
 
 test('a stream that failed before gives its error', async () => {
   const stream = new PassThrough().on('error', () => {})
   stream.destroy(new Error('disk on fire'))
   // At first it is not closed yet, then it is.
-  for (let times = 0; times < 2; times++) await expect(collect(flowing(stream))).rejects.toThrow('disk on fire')
+  for (let times = 0; times < 2; times++) await expect(collect(fromReadable(stream))).rejects.toThrow('disk on fire')
 })
 
 test('a stream that is closed before its end is refused', async () => {
   const before = new PassThrough()
   before.destroy()
-  await expect(collect(flowing(before))).rejects.toMatchObject({ code: 'FORMAT' })
+  await expect(collect(fromReadable(before))).rejects.toMatchObject({ code: 'FORMAT' })
   const stream = new Readable({ read() {} })
-  const bytes = flowing(stream)[Symbol.asyncIterator]()
+  const bytes = fromReadable(stream)[Symbol.asyncIterator]()
   stream.push('x')
   expect(Buffer.from((await bytes.next()).value ?? []).toString()).toBe('x')
   stream.destroy()
@@ -64,7 +64,7 @@ test('a stream that is closed before its end is refused', async () => {
 test('the signal ends a stream in which nothing arrives, with its reason', async () => {
   const controller = new AbortController()
   const stream = new PassThrough()
-  const reading = collect(flowing(stream, controller.signal))
+  const reading = collect(fromReadable(stream, controller.signal))
   controller.abort(new Error('enough'))
   await expect(reading).rejects.toThrow('enough')
   expect(stream.destroyed).toBe(true)
@@ -72,12 +72,12 @@ test('the signal ends a stream in which nothing arrives, with its reason', async
 
 test('a signal that has aborted before lets nothing through', async () => {
   const stream = Readable.from([Buffer.from('x')])
-  await expect(collect(flowing(stream, AbortSignal.abort()))).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(collect(fromReadable(stream, AbortSignal.abort()))).rejects.toMatchObject({ name: 'AbortError' })
   expect(stream.destroyed).toBe(true)
 })
 
 test('whoever stops reading destroys the stream', async () => {
   const stream = Readable.from([Buffer.from('x'), Buffer.from('y')])
-  for await (const _ of flowing(stream)) break
+  for await (const _ of fromReadable(stream)) break
   expect(stream.destroyed).toBe(true)
 })

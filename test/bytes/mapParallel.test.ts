@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inOrder } from '../../src/bytes/mapParallel.js'
+import { mapParallel } from '../../src/bytes/mapParallel.js'
 
 test('results are in the order of the items, and no more run at a time than allowed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat({ max: 5 })), fc.integer({ min: 0, max: 6 }), async (items, jobs) => {
       let running = 0
-      const results = await inOrder(items, jobs, {
+      const results = await mapParallel(items, jobs, {
         sizeOf: (turns) => (turns * 7) % 5,
         work: async (turns) => {
           expect(++running).toBeLessThanOrEqual(Math.max(1, jobs))
@@ -30,7 +30,7 @@ test('as much runs at a time as allowed', async () => {
     if (++arrived === 3) release()
     await all
   }
-  await inOrder([1, 2, 3], 3, { work })
+  await mapParallel([1, 2, 3], 3, { work })
   expect(arrived).toBe(3)
 })
 
@@ -41,14 +41,14 @@ test('after a failure nothing is started, what runs is waited for, and the first
     for (let turn = 0; turn < item * 3; turn++) await Promise.resolve()
     if (item > 0) throw new Error(`${item} failed`)
   }
-  await expect(inOrder([2, 1, 0, 0], 2, { work })).rejects.toThrow('1 failed')
+  await expect(mapParallel([2, 1, 0, 0], 2, { work })).rejects.toThrow('1 failed')
   expect(log).toEqual(['start 2', 'start 1'])
 })
 
 test('the largest is begun first, and those of one size as they come', async () => {
   const begun: string[] = []
   const work = async (item: string) => begun.push(item)
-  await inOrder(['b', 'dddd', 'a', 'ccc'], 1, { sizeOf: ({ length }) => length, work })
+  await mapParallel(['b', 'dddd', 'a', 'ccc'], 1, { sizeOf: ({ length }) => length, work })
   expect(begun).toEqual(['dddd', 'ccc', 'b', 'a'])
 })
 
@@ -62,11 +62,15 @@ test('of large items no more run at a time than allowed, while small ones go on 
     if (size === large) running--
     done.push(size)
   }
-  await inOrder([small, large, large, small, large, large, small], 4, { sizeOf: (size) => size, mostLarge: 2, work })
+  await mapParallel([small, large, large, small, large, large, small], 4, {
+    sizeOf: (size) => size,
+    mostLarge: 2,
+    work,
+  })
   expect(done).toEqual([small, small, small, large, large, large, large])
 })
 
 test.each([0, 1, 5])('large items are done by whatever number of jobs: %i', async (jobs) => {
   const options = { sizeOf: () => 1 << 22, mostLarge: 2, work: (item: number) => Promise.resolve(item) }
-  expect(await inOrder([1, 2, 3], jobs, options)).toEqual([1, 2, 3])
+  expect(await mapParallel([1, 2, 3], jobs, options)).toEqual([1, 2, 3])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readV1Table } from '../../src/docker/read/v1Images.js'
-import { assertNoRivals } from '../../src/image/nameConflicts.js'
+import { readV1Images } from '../../src/docker/read/v1Images.js'
+import { assertNoConflict } from '../../src/image/nameConflicts.js'
 import { v1Archive, v1ID } from '../fixtures/v1.js'
 import { withArchive } from '../fixtures/workshop.js'
 
@@ -10,15 +10,15 @@ const MANY = 200_000
 test('as many tags of one layer as fit into repositories are read in one go', async () => {
   const tags = Object.fromEntries(Array.from({ length: MANY }, (_, at) => [`v${at}`, v1ID('a')]))
   await withArchive('file', v1Archive([{ digit: 'a' }], { app: tags }), async (archive, { context }) => {
-    const [only] = (await readV1Table(archive, context.warn)) ?? []
+    const [only] = (await readV1Images(archive, context.warn)) ?? []
     expect(only?.names).toHaveLength(MANY)
   })
 }, 120_000)
 
 test('as many platforms of one name as fit into an index are compared in one go', () => {
   const claimants = Array.from({ length: MANY }, (_, at) => ({ name: 'a', content: `${at}`, platform: `linux/${at}` }))
-  expect(() => assertNoRivals(claimants)).not.toThrow()
-  expect(() => assertNoRivals([...claimants, { name: 'a', content: 'x', platform: 'linux/5' }])).toThrow(
+  expect(() => assertNoConflict(claimants)).not.toThrow()
+  expect(() => assertNoConflict([...claimants, { name: 'a', content: 'x', platform: 'linux/5' }])).toThrow(
     expect.objectContaining({ found: '5 and x' }),
   )
 }, 120_000)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { archiveBlobs } from '../../src/archive/archiveBlobs.js'
-import { readTable } from '../../src/docker/read/manifestJSON.js'
+import { readManifestJSON } from '../../src/docker/read/manifestJSON.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
@@ -48,7 +48,7 @@ function manifests(): Buffer {
 describe('one large config of many images', () => {
   test('is one object, which was read once', async () => {
     await withArchive('file', items(), async (archive, { context }) => {
-      const found = wholeItems(await readTable(archive, context.warn))
+      const found = wholeItems(await readManifestJSON(archive, context.warn))
       expect(new Set(found.map((item) => item.config.parsed)).size).toBe(1)
       expect(new Set(found.map((item) => item.config.bytes)).size).toBe(1)
       expect(found).toHaveLength(IMAGES)

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readTable } from '../../src/docker/read/manifestJSON.js'
-import { Slips } from '../../src/image/docker25Repair.js'
+import { readManifestJSON } from '../../src/docker/read/manifestJSON.js'
+import { Docker25Repair } from '../../src/image/docker25Repair.js'
 import { DOCKER_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import { stacked } from '../fixtures/archives.js'
@@ -117,8 +117,8 @@ async function replaced(
   choose = (entries: Descriptor[]): Descriptor[] => entries.slice(0, 1),
 ) {
   return withArchive('file', spoiled.pack(), async (archive, { context, warnings }) => {
-    const items = wholeItems(await readTable(archive, context.warn))
-    const slips = new Slips(items, { archive, warn: context.warn })
+    const items = wholeItems(await readManifestJSON(archive, context.warn))
+    const slips = new Docker25Repair(items, { archive, warn: context.warn })
     return { item: await slips.replacedItem(choose(spoiled.entries())), warnings }
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Item } from '../../src/docker/read/manifestJSON.js'
 import type { IndexCandidate } from '../../src/image/candidates.js'
-import { Adopter, onlyInManifest } from '../../src/image/joinManifest.js'
+import { ManifestJoiner, onlyInManifest } from '../../src/image/joinManifest.js'
 import { Budget } from '../../src/spec/budget.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { type Descriptor, parseImageConfig } from '../../src/spec/parse.js'
@@ -135,7 +135,7 @@ async function adopted(
     hasSources: false,
   }
   const warnings: Warning[] = []
-  const adopter = new Adopter([owner], { warn: (warning) => void warnings.push(warning), budget: new Budget() })
+  const adopter = new ManifestJoiner([owner], { warn: (warning) => void warnings.push(warning), budget: new Budget() })
   await adopter.adopt(item)
   return { owner, item, warnings }
 }

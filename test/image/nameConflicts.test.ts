@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assertNoRivals, type Claimant } from '../../src/image/nameConflicts.js'
+import { assertNoConflict, type Claimant } from '../../src/image/nameConflicts.js'
 import { ImageError } from '../../src/spec/errors.js'
 
 const one = { name: 'docker.io/library/app:v1', content: 'sha256:1', platform: undefined }
@@ -16,7 +16,7 @@ test.each([
     ],
   ],
 ])('%s is no conflict', (_, claimants) => {
-  expect(() => assertNoRivals(claimants)).not.toThrow()
+  expect(() => assertNoConflict(claimants)).not.toThrow()
 })
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
     { ...one, platform },
     { ...one, content: 'sha256:2', platform: other },
   ]
-  expect(() => assertNoRivals(claimants)).toThrow(
+  expect(() => assertNoConflict(claimants)).toThrow(
     expect.objectContaining({ code: 'FORMAT', where: 'app:v1', found: 'sha256:1 and sha256:2' }),
   )
 })
@@ -49,7 +49,7 @@ test('whoever is up against whom is found as by comparing all with all', () => {
 
 function refusalOf(claimants: Claimant[]): unknown {
   try {
-    assertNoRivals(claimants)
+    assertNoConflict(claimants)
     return undefined
   } catch (error) {
     return error instanceof ImageError ? error.found : error

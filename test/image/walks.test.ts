@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Walks } from '../../src/image/walks.js'
+import { GraphWalks } from '../../src/image/walks.js'
 import { tableOf } from '../../src/layer/nodeTable.js'
 import { Budget } from '../../src/spec/budget.js'
 import type { Node, Reader } from '../../src/store/graph.js'
@@ -10,7 +10,7 @@ import { MemoryLayout } from '../fixtures/memory.js'
 test('entries of one content share what they reach, whatever else they say', async () => {
   const layout = newLayout()
   const { root, amd64 } = addPlatforms(layout)
-  const walks = new Walks(sourceOf(layout), new Budget())
+  const walks = new GraphWalks(sourceOf(layout), new Budget())
   const nodes = await walks.nodesOf([root])
   expect(await walks.nodesOf([{ ...root, annotations: { a: 'b' } }, root])).toBe(nodes)
   expect(await walks.nodesOf([amd64])).not.toBe(nodes)
@@ -20,7 +20,7 @@ test('entries of one content share what they reach, whatever else they say', asy
 test('entries that disagree in what their content is are refused as when they are walked alone', async () => {
   const layout = newLayout()
   const { root } = addPlatforms(layout)
-  const walks = new Walks(sourceOf(layout), new Budget())
+  const walks = new GraphWalks(sourceOf(layout), new Budget())
   await walks.nodesOf([root])
   const wrong = { ...root, size: root.size + 1 }
   await expect(walks.nodesOf([root, wrong])).rejects.toMatchObject({ code: 'INTEGRITY' })
@@ -30,7 +30,7 @@ test('entries that disagree in what their content is are refused as when they ar
 test('nodes are found by digest, and manifests by their config; the table is made once', async () => {
   const layout = newLayout()
   const { root, amd64 } = addPlatforms(layout)
-  const nodes: readonly Node[] = await new Walks(sourceOf(layout), new Budget()).nodesOf([root])
+  const nodes: readonly Node[] = await new GraphWalks(sourceOf(layout), new Budget()).nodesOf([root])
   const { byDigest, byConfig } = tableOf(nodes)
   expect(byDigest.size).toBe(nodes.length)
   const found = byDigest.get(amd64.digest)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/bytes/bytes.js'
-import { alternate, regroup } from '../../src/io/doubleBuffer.js'
+import { doubleBuffered, regroup } from '../../src/io/doubleBuffer.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 
 describe('alternate', () => {
@@ -12,7 +12,7 @@ describe('alternate', () => {
       buffer.fill(++filled)
       return Promise.resolve(filled > 5 ? 0 : buffer.length)
     }
-    for await (const chunk of alternate(fill, { size: 4 })) {
+    for await (const chunk of doubleBuffered(fill, { size: 4 })) {
       await Promise.resolve()
       expect(filled).toBe(seen.length + 2)
       seen.push(...new Set(chunk))
@@ -29,7 +29,7 @@ describe('alternate', () => {
       return mine > 9 ? 0 : buffer.fill(mine).length
     }
     const seen: number[] = []
-    for await (const chunk of alternate(fill, { size: 4, count: 4 })) {
+    for await (const chunk of doubleBuffered(fill, { size: 4, count: 4 })) {
       await new Promise((resolve) => setTimeout(resolve, 1))
       seen.push(...new Set(chunk))
       expect(filled).toBeGreaterThanOrEqual(Math.min(seen.length + 3, 10))
@@ -47,7 +47,7 @@ describe('alternate', () => {
     const fill = () => (++filled === 3 ? Promise.reject(new Error('disk on fire')) : Promise.resolve(1))
     const lengths: number[] = []
     const reading = async () => {
-      for await (const chunk of alternate(fill, { size: 4 })) lengths.push(chunk.length)
+      for await (const chunk of doubleBuffered(fill, { size: 4 })) lengths.push(chunk.length)
     }
     await expect(reading()).rejects.toThrow('disk on fire')
     expect(lengths).toEqual([1, 1])
@@ -61,7 +61,7 @@ describe('alternate', () => {
       running--
       return 1
     }
-    for await (const _ of alternate(fill, { size: 4 })) break
+    for await (const _ of doubleBuffered(fill, { size: 4 })) break
     expect(running).toBe(0)
   })
 
@@ -72,7 +72,7 @@ describe('alternate', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       return 1
     }
-    for await (const _ of alternate(fill, { size: 4, count: 4 })) break
+    for await (const _ of doubleBuffered(fill, { size: 4, count: 4 })) break
     expect(begun).toBe(2)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../src/bytes/bytes.js'
-import { inOrder } from '../../src/bytes/mapParallel.js'
+import { mapParallel } from '../../src/bytes/mapParallel.js'
 import { ImageError } from '../../src/spec/errors.js'
 import { collect, inChunks } from '../fixtures/bytes.js'
 
@@ -48,7 +48,7 @@ export function unpackerSuite(packing: string, { unpack, one, blocks, nothing, s
 
     test('that was cut off anywhere is refused', async () => {
       const lengths = Array.from({ length: Math.ceil(blocks.packed.length / step) }, (_, at) => at * step)
-      const outcomes = await inOrder(lengths, 4, {
+      const outcomes = await mapParallel(lengths, 4, {
         work: async (length) =>
           [length, await outcomeOf(unpack(inChunks(blocks.packed.subarray(0, length), ALL)))] as const,
       })
@@ -57,7 +57,7 @@ export function unpackerSuite(packing: string, { unpack, one, blocks, nothing, s
 
     test('that has a wrong bit is refused, unless the bit means nothing', async () => {
       const bits = Array.from({ length: Math.floor((packed.length * 8) / 21) }, (_, at) => at * 21)
-      const outcomes = await inOrder(bits, 4, {
+      const outcomes = await mapParallel(bits, 4, {
         work: (bit) => outcomeOf(unpack(inChunks(flipped(packed, bit), ALL)), plain),
       })
       expect(outcomes.filter((outcome) => outcome !== 'damaged' && outcome !== 'the same')).toEqual([])

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CHUNK, single } from '../../src/bytes/bytes.js'
 import { readTar } from '../../src/tar/read.js'
-import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../../src/tar/write.js'
+import { END, runsOf, type TarSource, wholeTar, writeTar } from '../../src/tar/write.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 import { temporaryFile } from '../fixtures/directory.js'
 import { entriesOf, sample } from '../fixtures/exporting.js'
@@ -25,7 +25,7 @@ describe('an archive', () => {
   })
 
   test('has directories and links among its files', async () => {
-    const entries: NewEntry[] = [
+    const entries: TarSource[] = [
       { path: 'd/', type: 'directory', mode: 0o755, mtime: 1, size: 0 },
       file('d/f', Buffer.from('text')),
       { path: 'd/l', type: 'symlink', mode: 0o777, mtime: 1, size: 0, linkTarget: 'f' },
@@ -56,7 +56,7 @@ describe('an archive', () => {
 describe('content', () => {
   test('is told where in the archive it begins', async () => {
     const told: number[] = []
-    const noting = (entry: NewEntry): NewEntry => ({
+    const noting = (entry: TarSource): TarSource => ({
       ...entry,
       content: (at) => {
         told.push(at)
@@ -95,7 +95,7 @@ describe('content', () => {
         yield await Promise.resolve(Buffer.alloc(512))
       }
     }
-    const entry: NewEntry = { ...file('f', Buffer.alloc(0)), size: 1024, content: endless }
+    const entry: TarSource = { ...file('f', Buffer.alloc(0)), size: 1024, content: endless }
     let written = 0
     const writing = async () => {
       for await (const chunk of writeTar([entry])) written += chunk.length
@@ -106,7 +106,7 @@ describe('content', () => {
 
   test('that breaks breaks the archive', async () => {
     const breaking = () => Promise.reject(new Error('it broke'))
-    const entry: NewEntry = { ...file('f', Buffer.alloc(1)), content: () => inOne(breaking) }
+    const entry: TarSource = { ...file('f', Buffer.alloc(1)), content: () => inOne(breaking) }
     await expect(collect(writeTar([entry]))).rejects.toThrow('it broke')
   })
 })
@@ -155,8 +155,8 @@ describe('runs', () => {
   })
 })
 
-function file(path: string, bytes: Buffer | undefined, chunk = 65_536): NewEntry {
-  const entry: NewEntry = { path, type: 'file', mode: 0o644, mtime: 0, size: bytes?.length ?? 0 }
+function file(path: string, bytes: Buffer | undefined, chunk = 65_536): TarSource {
+  const entry: TarSource = { path, type: 'file', mode: 0o644, mtime: 0, size: bytes?.length ?? 0 }
   return bytes === undefined ? entry : { ...entry, content: () => inChunks(bytes, chunk) }
 }
 

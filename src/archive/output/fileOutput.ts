@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { type FileHandle, link, open, rename } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type Bytes, single } from '../../bytes/bytes.js'
-import { inOrder } from '../../bytes/mapParallel.js'
+import { mapParallel } from '../../bytes/mapParallel.js'
 import { compress } from '../../compression/codecs.js'
 import { syncDirectory } from '../../io/files.js'
 import { FileWriter } from '../../io/fileWriter.js'
@@ -13,7 +13,7 @@ import { openStaging } from '../../store/layout/openStaging.js'
 import { ARCHIVE } from '../../store/layout/ownNames.js'
 import type { Folder } from '../../store/layout/stagedBlobs.js'
 import type { Staging } from '../../store/layout/staging.js'
-import { END, type NewEntry, runsOf, wholeTar, writeTar } from '../../tar/write.js'
+import { END, runsOf, type TarSource, wholeTar, writeTar } from '../../tar/write.js'
 import type { Output } from './output.js'
 
 /** How an archive file is written. */
@@ -66,7 +66,7 @@ class FileOutput implements Output {
     return Promise.resolve(this.#staging.directory)
   }
 
-  async write(entries: readonly NewEntry[]): Promise<void> {
+  async write(entries: readonly TarSource[]): Promise<void> {
     if (this.#options.compression === 'none') await this.#writeRuns(entries)
     else await this.#writeAt(0, compress(wholeTar(entries), this.#options.compression, this.#options))
   }
@@ -87,10 +87,10 @@ class FileOutput implements Output {
   }
 
   /** Every run has its place, so several can be written at a time. */
-  async #writeRuns(entries: readonly NewEntry[]): Promise<void> {
+  async #writeRuns(entries: readonly TarSource[]): Promise<void> {
     const { runs, length } = runsOf(entries)
     await this.#file.truncate(0)
-    await inOrder(runs, this.#options.jobs, {
+    await mapParallel(runs, this.#options.jobs, {
       sizeOf: ({ length: own }) => own,
       work: ({ offset, entries: own }) => this.#writeAt(offset, writeTar(own, offset)),
     })

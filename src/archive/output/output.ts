@@ -1,5 +1,5 @@
 import type { Folder } from '../../store/layout/stagedBlobs.js'
-import type { NewEntry } from '../../tar/write.js'
+import type { TarSource } from '../../tar/write.js'
 
 /** Where an archive goes that is being written. */
 export interface Output extends AsyncDisposable {
@@ -8,7 +8,7 @@ export interface Output extends AsyncDisposable {
   /** A directory for what has to wait, on the disk that the archive goes to; made when it is first asked for. */
   spool(): Promise<Folder>
   /** Writes an archive: all of it, its end included. */
-  write(entries: readonly NewEntry[]): Promise<void>
+  write(entries: readonly TarSource[]): Promise<void>
   /** Makes the archive visible, whole and on the disk. Disposing without it leaves nothing. */
   commit(): Promise<void>
   /** Bytes that were written so far. */

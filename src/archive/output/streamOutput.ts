@@ -7,7 +7,7 @@ import { attempt, ImageError } from '../../spec/errors.js'
 import { openStaging } from '../../store/layout/openStaging.js'
 import type { Folder } from '../../store/layout/stagedBlobs.js'
 import type { Staging } from '../../store/layout/staging.js'
-import { type NewEntry, wholeTar } from '../../tar/write.js'
+import { type TarSource, wholeTar } from '../../tar/write.js'
 import type { Output } from './output.js'
 
 /** How an archive is written to a stream. */
@@ -43,7 +43,7 @@ class StreamOutput implements Output {
     return (await this.#staging).directory
   }
 
-  async write(entries: readonly NewEntry[]): Promise<void> {
+  async write(entries: readonly TarSource[]): Promise<void> {
     for await (const chunk of wholeTar(entries)) {
       await this.#writeChunk(chunk)
       this.bytesWritten += chunk.length

@@ -1,8 +1,8 @@
 import type { Archive, Workshop } from '../../archive/archive.js'
 import { single } from '../../bytes/bytes.js'
-import { inOrder } from '../../bytes/mapParallel.js'
+import { mapParallel } from '../../bytes/mapParallel.js'
 import { assertCount, assertDiffID, diffIDName } from '../../layer/check.js'
-import { type Layer, lanesOf, storeLayer } from '../../layer/pipeline.js'
+import { jobLimits, type Layer, storeLayer } from '../../layer/pipeline.js'
 import { digestOf, parseDigest } from '../../spec/digest.js'
 import { attempt, ImageError } from '../../spec/errors.js'
 import { canonicalJSON } from '../../spec/json/canonical.js'
@@ -41,9 +41,9 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
   const layers = new Map<string, Layer>()
-  await inOrder(await filesOf(items, archive), workshop.context.jobs, {
+  await mapParallel(await filesOf(items, archive), workshop.context.jobs, {
     sizeOf: ({ member }) => member.size,
-    ...lanesOf(workshop.options),
+    ...jobLimits(workshop.options),
     work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
   })
   for (const item of items) {
@@ -59,7 +59,7 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
 export async function checkLayers(items: readonly Item[], archive: Archive, { context }: Workshop): Promise<void> {
-  await inOrder(await filesOf(items, archive), context.jobs, {
+  await mapParallel(await filesOf(items, archive), context.jobs, {
     sizeOf: ({ member }) => member.size,
     work: ({ path, item, at, member }) =>
       attempt(`ingest ${path}`, async () => {

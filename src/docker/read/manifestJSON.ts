@@ -39,7 +39,7 @@ export interface BrokenItem {
  * The images of a docker archive's manifest.json, with their configs; undefined if there is no manifest.json.
  * @throws ImageError FORMAT if it cannot be read at all
  */
-export async function readTable(archive: Archive, warn: Warn): Promise<(Item | BrokenItem)[] | undefined> {
+export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(Item | BrokenItem)[] | undefined> {
   const bytes = await archive.read(MANIFEST_FILE, TABLE_LIMIT)
   if (bytes === undefined) return undefined
   const items: (Item | BrokenItem)[] = []

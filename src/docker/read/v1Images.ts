@@ -26,7 +26,7 @@ export interface V1Image {
  * nothing is built upon. Undefined if it is no such archive.
  * @throws ImageError FORMAT, NOT_FOUND, UNSAFE
  */
-export async function readV1Table(archive: Archive, warn: Warn): Promise<V1Image[] | undefined> {
+export async function readV1Images(archive: Archive, warn: Warn): Promise<V1Image[] | undefined> {
   const tagged = await readRepositories(archive, warn)
   const directories = await layerDirectories(archive)
   if (tagged === undefined && directories.length === 0) return undefined

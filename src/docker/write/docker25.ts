@@ -5,7 +5,7 @@ import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../spec/me
 import type { Descriptor, Index, Manifest } from '../../spec/parse.js'
 import { blobPath, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../../store/layout/layoutFiles.js'
 import { named } from '../../store/names.js'
-import { inMemory, type NewEntry } from '../../tar/write.js'
+import { inMemory, type TarSource } from '../../tar/write.js'
 import { byBytes } from '../goJSON.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf, sorted } from './classic.js'
 import { layerOf, type PlainLayers } from './plainLayers.js'
@@ -15,9 +15,9 @@ import { layerOf, type PlainLayers } from './plainLayers.js'
  * uncompressed, a manifest for each image, and the v1 layers' JSON, which nothing refers to. The directory of the blobs
  * has no time of its own; Docker leaves that of its writing there.
  */
-export function docker25Entries(images: readonly ClassicImage[], layers: PlainLayers): NewEntry[] {
-  const blobs = new Map<string, NewEntry>()
-  const add = (digest: Digest, entry: Omit<NewEntry, 'path' | 'type' | 'mode'>) => {
+export function docker25Entries(images: readonly ClassicImage[], layers: PlainLayers): TarSource[] {
+  const blobs = new Map<string, TarSource>()
+  const add = (digest: Digest, entry: Omit<TarSource, 'path' | 'type' | 'mode'>) => {
     const path = blobPath(digest)
     if (!blobs.has(path)) blobs.set(path, { path, type: 'file', mode: 0o644, ...entry })
   }
@@ -82,6 +82,6 @@ function itemOf(image: ClassicImage, layers: PlainLayers) {
 /** As Docker writes it there, with a space. */
 const LAYOUT_CONTENT = Buffer.from(`{"imageLayoutVersion": "${LAYOUT_VERSION}"}`)
 
-function table(path: string, bytes: Buffer): NewEntry {
+function table(path: string, bytes: Buffer): TarSource {
   return { path, type: 'file', mode: 0o644, mtime: 0, ...inMemory(bytes) }
 }

@@ -7,7 +7,7 @@ import type { DockerManifest, Index } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import { isPresent, type Root, walkGraph } from '../../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../../store/layout/layoutFiles.js'
-import { inMemory, type NewEntry } from '../../tar/write.js'
+import { inMemory, type TarSource } from '../../tar/write.js'
 import { byBytes } from '../goJSON.js'
 import type { ExportImage } from './exportable.js'
 
@@ -19,7 +19,7 @@ export async function hybridEntries(
   index: Index,
   pool: Pool,
   images: readonly ExportImage[] | undefined,
-): Promise<NewEntry[]> {
+): Promise<TarSource[]> {
   const blobs = await presentBlobs(index, pool)
   const directories = new Set(['blobs/', ...blobs.map(({ digest }) => blobPath(digest).replace(/[^/]*$/, ''))])
   const entries = [
@@ -51,15 +51,15 @@ function manifestOf(images: readonly ExportImage[]): DockerManifest {
   }))
 }
 
-function directory(path: string): NewEntry {
+function directory(path: string): TarSource {
   return { path, type: 'directory', mode: 0o755, mtime: 0, size: 0 }
 }
 
-function blobEntry({ digest, size }: Root, pool: Pool): NewEntry {
+function blobEntry({ digest, size }: Root, pool: Pool): TarSource {
   const content = () => pool.content({ digest, size })
   return { path: blobPath(digest), type: 'file', mode: 0o444, mtime: 0, size, content }
 }
 
-function fileEntry(path: string, bytes: Buffer, mode: number): NewEntry {
+function fileEntry(path: string, bytes: Buffer, mode: number): TarSource {
   return { path, type: 'file', mode, mtime: 0, ...inMemory(bytes) }
 }

@@ -1,6 +1,6 @@
 import { MANIFEST_FILE, REPOSITORIES_FILE } from '../../archive/fileNames.js'
 import { type DiffID, hexOf } from '../../spec/digest.js'
-import { inMemory, type NewEntry } from '../../tar/write.js'
+import { inMemory, type TarSource } from '../../tar/write.js'
 import { byBytes } from '../goJSON.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf } from './classic.js'
 import { layerOf, type PlainLayers, type WrittenLayer } from './plainLayers.js'
@@ -21,10 +21,10 @@ export function legacyEntries(
   images: readonly ClassicImage[],
   layers: PlainLayers,
   { uname, typeBits }: LegacyHeaders,
-): NewEntry[] {
-  const files = new Map<string, NewEntry>()
+): TarSource[] {
+  const files = new Map<string, TarSource>()
   const firsts = new Map<DiffID, string>()
-  const add = (entry: NewEntry) => {
+  const add = (entry: TarSource) => {
     if (!files.has(entry.path)) files.set(entry.path, entry)
   }
   for (const image of images) {
@@ -52,7 +52,7 @@ interface LayerPlace {
 function layerEntries(
   { id, json }: ClassicImage['layers'][number]['v1'],
   { mtime, first, layer }: LayerPlace,
-): NewEntry[] {
+): TarSource[] {
   const path = `${id}/layer.tar`
   return [
     { path: `${id}/`, type: 'directory', mode: 0o755, mtime, size: 0 },
@@ -79,12 +79,12 @@ function manifestOf(images: readonly ClassicImage[]) {
   })
 }
 
-function file(path: string, bytes: Buffer, mtime: number): NewEntry {
+function file(path: string, bytes: Buffer, mtime: number): TarSource {
   return { path, type: 'file', mode: 0o644, mtime, ...inMemory(bytes) }
 }
 
 const TYPE_BITS = { file: 0o100000, directory: 0o040000, symlink: 0o120000 }
 
-function withHeaders(entry: NewEntry, { uname, typeBits }: LegacyHeaders): NewEntry {
+function withHeaders(entry: TarSource, { uname, typeBits }: LegacyHeaders): TarSource {
   return { ...entry, owner: uname, mode: entry.mode | (typeBits ? TYPE_BITS[entry.type] : 0) }
 }

@@ -3,7 +3,7 @@ import type { Pool } from '../../archive/output/pool.js'
 import type { Bytes } from '../../bytes/bytes.js'
 import { drain } from '../../bytes/bytes.js'
 import type { Context } from '../../bytes/context.js'
-import { inOrder } from '../../bytes/mapParallel.js'
+import { mapParallel } from '../../bytes/mapParallel.js'
 import { lookAt } from '../../bytes/sniff.js'
 import { decompress, packingOf } from '../../compression/codecs.js'
 import { sizeHint } from '../../compression/sizeHint.js'
@@ -15,7 +15,7 @@ import { algorithmOf, type DiffID, type Digest, parseDigest } from '../../spec/d
 import { ImageError, invariant } from '../../spec/errors.js'
 import type { Descriptor } from '../../spec/parse.js'
 import type { Root } from '../../store/graph.js'
-import type { NewEntry } from '../../tar/write.js'
+import type { TarSource } from '../../tar/write.js'
 import type { ExportImage } from './exportable.js'
 
 /** A layer that is written uncompressed. */
@@ -55,18 +55,18 @@ export function layerOf(layers: PlainLayers, diffID: DiffID): WrittenLayer {
 export async function writePlain(
   images: readonly ExportImage[],
   { pool, output, context }: { pool: Pool; output: Output; context: Context },
-  entriesOf: (layers: PlainLayers) => readonly NewEntry[],
+  entriesOf: (layers: PlainLayers) => readonly TarSource[],
 ): Promise<PlainLayers> {
   const { layers, doubles } = await plainLayers(images, pool)
   const sizes = new Map<DiffID, number>()
   const largestFirst = ({ blob }: PlainLayer) => blob.size
-  await inOrder(layers, context.jobs, {
+  await mapParallel(layers, context.jobs, {
     sizeOf: largestFirst,
     work: async (layer) => sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite })),
   })
   // Not written, but said to be the same: a layer must not be taken for another that only claims its diffID.
   const check = (layer: PlainLayer) => drain(plainBytes(layer, pool))
-  await inOrder(doubles, context.jobs, { sizeOf: largestFirst, work: check })
+  await mapParallel(doubles, context.jobs, { sizeOf: largestFirst, work: check })
   for (;;) {
     const found = new Map<DiffID, number>()
     const sized = sizedLayers(layers, { pool, sizes, found })

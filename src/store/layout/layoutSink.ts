@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Bytes } from '../../bytes/bytes.js'
-import { inOrder } from '../../bytes/mapParallel.js'
+import { mapParallel } from '../../bytes/mapParallel.js'
 import type { Sum } from '../../hashing/hash.js'
 import type { Claim } from '../../hashing/verify.js'
 import { readFile, syncDirectory, writeSynced } from '../../io/files.js'
@@ -111,7 +111,7 @@ export class LayoutSink implements BlobSink {
 
   async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
     const reached = await this.#reached(roots)
-    await inOrder(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
+    await mapParallel(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
     await using lock = await this.#lock()
     const index = this.root.at(INDEX_FILE)
     const next = await update(readIndex(index, join(this.root.path, INDEX_FILE)))

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { existsAlready, type FileOutputOptions, openFileOutput } from '../../../src/archive/output/fileOutput.js'
 import { CHUNK, single } from '../../../src/bytes/bytes.js'
 import { unzstd } from '../../../src/compression/zstd.js'
-import { type NewEntry, wholeTar } from '../../../src/tar/write.js'
+import { type TarSource, wholeTar } from '../../../src/tar/write.js'
 import { collect, content, inChunks } from '../../fixtures/bytes.js'
 import { temporaryDirectory } from '../../fixtures/directory.js'
 
@@ -133,7 +133,7 @@ describe('what goes wrong', () => {
           yield await Promise.resolve(Buffer.alloc(CHUNK))
         }
       }
-      const entry: NewEntry = { ...file('endless', Buffer.alloc(0)), size: 8 ** 10, content: endless }
+      const entry: TarSource = { ...file('endless', Buffer.alloc(0)), size: 8 ** 10, content: endless }
       await expect(output.write([entry])).rejects.toThrow('stop')
       await output[Symbol.asyncDispose]()
       expect(await readdir(root)).toEqual([])
@@ -160,7 +160,7 @@ test('what a command left behind that was killed is cleared', async () => {
   expect(await readdir(root)).toEqual([])
 })
 
-async function written(entries: readonly NewEntry[], options: Partial<FileOutputOptions> = {}) {
+async function written(entries: readonly TarSource[], options: Partial<FileOutputOptions> = {}) {
   const path = join(await temporaryDirectory(), 'out.tar')
   const output = await openFileOutput(path, { ...OPTIONS, ...options })
   await output.write(entries)
@@ -169,6 +169,6 @@ async function written(entries: readonly NewEntry[], options: Partial<FileOutput
   return { path, output }
 }
 
-function file(path: string, bytes: Buffer): NewEntry {
+function file(path: string, bytes: Buffer): TarSource {
   return { path, type: 'file', mode: 0o644, mtime: 0, size: bytes.length, content: () => inChunks(bytes, 65_536) }
 }

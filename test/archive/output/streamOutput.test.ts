@@ -5,7 +5,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { openStreamOutput } from '../../../src/archive/output/streamOutput.js'
-import { type NewEntry, wholeTar } from '../../../src/tar/write.js'
+import { type TarSource, wholeTar } from '../../../src/tar/write.js'
 import { collect, content, inChunks } from '../../fixtures/bytes.js'
 
 const ENTRIES = [10, 300_000, 0].map((size, at) => file(`${at}`, content(size, at + 1)))
@@ -65,7 +65,7 @@ describe('what goes wrong', () => {
       await sleep(5)
       yield Buffer.alloc(512)
     }
-    const entry: NewEntry = { ...file('f', Buffer.alloc(0)), size: 1024, content: breaking }
+    const entry: TarSource = { ...file('f', Buffer.alloc(0)), size: 1024, content: breaking }
     await expect(openStreamOutput(stream).write([entry])).rejects.toThrow('gone')
   })
 
@@ -149,6 +149,6 @@ test('there is a place to spool to when it is asked for, once, and it goes with 
   await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-function file(path: string, bytes: Buffer): NewEntry {
+function file(path: string, bytes: Buffer): TarSource {
   return { path, type: 'file', mode: 0o644, mtime: 0, size: bytes.length, content: () => inChunks(bytes, 1000) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assemble, checkLayers } from '../../../src/docker/read/assemble.js'
-import { type Item, readTable } from '../../../src/docker/read/manifestJSON.js'
+import { type Item, readManifestJSON } from '../../../src/docker/read/manifestJSON.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import type { ImageError } from '../../../src/spec/errors.js'
 import { OCI_MANIFEST } from '../../../src/spec/mediaTypes.js'
@@ -39,7 +39,7 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
     const made = workshop()
     const fewer = (item: Item) => ({ ...item, layers: item.layers.slice(1) })
     await withArchive('file', dockerArchive(image()), async (archive) => {
-      const items = wholeItems(await readTable(archive, made.context.warn))
+      const items = wholeItems(await readManifestJSON(archive, made.context.warn))
       await expect(assemble(items.map(fewer), archive, made)).rejects.toMatchObject({
         code: 'INTEGRITY',
         message: expect.stringContaining('image app:v1'),
@@ -51,7 +51,7 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
   test('checks layers that need not be stored, and stores none', async () => {
     const made = workshop()
     await withArchive('file', dockerArchive(image()), async (archive) => {
-      const items = wholeItems(await readTable(archive, made.context.warn))
+      const items = wholeItems(await readManifestJSON(archive, made.context.warn))
       await checkLayers(items, archive, made)
       expect(made.sink.staged.size).toBe(0)
       const reversed = items.map((item) => ({ ...item, layers: [...item.layers].reverse() }))
@@ -68,7 +68,7 @@ function assembled(door: string, bytes: Buffer, change = (item: Item) => item) {
     door,
     bytes,
     async (archive) => {
-      const items = wholeItems(await readTable(archive, made.context.warn))
+      const items = wholeItems(await readManifestJSON(archive, made.context.warn))
       return { manifests: await assemble(items.map(change), archive, made), sink: made.sink }
     },
     made,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readTable } from '../../../src/docker/read/manifestJSON.js'
+import { readManifestJSON } from '../../../src/docker/read/manifestJSON.js'
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { wholeItems } from '../../fixtures/candidates.js'
 import { dockerArchive, image } from '../../fixtures/image.js'
@@ -68,7 +68,7 @@ function archive(name: string, config: Buffer | string, manifest: string): Buffe
 
 function table(bytes: Buffer) {
   return withArchive('file', bytes, async (found, { context, warnings }) => {
-    const items = await readTable(found, context.warn)
+    const items = await readManifestJSON(found, context.warn)
     return { items: items && wholeItems(items), warnings }
   })
 }

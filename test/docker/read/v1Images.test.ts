@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { itemOfV1, readV1Table } from '../../../src/docker/read/v1Images.js'
+import { itemOfV1, readV1Images } from '../../../src/docker/read/v1Images.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { type EntrySpec, tar } from '../../fixtures/tar.js'
 import { SAID, V1_ARCHIVES, v1Archive, v1Entries, v1ID } from '../../fixtures/v1.js'
@@ -117,7 +117,7 @@ describe('the config', () => {
   test('names every layer by its diffID, compressed or not', async () => {
     const archive = v1Archive(CHAIN, { app: { v1: C } })
     await withArchive('file', archive, async (opened) => {
-      const [only] = (await readV1Table(opened, () => {})) ?? []
+      const [only] = (await readV1Images(opened, () => {})) ?? []
       const item = await itemOfV1(
         only ?? { names: [], layers: [] },
         opened,
@@ -151,21 +151,21 @@ function jsonOf(json: string): Buffer {
 
 async function tableOf(archive: Buffer) {
   return withArchive('file', archive, async (opened) =>
-    (await readV1Table(opened, () => {}))?.map(({ names, layers }) => ({ names, ids: layers.map(({ id }) => id) })),
+    (await readV1Images(opened, () => {}))?.map(({ names, layers }) => ({ names, ids: layers.map(({ id }) => id) })),
   )
 }
 
 async function warningsOf(entries: EntrySpec[]) {
   return withArchive('pipe', tar(entries), async (opened) => {
     const warnings: string[][] = []
-    await readV1Table(opened, ({ code, where }) => warnings.push([code, where]))
+    await readV1Images(opened, ({ code, where }) => warnings.push([code, where]))
     return warnings
   })
 }
 
 async function imageID(archive: Buffer) {
   return withArchive('file', archive, async (opened) => {
-    const [first] = (await readV1Table(opened, () => {})) ?? []
+    const [first] = (await readV1Images(opened, () => {})) ?? []
     const item = await itemOfV1(first ?? { names: [], layers: [] }, opened, (file) => opened.diffID(file))
     return item.config.digest
   })

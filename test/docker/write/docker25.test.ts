@@ -3,7 +3,7 @@ import { type ClassicImage, classicImages } from '../../../src/docker/write/clas
 import { classicManifest, docker25Entries, indexEntriesOf } from '../../../src/docker/write/docker25.js'
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
-import type { NewEntry } from '../../../src/tar/write.js'
+import type { TarSource } from '../../../src/tar/write.js'
 import { NAME, stacked } from '../../fixtures/archives.js'
 import { collect } from '../../fixtures/bytes.js'
 import { exportImage, layersOf } from '../../fixtures/exporting.js'
@@ -124,11 +124,11 @@ function classicOf(...images: [Image, string[]][]): ClassicImage[] {
   )
 }
 
-function entriesOf(...images: [Image, string[]][]): NewEntry[] {
+function entriesOf(...images: [Image, string[]][]): TarSource[] {
   return docker25Entries(classicOf(...images), layersOf(...images.map(([own]) => own)))
 }
 
-async function contentOf(entries: readonly NewEntry[], path: string): Promise<string | undefined> {
+async function contentOf(entries: readonly TarSource[], path: string): Promise<string | undefined> {
   const content = entries.find((entry) => entry.path === path)?.content
   return content && (await collect(content(0))).toString()
 }

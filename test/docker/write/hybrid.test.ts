@@ -4,7 +4,7 @@ import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../../src/spec/mediaTypes.js'
 import type { Descriptor, Index } from '../../../src/spec/parse.js'
-import type { NewEntry } from '../../../src/tar/write.js'
+import type { TarSource } from '../../../src/tar/write.js'
 import { addPlatforms, NAME, newLayout } from '../../fixtures/archives.js'
 import { collect } from '../../fixtures/bytes.js'
 import { exportImage, poolOf } from '../../fixtures/exporting.js'
@@ -125,7 +125,7 @@ function indexOf(...manifests: Descriptor[]): Index {
   return { schemaVersion: 2, mediaType: OCI_INDEX, manifests }
 }
 
-async function contentOf(entries: readonly NewEntry[], path: string): Promise<Buffer> {
+async function contentOf(entries: readonly TarSource[], path: string): Promise<Buffer> {
   const content = entries.find((entry) => entry.path === path)?.content
   return content === undefined ? expect.unreachable(`${path} is not there`) : collect(content(0))
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { classicImages } from '../../../src/docker/write/classic.js'
 import { type LegacyHeaders, legacyEntries } from '../../../src/docker/write/legacy.js'
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
-import type { NewEntry } from '../../../src/tar/write.js'
+import type { TarSource } from '../../../src/tar/write.js'
 import { NAME, stacked } from '../../fixtures/archives.js'
 import { collect } from '../../fixtures/bytes.js'
 import { exportImage, layersOf } from '../../fixtures/exporting.js'
@@ -125,13 +125,13 @@ test('where a foreign layer may be had is told', async () => {
   )
 })
 
-function entriesOf(images: [Image, string[]][], headers: LegacyHeaders = PLAIN): NewEntry[] {
+function entriesOf(images: [Image, string[]][], headers: LegacyHeaders = PLAIN): TarSource[] {
   const exporting = images.map(([one, names]) => exportImage(one, names))
   const classic = classicImages(exporting, { era: 'docker-legacy', epoch: CREATED })
   return legacyEntries(classic, layersOf(...images.map(([one]) => one)), headers)
 }
 
-async function contentOf(entries: readonly NewEntry[], path: string): Promise<string | undefined> {
+async function contentOf(entries: readonly TarSource[], path: string): Promise<string | undefined> {
   const content = entries.find((entry) => entry.path === path)?.content
   return content && (await collect(content(0))).toString()
 }

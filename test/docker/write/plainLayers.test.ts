@@ -7,7 +7,7 @@ import type { ExportImage } from '../../../src/docker/write/exportable.js'
 import { layerOf, type PlainLayers, writePlain } from '../../../src/docker/write/plainLayers.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { ociLayerType } from '../../../src/spec/mediaTypes.js'
-import type { NewEntry } from '../../../src/tar/write.js'
+import type { TarSource } from '../../../src/tar/write.js'
 import { stacked } from '../../fixtures/archives.js'
 import { collect, content } from '../../fixtures/bytes.js'
 import { entriesOf, exportImage, MemoryOutput, poolOf } from '../../fixtures/exporting.js'
@@ -114,6 +114,6 @@ async function write(blobs: readonly Buffer[], output: MemoryOutput): Promise<Pl
   return writePlain(images, { pool, output, context: contextOf({ jobs: 2 }) }, listed)
 }
 
-function listed(layers: PlainLayers): NewEntry[] {
+function listed(layers: PlainLayers): TarSource[] {
   return [...layers].map(([path, layer]) => ({ path, type: 'file', mode: 0o644, mtime: 0, ...layer }))
 }

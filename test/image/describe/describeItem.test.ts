@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { assemble } from '../../../src/docker/read/assemble.js'
-import { readTable } from '../../../src/docker/read/manifestJSON.js'
-import { readV1Table } from '../../../src/docker/read/v1Images.js'
+import { readManifestJSON } from '../../../src/docker/read/manifestJSON.js'
+import { readV1Images } from '../../../src/docker/read/v1Images.js'
 import { type Described, UNKNOWN } from '../../../src/image/describe/described.js'
 import { describeItem, describeV1 } from '../../../src/image/describe/describeItem.js'
 import { digestOf } from '../../../src/spec/digest.js'
@@ -154,14 +154,14 @@ describe('an image without manifest.json', () => {
 
 function itemsOf(bytes: Buffer): Promise<Described[]> {
   return withArchive('file', bytes, async (archive, { context }) => {
-    const items = ((await readTable(archive, context.warn)) ?? []).filter((item) => 'config' in item)
+    const items = ((await readManifestJSON(archive, context.warn)) ?? []).filter((item) => 'config' in item)
     return Promise.all(items.map((item) => describeItem(item, archive)))
   })
 }
 
 function v1ImagesOf(bytes: Buffer): Promise<Described[]> {
   return withArchive('file', bytes, async (archive, { context }) => {
-    const images = (await readV1Table(archive, context.warn)) ?? []
+    const images = (await readV1Images(archive, context.warn)) ?? []
     return Promise.all(images.map((one) => describeV1(one, archive)))
   })
 }
@@ -169,7 +169,7 @@ function v1ImagesOf(bytes: Buffer): Promise<Described[]> {
 /** Digest of the manifest that the first image gets. */
 function manifestOf(bytes: Buffer): Promise<string | undefined> {
   return withArchive('file', bytes, async (archive, made) => {
-    const items = ((await readTable(archive, made.context.warn)) ?? []).filter((item) => 'config' in item)
+    const items = ((await readManifestJSON(archive, made.context.warn)) ?? []).filter((item) => 'config' in item)
     return (await assemble(items, archive, made))[0]?.digest
   })
 }
