@@ -10,10 +10,10 @@ import { inChunks } from './fixtures/bytes.js'
 import { temporaryDirectory } from './fixtures/directory.js'
 import { streamed } from './fixtures/exporting.js'
 import { dockerArchive, image, layoutEntries, nameAnnotations } from './fixtures/image.js'
+import { withArchive } from './fixtures/intake.js'
 import { converted, DOORS } from './fixtures/layout.js'
 import { type EntrySpec, entryBytes, tar } from './fixtures/tar.js'
 import { v1Archive, v1Entries, v1ID } from './fixtures/v1.js'
-import { withArchive } from './fixtures/workshop.js'
 
 const WAYS: Record<string, (archive: Buffer) => Promise<string | Bytes>> = {
   ...DOORS,

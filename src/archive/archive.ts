@@ -3,27 +3,17 @@ import type { Context } from '../bytes/context.js'
 import { mapParallel } from '../bytes/mapParallel.js'
 import { HEAD, type Looks, lookAt } from '../bytes/sniff.js'
 import { type Sum, sum } from '../hashing/hash.js'
-import { assertClaim, type Claim } from '../hashing/verify.js'
-import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
-import { type Algorithm, algorithmOf, type DiffID, type Digest } from '../spec/digest.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { assertClaim } from '../hashing/verify.js'
+import type { Layer } from '../layer/pipeline.js'
+import { type Algorithm, algorithmOf, type Digest } from '../spec/digest.js'
+import { ImageError } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
-import type { BlobPool } from '../store/blobs.js'
 import { claimedDigest } from '../store/layout/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { Members } from '../tar/members.js'
 import type { Ending } from '../tar/read.js'
 import { LinkedBlobs } from './linkedBlobs.js'
 import { rootFolder } from './root.js'
-
-/** Where what an archive holds goes, and how. */
-export interface Workshop {
-  sink: BlobPool
-  context: Context
-  options: LayerOptions
-  /** What is done with an archive that is only looked at: layers that pass are not read as such, or all are. */
-  looking?: 'skim' | 'full'
-}
 
 /** What a door found: the entries, and how to read one. */
 export interface Contents<E extends TarEntry = TarEntry> {
@@ -45,36 +35,36 @@ export interface Contents<E extends TarEntry = TarEntry> {
   kept?: ReadonlySet<TarEntry>
 }
 
+const NONE: ReadonlyMap<TarEntry, Promise<Layer>> = new Map()
+
 /** An archive of images that can be looked into, by whichever door it came: its members, found by path. */
 export class Archive {
   /** For messages: how the user named it. */
   readonly name: string
+  /** What may be held and done for what the archive says, and what was read of it. */
+  readonly context: Context
   /** Files of it that are not its own. */
   readonly linked: LinkedBlobs
   /** The folder that the images are in. */
   readonly #root: string
   readonly #contents: Contents
-  readonly #workshop: Workshop
-  readonly #layers: Map<TarEntry, Promise<Layer>>
-  readonly #diffIDs = new Map<TarEntry, Promise<DiffID>>()
   readonly #looks = new Map<TarEntry, Looks>()
   readonly #sums = new Map<string, Map<TarEntry, Promise<Sum>>>()
   /** By the first of several files of one path: whether they are the same. */
   readonly #alike = new Map<TarEntry, Promise<boolean>>()
   readonly #told = new Set<string>()
 
-  constructor(name: string, contents: Contents, workshop: Workshop) {
+  constructor(name: string, contents: Contents, context: Context) {
     this.name = name
+    this.context = context
     this.#root = rootFolder(() => contents.members.paths(), name) ?? ''
     this.#contents = contents
     this.linked = new LinkedBlobs(contents)
-    this.#workshop = workshop
-    this.#layers = new Map(contents.stored)
   }
 
-  /** What may be held and done for what the archive says, and what was read of it. */
-  get context(): Context {
-    return this.#workshop.context
+  /** Files that were stored as layers while the archive was passing. */
+  get stored(): ReadonlyMap<TarEntry, Promise<Layer>> {
+    return this.#contents.stored ?? NONE
   }
 
   /** The folder that the images are in, with a slash at its end; empty for the top. Paths are relative to it. */
@@ -154,40 +144,12 @@ export class Archive {
     return looks
   }
 
-  /** Stores a file as a layer, once, however often it is asked for. */
-  layer(member: TarEntry, plainClaim?: Claim): Promise<Layer> {
-    let layer = this.#layers.get(member)
-    if (layer === undefined) {
-      const { sink, context, options } = this.#workshop
-      const bytes = context.watch({ name: member.path, size: member.size }, this.open(member))
-      const digest = claimedDigest(member.path)
-      const claim = digest === undefined ? {} : { claim: { digest, size: member.size } }
-      const again = (start?: number) => this.open(member, start)
-      const note = noteOf(member, context)
-      const claims = { ...claim, ...(plainClaim === undefined ? {} : { plainClaim }) }
-      layer = attempt(`ingest ${member.path}`, () => storeLayer({ bytes, ...claims, again, note }, sink, options))
-      this.#layers.set(member, layer)
-    }
-    return layer
-  }
-
-  /** The digest of a file's uncompressed bytes, of a layer that need not be stored; found out once. */
-  async diffID(member: TarEntry): Promise<DiffID> {
-    const stored = this.#layers.get(member)
-    if (stored !== undefined) return (await stored).diffID
-    const { context } = this.#workshop
-    const known =
-      this.#diffIDs.get(member) ?? diffIDOf(context.watch({ name: member.path, size: member.size }, this.open(member)))
-    this.#diffIDs.set(member, known)
-    return known
-  }
-
   /** A file may be asked for many times. */
   #warnOnce(warning: Warning): void {
     const key = `${warning.code} ${warning.where}`
     if (this.#told.has(key)) return
     this.#told.add(key)
-    this.#workshop.context.warn(warning)
+    this.context.warn(warning)
   }
 
   /** What has passed under the name of a blob has to be that blob; what has not is checked when it is read. */
@@ -226,9 +188,4 @@ export class Archive {
     if (layer === undefined) return (await this.sum(member)).digest
     return this.#contents.kept?.has(member) === true ? layer.digest : layer.diffID
   }
-}
-
-/** Where oddities of a layer's bytes are told. */
-export function noteOf({ path }: TarEntry, { warn }: Context): (oddity: Omit<Warning, 'where'>) => void {
-  return (oddity) => warn({ ...oddity, where: path })
 }

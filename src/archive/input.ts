@@ -14,7 +14,7 @@ import { readRange } from '../io/range.js'
 import type { Packing } from '../spec/compression.js'
 import { attempt, CallerError, ImageError, isSystemError } from '../spec/errors.js'
 import { INDEX_FILE } from '../store/layout/layoutFiles.js'
-import { Archive, type Contents, type Workshop } from './archive.js'
+import { Archive, type Contents } from './archive.js'
 import { assertNotCut } from './cutOff.js'
 import { directoryContents, pathsBelow } from './directoryDoor.js'
 import { fileContents } from './fileDoor.js'
@@ -22,7 +22,7 @@ import { isTable, MANIFEST_FILE } from './fileNames.js'
 import { formWarnings } from './formWarnings.js'
 import { notATar } from './notAnImage.js'
 import { rootFolder } from './root.js'
-import { streamContents } from './streamDoor.js'
+import { type Intake, streamContents } from './streamDoor.js'
 
 /** An archive that is known to be there and to be one, not yet looked into. */
 export interface Input extends AsyncDisposable {
@@ -30,8 +30,8 @@ export interface Input extends AsyncDisposable {
   name: string
   /** How it is compressed as a whole; undefined if it is not. */
   packing: Packing | undefined
-  /** Finds what is in it; a stream is taken in whole. */
-  read(workshop: Workshop): Promise<Archive>
+  /** Finds what is in it; a stream is taken in whole, to where the intake says. */
+  read(intake: Intake): Promise<Archive>
 }
 
 /**
@@ -88,7 +88,7 @@ async function openPipe(name: string, pipe: (ending: AbortSignal) => Bytes, sign
 async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?: () => Promise<void>): Promise<Input> {
   if (!isPacked(looks)) {
     if (looks !== 'tar') throw notATar(looks, head, name)
-    return input(name, { find: (workshop) => streamContents(bytes, workshop), close })
+    return input(name, { find: (intake) => streamContents(bytes, intake), close })
   }
   let rest: Rest | undefined
   const onRest: OnRest = (found) => {
@@ -98,10 +98,10 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   if (isPacked(inner.looks)) throw packedTwice(name, looks, inner.looks)
   if (inner.looks !== 'tar') throw notATar(inner.looks, inner.head, name)
   return input(name, {
-    find: async (workshop) => {
+    find: async (intake) => {
       // A layer whose bytes fail may be none; that it was the archive which failed is met again by who goes on.
-      const contents = await streamContents(withStickyError(inner.bytes), workshop)
-      if (rest !== undefined) formWarnings.rest(rest, contents.ending, { name, warn: workshop.context.warn })
+      const contents = await streamContents(withStickyError(inner.bytes), intake)
+      if (rest !== undefined) formWarnings.rest(rest, contents.ending, { name, warn: intake.context.warn })
       return contents
     },
     close,
@@ -179,7 +179,7 @@ async function openFile(path: string): Promise<Input> {
 }
 
 interface Way {
-  find(workshop: Workshop): Promise<Contents>
+  find(intake: Intake): Promise<Contents>
   close?: (() => Promise<void>) | undefined
   packing?: Packing
 }
@@ -188,11 +188,11 @@ function input(name: string, { find, close = async () => {}, packing }: Way): In
   return {
     name,
     packing,
-    read: async (workshop) => {
-      const contents = await find(workshop)
-      formWarnings.contents(contents, { name, warn: workshop.context.warn })
-      const archive = new Archive(name, contents, workshop)
-      formWarnings.root(archive.root, { name, warn: workshop.context.warn })
+    read: async (intake) => {
+      const contents = await find(intake)
+      formWarnings.contents(contents, { name, warn: intake.context.warn })
+      const archive = new Archive(name, contents, intake.context)
+      formWarnings.root(archive.root, { name, warn: intake.context.warn })
       await assertNotCut(archive)
       return archive
     },

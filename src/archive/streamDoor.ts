@@ -1,4 +1,5 @@
 import { type Bytes, CHUNK, readAll, single, tooLarge } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
 import { memoryFor } from '../bytes/smallContent.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
 import type { Sum } from '../hashing/hash.js'
@@ -10,15 +11,23 @@ import type { TarEntry } from '../tar/entry.js'
 import { Members } from '../tar/members.js'
 import { pathParts } from '../tar/paths.js'
 import { type Ending, readTar } from '../tar/read.js'
-import { type Contents, noteOf, type Workshop } from './archive.js'
+import type { Contents } from './archive.js'
 import { isTable, TABLE_LIMIT } from './fileNames.js'
+import { type LayerTarget, noteOf } from './layerStore.js'
+
+/** Where the files of an archive go that passes, and which of them are read as layers. */
+export interface Intake extends LayerTarget {
+  context: Context
+  /** Of what looks like a layer: all, none, or what is no blob, since descriptors tell later what a blob is. */
+  layers: 'all' | 'none' | 'outside blobs'
+}
 
 /**
  * Takes an archive in as it arrives. What names the layers comes last, so every file goes to the sink at once: what
  * looks like a layer through the layer pipeline, the rest as it is. What nothing names in the end, the sink drops.
  */
-export async function streamContents(bytes: Bytes, workshop: Workshop): Promise<Contents> {
-  const passing = new Passing(workshop)
+export async function streamContents(bytes: Bytes, intake: Intake): Promise<Contents> {
+  const passing = new Passing(intake)
   const entries = readTar(bytes)
   for (let next = await entries.next(); ; next = await entries.next()) {
     if (next.done) {
@@ -28,7 +37,7 @@ export async function streamContents(bytes: Bytes, workshop: Workshop): Promise<
     const { entry, content } = next.value
     if (!passing.members.add(entry)) passing.outside.push(entry.path)
     else if (entry.type === 'file') await passing.take(entry, content)
-    await workshop.context.breathe()
+    await intake.context.breathe()
   }
 }
 
@@ -44,11 +53,11 @@ class Passing implements Contents {
   ending: Ending = { marked: true, followed: false }
   readonly #tables = new Map<TarEntry, Buffer>()
   readonly kept = new Set<TarEntry>()
-  readonly #workshop: Workshop
+  readonly #intake: Intake
 
-  constructor(workshop: Workshop) {
-    this.#workshop = workshop
-    this.members = new Members(workshop.context.budget)
+  constructor(intake: Intake) {
+    this.#intake = intake
+    this.members = new Members(intake.context.budget)
   }
 
   open(member: TarEntry, start = 0): Bytes {
@@ -56,7 +65,7 @@ class Passing implements Contents {
     const table = this.#tables.get(member)
     if (table !== undefined) return single(table.subarray(start))
     const sum = this.passed.get(member)
-    return sum === undefined ? this.#openLayer(member, start) : this.#workshop.sink.open(sum, start)
+    return sum === undefined ? this.#openLayer(member, start) : this.#intake.sink.open(sum, start)
   }
 
   /** What went through the layer pipeline, for whoever takes it for something else. */
@@ -73,11 +82,11 @@ class Passing implements Contents {
         },
       )
     }
-    yield* this.#workshop.sink.open(layer, start)
+    yield* this.#intake.sink.open(layer, start)
   }
 
   async take(entry: TarEntry, content: Bytes): Promise<void> {
-    const { sink, context, options, looking } = this.#workshop
+    const { sink, context, options, layers } = this.#intake
     if (isTable(entry.path)) {
       if (entry.size > TABLE_LIMIT) throw tooLarge(entry.path, TABLE_LIMIT)
       context.budget.documents.take(entry.size)
@@ -92,7 +101,7 @@ class Passing implements Contents {
     await attempt(`ingest ${entry.path}`, async () => {
       const { looks, bytes } = await sniff(watched)
       this.looks.set(entry, looks)
-      const mayBeLayer = looking === 'full' || (looking === undefined && !isBlob(entry.path))
+      const mayBeLayer = layers === 'all' || (layers === 'outside blobs' && !isBlob(entry.path))
       if (mayBeLayer && LAYERS.has(looks)) {
         const { layer, compression } = await settled(
           entry,

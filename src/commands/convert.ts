@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { shellOf } from '../archive/archiveBlobs.js'
 import { type Input, openPath, openStream } from '../archive/input.js'
+import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { type Context, collecting } from '../bytes/context.js'
 import { assertLibdeflate } from '../compression/deflaters.js'
@@ -102,9 +103,8 @@ async function convertInput(
   await using target = await openDestination(to, { choice, options, context })
   const { layers = 'keep', level, compressor: wanted, signal } = options
   let compressor: string | null = null
-  const workshop = {
+  const layerTarget = {
     sink: target.pool,
-    context,
     options: {
       layers,
       jobs: context.jobs,
@@ -116,10 +116,10 @@ async function convertInput(
       },
     },
   }
-  const archive = await input.read(workshop)
+  const archive = await input.read({ ...layerTarget, context, layers: 'outside blobs' })
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const reports = await concealing(archive, async () => {
-    const { images, leftOut } = await ingest(archive, workshop, choice)
+    const { images, leftOut } = await ingest(new LayerStore(archive, layerTarget), choice)
     const shell = await shellOf(archive)
     return target.finish({
       rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),

@@ -1,6 +1,6 @@
-import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/archiveBlobs.js'
 import { openPath, openStream } from '../archive/input.js'
+import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting, type Options } from '../bytes/context.js'
 import { readV1Images, type V1Image } from '../docker/read/v1Images.js'
@@ -73,18 +73,17 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
     ? await openPath(source.path, options.signal)
     : await openStream(name, source, options.signal)
   const { context, warnings } = collecting(options)
-  const workshop: Workshop = {
+  const isFull = options.full === true
+  const target = {
     sink: new SkimPool(context.documents),
-    context,
-    options: { layers: 'keep', jobs: context.jobs },
-    looking: options.full === true ? 'full' : 'skim',
+    options: { layers: 'keep' as const, jobs: context.jobs },
   }
-  const archive = await input.read(workshop)
+  const archive = await input.read({ ...target, context, layers: isFull ? 'all' : 'none' })
   const isStrict = options.strict === true
   const { warn, budget } = context
   const concealed = (fault: unknown) => archive.linked.concealed(fault)
   const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
-  const sight = { archive, workshop, faults }
+  const sight = { layers: new LayerStore(archive, target), isFull, faults }
   const described = await concealing(archive, () =>
     describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
   )
@@ -100,8 +99,8 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
 
 /** What is looked at, and how. */
 interface Sight {
-  archive: Archive
-  workshop: Workshop
+  layers: LayerStore
+  isFull: boolean
   faults: Faults
 }
 
@@ -111,9 +110,9 @@ interface Wanted {
 }
 
 async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
-  const { archive, workshop } = sight
-  const { warn } = workshop.context
-  const isFull = workshop.looking === 'full'
+  const { layers, isFull } = sight
+  const { archive, context } = layers
+  const { warn } = context
   const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
   const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Images(archive, warn)
   if (v1 !== undefined) {
@@ -122,7 +121,7 @@ async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<D
     return described
   }
   const source = archiveBlobs(archive)
-  const offers = await listCandidates(archive, source, { listing, warn })
+  const offers = await listCandidates(layers, source, { listing, warn })
   const items = await describeItems(offers, archive)
   return describeOffers(select(offers, images, selectedBy(listing)), { ...sight, source, items })
 }

@@ -1,5 +1,5 @@
-import type { Archive, Workshop } from '../archive/archive.js'
 import { archiveBlobs } from '../archive/archiveBlobs.js'
+import type { LayerStore } from '../archive/layerStore.js'
 import { assemble, checkLayers } from '../docker/read/assemble.js'
 import { type NewDocuments, repointed } from '../layer/edit.js'
 import { following } from '../layer/reference.js'
@@ -63,11 +63,11 @@ interface Ingested {
  * Stores the chosen images of an archive with all that they reach, in the order of the archive.
  * @throws ImageError
  */
-export async function ingest(archive: Archive, workshop: Workshop, choice: Choice): Promise<Ingested> {
-  const { sink, context } = workshop
+export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingested> {
+  const { archive, sink, context } = layers
   const source = archiveBlobs(archive)
-  const candidates = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
-  await learnManifests(candidates, choice, { archive, workshop })
+  const candidates = await listCandidates(layers, source, { listing: choice.listing, warn: context.warn })
+  await learnManifests(candidates, choice, layers)
   const asked = select(candidates, choice.images, selectedBy(choice.listing))
   const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
   warnOfFalseAttestations(wanted, context.warn)
@@ -84,20 +84,18 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
   const strips = choice.stripAttestations || choice.stripReferrers
   const roleOf = rolesIn(strips ? distinctNodes(indexed) : [])
   const drop = (child: Descriptor) => strips && isStrippedRole(roleOf(child), choice)
-  const options = { ...workshop.options, leaveOut, drop }
+  const options = { ...layers.options, leaveOut, drop }
   const { roots, now } = await transfer(
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
     { source, sink, context, options },
   )
   await checkLayers(
     indexed.flatMap(({ unchecked }) => unchecked),
-    archive,
-    workshop,
+    layers,
   )
   const manifests = await assemble(
     items.map(({ item }) => item),
-    archive,
-    workshop,
+    layers,
   )
 
   const stored = new Map<Candidate, StoredEntries>()
@@ -118,18 +116,13 @@ export async function ingest(archive: Archive, workshop: Workshop, choice: Choic
 }
 
 /** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */
-async function learnManifests(
-  candidates: readonly Offer[],
-  { images }: Choice,
-  { archive, workshop }: { archive: Archive; workshop: Workshop },
-): Promise<void> {
+async function learnManifests(candidates: readonly Offer[], { images }: Choice, layers: LayerStore): Promise<void> {
   const digests = images.flatMap((selector) => digestSelector(selector) ?? [])
   if (digests.every((digest) => candidates.some((candidate) => hasDigest(candidate, digest)))) return
   const items = candidates.filter((candidate) => candidate.kind === 'item')
   const manifests = await assemble(
     items.map(({ item }) => item),
-    archive,
-    workshop,
+    layers,
   )
   for (const [at, item] of items.entries()) {
     const manifest = manifests[at]

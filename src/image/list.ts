@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import { readIndexOf } from '../archive/archiveBlobs.js'
 import { cutOff } from '../archive/cutOff.js'
 import { MANIFEST_FILE } from '../archive/fileNames.js'
+import type { LayerStore } from '../archive/layerStore.js'
 import { noImages } from '../archive/notAnImage.js'
 import { type BrokenItem, type Item, readManifestJSON } from '../docker/read/manifestJSON.js'
 import { itemOfV1, readV1Images } from '../docker/read/v1Images.js'
@@ -43,13 +44,14 @@ interface Place {
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
 export async function listCandidates(
-  archive: Archive,
+  layers: LayerStore,
   source: BlobSource,
   { listing, warn }: { listing: Listing; warn: Warn },
 ): Promise<Offer[]> {
+  const { archive } = layers
   const place = { archive, source, warn }
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
-  const items = (await readManifestJSON(archive, warn)) ?? (hasIndex ? undefined : await v1Items(archive, warn))
+  const items = (await readManifestJSON(archive, warn)) ?? (hasIndex ? undefined : await v1Items(layers, warn))
   assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
   const groups = hasIndex ? await groupsOf(place) : []
@@ -65,11 +67,12 @@ export async function listCandidates(
 }
 
 /** The images of an archive that has neither table, with their layers stored: what they are is known only then. */
-async function v1Items(archive: Archive, warn: Warn): Promise<Item[] | undefined> {
+async function v1Items(layers: LayerStore, warn: Warn): Promise<Item[] | undefined> {
+  const { archive } = layers
   const images = await readV1Images(archive, warn)
   if (images === undefined) return undefined
   const items = []
-  for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await archive.layer(file)).diffID))
+  for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await layers.layer(file)).diffID))
   return items
 }
 

@@ -1,13 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { digestOf } from '../../src/spec/digest.js'
 import { collect } from '../fixtures/bytes.js'
 import { image } from '../fixtures/image.js'
+import { withArchive } from '../fixtures/intake.js'
 import { tar } from '../fixtures/tar.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 const [layer = Buffer.alloc(0)] = image().layers
-const claim = { digest: digestOf(layer), size: layer.length }
 const bytes = tar([
   { name: './dir/one.json', content: '{"one":1}' },
   { name: 'layer.tar', content: layer },
@@ -36,38 +34,10 @@ describe.each(['file', 'pipe', 'directory'])('an archive by %s', (door) => {
     })
   })
 
-  test('stores a layer once, by whatever path it is asked for', async () => {
-    await withArchive(door, bytes, async (archive, { sink }) => {
-      const found = await Promise.all(['layer.tar', 'link', './layer.tar'].map((path) => archive.find(path)))
-      const layers = await Promise.all(
-        found.flatMap((member) => (member === undefined ? [] : archive.layer(member, claim))),
-      )
-      const stored = { digest: digestOf(layer), size: layer.length, compression: 'none', diffID: digestOf(layer) }
-      expect(layers).toEqual([stored, stored, stored])
-      expect(sink.staged.get(stored.digest)?.equals(layer)).toBe(true)
-    })
-  })
-
-  test('finds out the diffID of a file once, however often it is asked for', async () => {
-    await withArchive(door, bytes, async (archive) => {
-      const member = await archive.find('layer.tar')
-      if (member === undefined) throw new Error('it is there')
-      await archive.diffID(member)
-      const { bytesRead } = archive.context
-      expect(await archive.diffID(member)).toBe(digestOf(layer))
-      expect(archive.context.bytesRead).toBe(bytesRead)
-    })
-  })
-
-  test('gives back the bytes as they were, of compressed files also', async () => {
+  test('gives back the bytes as they were', async () => {
     await withArchive(door, bytes, async (archive) => {
       const member = await archive.find('dir/one.json')
       expect(member && (await collect(archive.open(member))).toString()).toBe('{"one":1}')
-      const compressed = await archive.find('layer.tar.gz')
-      expect(compressed && (await archive.layer(compressed, claim))).toMatchObject({
-        digest: digestOf(gzipSync(layer)),
-        diffID: digestOf(layer),
-      })
     })
   })
 })
@@ -94,25 +64,6 @@ describe.each(['file', 'pipe'])('a file that an archive has more than once, by %
         { code: 'DUPLICATE_MEMBER', where: name, message: expect.stringContaining('more than once') },
       ])
     })
-  })
-
-  test.each([
-    ['a layer', 'layer.tar', layer],
-    ['a compressed layer', 'layer.tar.gz', compressed],
-  ])('is taken also after it was stored: %s', async (_, name, content) => {
-    await withArchive(
-      door,
-      tar([
-        { name, content },
-        { name, content },
-      ]),
-      async (opened) => {
-        const member = await opened.find(name)
-        const stored = member && (await opened.layer(member))
-        expect(stored).toMatchObject({ digest: digestOf(content), diffID: digestOf(layer) })
-        expect(await opened.find(name)).toBe(member)
-      },
-    )
   })
 
   test.each([

@@ -4,8 +4,8 @@ import { digestOf } from '../../src/spec/digest.js'
 import { newLayout } from '../fixtures/archives.js'
 import { collect } from '../fixtures/bytes.js'
 import { addImage, dockerArchive, image, layoutEntries } from '../fixtures/image.js'
+import { withArchive } from '../fixtures/intake.js'
 import { tar } from '../fixtures/tar.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 describe.each(['file', 'pipe', 'directory'])('the layout in an archive by %s', (door) => {
   test('has its index and its blobs, byte for byte', async () => {

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { type Input, openPath, openStream } from '../../src/archive/input.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image } from '../fixtures/image.js'
+import { intake } from '../fixtures/intake.js'
 import { unpacked } from '../fixtures/layout.js'
-import { workshop } from '../fixtures/workshop.js'
 
 const archive = dockerArchive(image())
 
@@ -76,5 +76,5 @@ test('a directory of something else says what is in it', async () => {
 
 async function pathsOf(opened: Input): Promise<string[]> {
   await using input = opened
-  return [...(await input.read(workshop())).paths()]
+  return [...(await input.read(intake())).paths()]
 }

@@ -4,8 +4,8 @@ import { openStream } from '../../src/archive/input.js'
 import { noImages, notATar } from '../../src/archive/notAnImage.js'
 import { HEAD, looksLike } from '../../src/bytes/sniff.js'
 import { inChunks } from '../fixtures/bytes.js'
+import { withArchive } from '../fixtures/intake.js'
 import { tar } from '../fixtures/tar.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 const SIF = Buffer.concat([Buffer.from('#!/usr/bin/env run-singularity\n\0', 'latin1'), Buffer.from('SIF_MAGIC\0')])
 

@@ -4,8 +4,8 @@ import { streamContents } from '../../src/archive/streamDoor.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { collect, inChunks } from '../fixtures/bytes.js'
 import { image } from '../fixtures/image.js'
+import { intake } from '../fixtures/intake.js'
 import { type EntrySpec, tar } from '../fixtures/tar.js'
-import { workshop } from '../fixtures/workshop.js'
 
 const [layer = Buffer.alloc(0)] = image().layers
 const compressed = gzipSync(layer)
@@ -39,7 +39,7 @@ test('a table that is too large is refused before it is read', async () => {
 })
 
 test('a file that only looks like a layer is an error to who asks for it as one', async () => {
-  const made = workshop()
+  const made = intake()
   const archive = tar([{ name: 'xz', content: Buffer.from('fd377a585a0000', 'hex') }])
   const { stored } = await streamContents(inChunks(archive, 512), made)
   const [failed] = [...(stored?.values() ?? [])]
@@ -53,7 +53,7 @@ test('an entry that leads out of the archive is left out, and that is known', as
 })
 
 async function taken(entries: EntrySpec[], layers: 'keep' | 'uncompressed' = 'keep') {
-  const made = workshop(layers)
+  const made = intake(layers)
   const contents = await streamContents(inChunks(tar(entries), 700), made)
   const { members } = contents
   const stored = await Promise.all([...(contents.stored?.values() ?? [])])

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { readV1Images } from '../../src/docker/read/v1Images.js'
 import { assertNoConflict } from '../../src/image/nameConflicts.js'
+import { withArchive } from '../fixtures/intake.js'
 import { v1Archive, v1ID } from '../fixtures/v1.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 // Compared each with each, any of these would take hours.
 const MANY = 200_000

@@ -3,7 +3,7 @@ import { Archive } from '../../src/archive/archive.js'
 import { single } from '../../src/bytes/bytes.js'
 import type { TarEntry } from '../../src/tar/entry.js'
 import { Members } from '../../src/tar/members.js'
-import { workshop } from '../fixtures/workshop.js'
+import { intake } from '../fixtures/intake.js'
 
 test('a file that is there twice is read once each, however often it is named', async () => {
   const reads: string[] = []
@@ -13,7 +13,7 @@ test('a file that is there twice is read once each, however often it is named', 
     reads.push(path)
     return single(Buffer.from('same'))
   }
-  const archive = new Archive('app.tar', { members, open }, workshop())
+  const archive = new Archive('app.tar', { members, open }, intake().context)
   for (let count = 0; count < 1000; count++) await archive.find(`${'./'.repeat(count)}layer.tar`)
   expect(reads.sort()).toEqual(['./layer.tar', 'layer.tar'])
 })

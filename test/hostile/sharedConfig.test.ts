@@ -9,8 +9,8 @@ import { wholeItems } from '../fixtures/candidates.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { heavyImage, measured } from '../fixtures/heavy.js'
 import { addBlob, layoutEntries } from '../fixtures/image.js'
+import { withArchive } from '../fixtures/intake.js'
 import { tar } from '../fixtures/tar.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 const IMAGES = 150
 /** In MiB: a process takes some 80 before it has read anything; 150 configs would take 600, and as much parsed. */

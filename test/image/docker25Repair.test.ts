@@ -6,9 +6,9 @@ import type { Descriptor } from '../../src/spec/parse.js'
 import { stacked } from '../fixtures/archives.js'
 import { wholeItems } from '../fixtures/candidates.js'
 import { image } from '../fixtures/image.js'
+import { withArchive } from '../fixtures/intake.js'
 import { SpoiledArchive } from '../fixtures/spoiled.js'
 import { tar } from '../fixtures/tar.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 const LAYERS = ['a', 'b'].map((name) => tar([{ name, content: name }]))
 const APP = stacked(LAYERS, ['app:v1'])

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ingest } from '../../src/image/ingest.js'
 import { hybridArchive, lopsidedArchive, NAME } from '../fixtures/archives.js'
 import { dockerArchive, image } from '../fixtures/image.js'
-import { withArchive } from '../fixtures/workshop.js'
+import { withArchive } from '../fixtures/intake.js'
 
 const ALL = { images: [], platforms: [], stripAttestations: false, stripReferrers: false, listing: undefined }
 
@@ -39,5 +39,5 @@ describe.each(['file', 'pipe', 'directory'])('ingesting by %s', (door) => {
 })
 
 function ingested(door: string, bytes: Buffer, images: string[] = []) {
-  return withArchive(door, bytes, async (archive, made) => (await ingest(archive, made, { ...ALL, images })).images)
+  return withArchive(door, bytes, async (_, __, layers) => (await ingest(layers, { ...ALL, images })).images)
 }

@@ -14,9 +14,9 @@ import {
   layoutEntries,
   nameAnnotations,
 } from '../fixtures/image.js'
+import { withArchive } from '../fixtures/intake.js'
 import { type EntrySpec, tar } from '../fixtures/tar.js'
 import { v1Archive, v1ID } from '../fixtures/v1.js'
-import { withArchive } from '../fixtures/workshop.js'
 
 const OTHER = image({ tags: ['other:v2'], files: ['other'] })
 
@@ -207,8 +207,8 @@ describe("a layout's own files", () => {
 })
 
 function listed(bytes: Buffer, listing?: Listing) {
-  return withArchive('file', bytes, async (archive, { context, warnings }) => {
-    const offers = await listCandidates(archive, archiveBlobs(archive), { listing, warn: context.warn })
+  return withArchive('file', bytes, async (archive, { context, warnings }, layers) => {
+    const offers = await listCandidates(layers, archiveBlobs(archive), { listing, warn: context.warn })
     return { offers, warnings }
   })
 }

@@ -1,4 +1,5 @@
-import type { Archive, Workshop } from '../../archive/archive.js'
+import type { Archive } from '../../archive/archive.js'
+import type { LayerStore } from '../../archive/layerStore.js'
 import { single } from '../../bytes/bytes.js'
 import { mapParallel } from '../../bytes/mapParallel.js'
 import { assertCount, assertDiffID, diffIDName } from '../../layer/check.js'
@@ -22,12 +23,12 @@ type StoredLayers = ReadonlyMap<string, Layer>
  * @returns descriptors of the manifests, in the order of the items
  * @throws ImageError INTEGRITY unless counts and diffIDs agree, NOT_FOUND for a missing layer
  */
-export async function assemble(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<Descriptor[]> {
-  const layers = await storeLayers(items, archive, workshop)
+export async function assemble(items: readonly Item[], store: LayerStore): Promise<Descriptor[]> {
+  const layers = await storeLayers(items, store)
   const manifests: Descriptor[] = []
   for (const item of items) {
-    await workshop.context.breathe()
-    manifests.push(await storeManifest(item, layers, workshop))
+    await store.context.breathe()
+    manifests.push(await storeManifest(item, layers, store))
   }
   return manifests
 }
@@ -36,18 +37,18 @@ export async function assemble(items: readonly Item[], archive: Archive, worksho
  * Stores every layer that the items name, the same file once, and checks that they are what the configs say.
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
-async function storeLayers(items: readonly Item[], archive: Archive, workshop: Workshop): Promise<StoredLayers> {
+async function storeLayers(items: readonly Item[], store: LayerStore): Promise<StoredLayers> {
   for (const item of items) {
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
   const layers = new Map<string, Layer>()
-  await mapParallel(await filesOf(items, archive), workshop.context.jobs, {
+  await mapParallel(await filesOf(items, store.archive), store.context.jobs, {
     sizeOf: ({ member }) => member.size,
-    ...jobLimits(workshop.options),
-    work: async (file) => layers.set(file.path, await storeFile(file, archive, workshop)),
+    ...jobLimits(store.options),
+    work: async (file) => layers.set(file.path, await storeFile(file, store)),
   })
   for (const item of items) {
-    await workshop.context.breathe()
+    await store.context.breathe()
     for (const [at, path] of item.layers.entries()) await checkLayer(item, layers.get(path), at)
   }
   return layers
@@ -58,12 +59,12 @@ async function storeLayers(items: readonly Item[], archive: Archive, workshop: W
  * said to have these files, too.
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
-export async function checkLayers(items: readonly Item[], archive: Archive, { context }: Workshop): Promise<void> {
-  await mapParallel(await filesOf(items, archive), context.jobs, {
+export async function checkLayers(items: readonly Item[], store: LayerStore): Promise<void> {
+  await mapParallel(await filesOf(items, store.archive), store.context.jobs, {
     sizeOf: ({ member }) => member.size,
     work: ({ path, item, at, member }) =>
       attempt(`ingest ${path}`, async () => {
-        if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await archive.diffID(member), at)
+        if (!isEmptyTar(member, item.diffIDs[at])) assertDiffID(item.diffIDs[at], await store.diffID(member), at)
       }),
   })
 }
@@ -84,12 +85,12 @@ async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerF
   return files
 }
 
-async function storeFile({ path, item, at, member }: LayerFile, archive: Archive, workshop: Workshop): Promise<Layer> {
+async function storeFile({ path, item, at, member }: LayerFile, store: LayerStore): Promise<Layer> {
   const diffID = parseDigest(item.diffIDs[at] ?? '', path)
   if (isEmptyTar(member, diffID)) {
-    return storeLayer({ bytes: single(EMPTY_TAR) }, workshop.sink, workshop.options)
+    return storeLayer({ bytes: single(EMPTY_TAR) }, store.sink, store.options)
   }
-  return archive.layer(member, { digest: diffID, size: member.size, what: diffIDName(at) })
+  return store.layer(member, { digest: diffID, size: member.size, what: diffIDName(at) })
 }
 
 /** A layer's file. @throws ImageError NOT_FOUND */
@@ -117,7 +118,7 @@ async function checkLayer(item: Item, layer: Layer | undefined, at: number): Pro
   await attempt(`ingest ${item.layers[at]}`, async () => assertDiffID(item.diffIDs[at], layer?.diffID ?? 'none', at))
 }
 
-async function storeManifest(item: Item, layers: StoredLayers, { sink }: Workshop): Promise<Descriptor> {
+async function storeManifest(item: Item, layers: StoredLayers, { sink }: LayerStore): Promise<Descriptor> {
   const { digest: id, bytes } = item.config
   await putDocument(sink, bytes, { digest: id, size: bytes.length })
   const parts = item.layers.flatMap((path) => layers.get(path) ?? [])

@@ -1,4 +1,4 @@
-import type { Archive } from '../../archive/archive.js'
+import type { LayerStore } from '../../archive/layerStore.js'
 import { assertClaim } from '../../hashing/verify.js'
 import { assertLayersAgree, isImage } from '../../layer/check.js'
 import { readImageConfig } from '../../layer/imageConfig.js'
@@ -14,7 +14,7 @@ import type { IndexCandidate } from '../candidates.js'
 import type { Faults } from './faults.js'
 
 interface Lookup {
-  archive: Archive
+  layers: LayerStore
   source: BlobSource
   faults: Faults
 }
@@ -40,7 +40,8 @@ export async function checkEntry({ entries, nodes }: IndexCandidate, lookup: Loo
   return found.filter((one) => one !== undefined)
 }
 
-async function checkBlob(descriptor: Root, { archive, source, faults }: Lookup): Promise<void> {
+async function checkBlob(descriptor: Root, { layers, source, faults }: Lookup): Promise<void> {
+  const { archive } = layers
   const { digest, size, mediaType } = descriptor
   const member = await archive.find(blobPath(digest))
   if (member === undefined) {
@@ -49,7 +50,7 @@ async function checkBlob(descriptor: Root, { archive, source, faults }: Lookup):
   }
   await attempt(`check blob ${shortDigest(digest)}`, async () => {
     const isLayer = layerCompression(mediaType) !== undefined
-    const found = isLayer ? await archive.layer(member) : await archive.sum(member, algorithmOf(digest))
+    const found = isLayer ? await layers.layer(member) : await archive.sum(member, algorithmOf(digest))
     // A layer that passed was hashed before anything said by which algorithm it is named.
     if (algorithmOf(found.digest) === algorithmOf(digest)) assertClaim(found, { digest, size })
     if (isLayer) faults.layers.add(digest)
@@ -58,14 +59,15 @@ async function checkBlob(descriptor: Root, { archive, source, faults }: Lookup):
 
 async function checkImage(
   { descriptor, document }: Extract<Node, { kind: 'manifest' }>,
-  { archive, source, faults }: Lookup,
+  { layers, source, faults }: Lookup,
 ): Promise<void> {
+  const { archive } = layers
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
     const parsed = (await readImageConfig(document, source))?.config()
     if (parsed === undefined) return
     await assertLayersAgree(document, parsed, async ({ digest }) => {
       const member = await archive.find(blobPath(parseDigest(digest)))
-      return member === undefined ? undefined : (await archive.layer(member)).diffID
+      return member === undefined ? undefined : (await layers.layer(member)).diffID
     })
     faults.images.add(descriptor.digest)
   })

@@ -1,4 +1,5 @@
-import type { Archive, Workshop } from '../../archive/archive.js'
+import type { Archive } from '../../archive/archive.js'
+import type { LayerStore } from '../../archive/layerStore.js'
 import { assemble, checkLayers } from '../../docker/read/assemble.js'
 import type { Item } from '../../docker/read/manifestJSON.js'
 import { warnOfGraph } from '../../layer/warnOfGraph.js'
@@ -7,7 +8,7 @@ import { ImageError } from '../../spec/errors.js'
 import type { Descriptor } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import type { BlobSource } from '../../store/blobs.js'
-import { type Node, readDocument } from '../../store/graph.js'
+import { type Node, type Reader, readDocument } from '../../store/graph.js'
 import { warnOfFalseAttestations } from '../attestations.js'
 import {
   type IndexCandidate,
@@ -26,8 +27,9 @@ import type { Faults } from './faults.js'
 
 /** What is looked at, and how. */
 interface Sight {
-  archive: Archive
-  workshop: Workshop
+  layers: LayerStore
+  /** Whether layers are read, too. */
+  isFull: boolean
   source: BlobSource
   faults: Faults
   items: ItemDescriptions
@@ -55,9 +57,9 @@ export async function describeItems(offers: readonly Offer[], archive: Archive):
 
 /** Describes offers, also those that `convert` refuses: what is wrong with them is their problem. */
 export async function describeOffers(offers: readonly Offer[], sight: Sight): Promise<Described[]> {
-  const { source, faults, workshop } = sight
+  const { source, faults, layers } = sight
   const candidates = offers.filter((offer) => offer.kind !== 'broken')
-  warnOfFalseAttestations(candidates, workshop.context.warn)
+  warnOfFalseAttestations(candidates, layers.context.warn)
   const conflicts = await namesInConflict(candidates.filter(isImageOffer), source)
   const whole = { ...sight, seen: new Set<readonly Node[]>() }
   const described: Described[] = []
@@ -96,29 +98,30 @@ function withProblems(image: Described, found: readonly (string | undefined)[]):
 }
 
 async function describeIndexed(offer: IndexCandidate, sight: Whole): Promise<Described> {
-  const { archive, workshop, source, faults, seen } = sight
-  const { warn, budget } = workshop.context
+  const { layers, isFull, source, faults, seen } = sight
+  const { archive, context } = layers
+  const { warn, budget } = context
   const isKnown = seen.has(offer.nodes)
   // What many entries reach is told of each, which must not be too much.
   if (isKnown) budget.steps.take(offer.nodes.length)
   seen.add(offer.nodes)
   warnOfGraph(offer.entries, offer.nodes, warn)
   const described = await describeEntry(offer, { archive, source, warn })
-  if (workshop.looking !== 'full') return noted(described, offer, sight)
-  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { archive, source, faults })
-  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, archive, workshop)))
+  if (!isFull) return noted(described, offer, sight)
+  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { layers, source, faults })
+  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, layers)))
   return withProblems(described, found)
 }
 
 async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Described> {
-  const { archive, workshop, faults, items } = sight
+  const { layers, isFull, faults, items } = sight
   const { item } = offer
-  const image = await (items.get(item) ?? describeItem(item, archive))
-  if (workshop.looking !== 'full') return noted(image, offer, sight)
+  const image = await (items.get(item) ?? describeItem(item, layers.archive))
+  if (!isFull) return noted(image, offer, sight)
   let complete = image
   const problem = await faults.check(labelOf(offer), async () => {
-    const [manifest] = await assemble([item], archive, workshop)
-    if (manifest !== undefined) complete = await completed(image, manifest, workshop)
+    const [manifest] = await assemble([item], layers)
+    if (manifest !== undefined) complete = await completed(image, manifest, layers.sink)
     for (const diffID of item.diffIDs) faults.layers.add(diffID)
     faults.images.add(item.config.digest)
   })
@@ -126,14 +129,15 @@ async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Descr
 }
 
 /** The description, whose problem is told; it can be seen without reading layers. */
-function noted(described: Described, offer: Offer, { faults, archive }: Sight): Described {
+function noted(described: Described, offer: Offer, { faults, layers }: Sight): Described {
   const { problem } = described
-  if (problem !== null) faults.note(new ImageError('NOT_FOUND', problem, { where: archive.name }), labelOf(offer))
+  if (problem !== null)
+    faults.note(new ImageError('NOT_FOUND', problem, { where: layers.archive.name }), labelOf(offer))
   return described
 }
 
 /** What is known once the layers were read. */
-async function completed(image: Described, manifest: Descriptor, { sink }: Workshop): Promise<Described> {
+async function completed(image: Described, manifest: Descriptor, sink: Reader): Promise<Described> {
   const { layers } = (await readDocument(sink, manifest)).manifest()
   const complete = image.layers.map((layer, at) => ({ ...layer, ...layers[at] }))
   return { ...image, digest: manifest.digest, mediaType: manifest.mediaType, layers: complete }

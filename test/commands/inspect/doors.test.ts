@@ -88,7 +88,7 @@ describe.each(BY_TITLE)('%s', (_, { build, outcome, isInTar = false }) => {
 test.each(['docker-20.10.tar', 'docker-28.tar', 'docker-28-containerd.tar', 'podman-5.8.tar'])(
   'samples/%s is the same by every door, and the full inspection only adds to it',
   async (name) => {
-    const archive = await readFile(new URL(`../samples/${name}`, import.meta.url))
+    const archive = await readFile(new URL(`../../../samples/${name}`, import.meta.url))
     const [stated, full] = await Promise.all(WAYS.map((options) => inspectedBy('file', archive, options)))
     expect(filled(stated, full)).toEqual(full)
     for (const door of Object.keys(DOORS)) {

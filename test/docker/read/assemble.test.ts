@@ -7,7 +7,7 @@ import { OCI_MANIFEST } from '../../../src/spec/mediaTypes.js'
 import { parseManifest } from '../../../src/spec/parse.js'
 import { wholeItems } from '../../fixtures/candidates.js'
 import { dockerArchive, image } from '../../fixtures/image.js'
-import { type TestWorkshop, withArchive, workshop } from '../../fixtures/workshop.js'
+import { intake, type TestIntake, withArchive } from '../../fixtures/intake.js'
 
 describe.each(['file', 'pipe'])('assembling by %s', (door) => {
   test('makes a manifest for each image, in their order, of stored layers and configs', async () => {
@@ -36,11 +36,11 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
   })
 
   test('refuses a wrong count before any layer is stored', async () => {
-    const made = workshop()
+    const made = intake()
     const fewer = (item: Item) => ({ ...item, layers: item.layers.slice(1) })
-    await withArchive('file', dockerArchive(image()), async (archive) => {
+    await withArchive('file', dockerArchive(image()), async (archive, _, store) => {
       const items = wholeItems(await readManifestJSON(archive, made.context.warn))
-      await expect(assemble(items.map(fewer), archive, made)).rejects.toMatchObject({
+      await expect(assemble(items.map(fewer), store)).rejects.toMatchObject({
         code: 'INTEGRITY',
         message: expect.stringContaining('image app:v1'),
       })
@@ -49,27 +49,27 @@ describe.each(['file', 'pipe'])('assembling by %s', (door) => {
   })
 
   test('checks layers that need not be stored, and stores none', async () => {
-    const made = workshop()
-    await withArchive('file', dockerArchive(image()), async (archive) => {
+    const made = intake()
+    await withArchive('file', dockerArchive(image()), async (archive, _, store) => {
       const items = wholeItems(await readManifestJSON(archive, made.context.warn))
-      await checkLayers(items, archive, made)
+      await checkLayers(items, store)
       expect(made.sink.staged.size).toBe(0)
       const reversed = items.map((item) => ({ ...item, layers: [...item.layers].reverse() }))
-      await expect(checkLayers(reversed, archive, made)).rejects.toMatchObject({ code: 'INTEGRITY' })
+      await expect(checkLayers(reversed, store)).rejects.toMatchObject({ code: 'INTEGRITY' })
       const gone = items.map((item) => ({ ...item, layers: ['gone', 'gone'] }))
-      await expect(checkLayers(gone, archive, made)).rejects.toMatchObject({ code: 'NOT_FOUND', where: 'gone' })
+      await expect(checkLayers(gone, store)).rejects.toMatchObject({ code: 'NOT_FOUND', where: 'gone' })
     })
   })
 })
 
 function assembled(door: string, bytes: Buffer, change = (item: Item) => item) {
-  const made: TestWorkshop = workshop()
+  const made: TestIntake = intake()
   return withArchive(
     door,
     bytes,
-    async (archive) => {
+    async (archive, _, store) => {
       const items = wholeItems(await readManifestJSON(archive, made.context.warn))
-      return { manifests: await assemble(items.map(change), archive, made), sink: made.sink }
+      return { manifests: await assemble(items.map(change), store), sink: made.sink }
     },
     made,
   )

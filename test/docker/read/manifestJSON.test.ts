@@ -3,8 +3,8 @@ import { readManifestJSON } from '../../../src/docker/read/manifestJSON.js'
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { wholeItems } from '../../fixtures/candidates.js'
 import { dockerArchive, image } from '../../fixtures/image.js'
+import { withArchive } from '../../fixtures/intake.js'
 import { tar } from '../../fixtures/tar.js'
-import { withArchive } from '../../fixtures/workshop.js'
 
 const made = image()
 const id = digestOf(made.config)

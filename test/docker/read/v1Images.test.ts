@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { itemOfV1, readV1Images } from '../../../src/docker/read/v1Images.js'
 import { digestOf } from '../../../src/spec/digest.js'
+import { withArchive } from '../../fixtures/intake.js'
 import { type EntrySpec, tar } from '../../fixtures/tar.js'
 import { SAID, V1_ARCHIVES, v1Archive, v1Entries, v1ID } from '../../fixtures/v1.js'
-import { withArchive } from '../../fixtures/workshop.js'
 
 const [A, B, C] = [v1ID('a'), v1ID('b'), v1ID('c')]
 const CHAIN = [{ digit: 'a' }, { digit: 'b', parent: 'a' }, { digit: 'c', parent: 'b' }]
@@ -116,12 +116,12 @@ describe('the config', () => {
 
   test('names every layer by its diffID, compressed or not', async () => {
     const archive = v1Archive(CHAIN, { app: { v1: C } })
-    await withArchive('file', archive, async (opened) => {
+    await withArchive('file', archive, async (opened, _, store) => {
       const [only] = (await readV1Images(opened, () => {})) ?? []
       const item = await itemOfV1(
         only ?? { names: [], layers: [] },
         opened,
-        async (file) => (await opened.layer(file)).diffID,
+        async (file) => (await store.layer(file)).diffID,
       )
       expect(item.diffIDs).toEqual(
         ['a', 'b', 'c'].map((digit) => digestOf(tar([{ name: `file-${digit}`, content: `file of ${digit}` }]))),
@@ -164,9 +164,9 @@ async function warningsOf(entries: EntrySpec[]) {
 }
 
 async function imageID(archive: Buffer) {
-  return withArchive('file', archive, async (opened) => {
+  return withArchive('file', archive, async (opened, _, store) => {
     const [first] = (await readV1Images(opened, () => {})) ?? []
-    const item = await itemOfV1(first ?? { names: [], layers: [] }, opened, (file) => opened.diffID(file))
+    const item = await itemOfV1(first ?? { names: [], layers: [] }, opened, (file) => store.diffID(file))
     return item.config.digest
   })
 }

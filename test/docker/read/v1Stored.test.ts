@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sizeOfStep, V1Stored } from '../../../src/docker/read/v1Stored.js'
+import { withArchive } from '../../fixtures/intake.js'
 import { tar } from '../../fixtures/tar.js'
-import { withArchive } from '../../fixtures/workshop.js'
 
 const SAYS = '"created":"2020-01-01T00:00:00Z","container_config":{"Cmd":["a","b"]}'
 

@@ -9,9 +9,9 @@ import { digestOf } from '../../../src/spec/digest.js'
 import { OCI_MANIFEST, ociLayerType } from '../../../src/spec/mediaTypes.js'
 import { archiveOf, stacked } from '../../fixtures/archives.js'
 import { dockerArchive, type Image, image } from '../../fixtures/image.js'
+import { withArchive } from '../../fixtures/intake.js'
 import { tar } from '../../fixtures/tar.js'
 import { SAID, V1_ARCHIVES, v1Archive, v1Entries, v1ID } from '../../fixtures/v1.js'
-import { withArchive } from '../../fixtures/workshop.js'
 import { BZIP2_LAYER, XZ_LAYER } from '../../variants/compressed.js'
 
 const [ONE, TWO] = [tar([{ name: 'one', content: 'one' }]), tar([{ name: 'two', content: 'two' }])]
@@ -168,8 +168,8 @@ function v1ImagesOf(bytes: Buffer): Promise<Described[]> {
 
 /** Digest of the manifest that the first image gets. */
 function manifestOf(bytes: Buffer): Promise<string | undefined> {
-  return withArchive('file', bytes, async (archive, made) => {
+  return withArchive('file', bytes, async (archive, made, store) => {
     const items = ((await readManifestJSON(archive, made.context.warn)) ?? []).filter((item) => 'config' in item)
-    return (await assemble(items, archive, made))[0]?.digest
+    return (await assemble(items, store))[0]?.digest
   })
 }

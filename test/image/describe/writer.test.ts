@@ -5,10 +5,10 @@ import { type Format, formatOf, likelyWriter } from '../../../src/image/describe
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { hybridArchive, NAME, newLayout } from '../../fixtures/archives.js'
 import { addImage, addIndex, dockerArchive, image, layoutEntries, nameAnnotations } from '../../fixtures/image.js'
+import { withArchive } from '../../fixtures/intake.js'
 import { DOORS } from '../../fixtures/layout.js'
 import { type EntrySpec, tar } from '../../fixtures/tar.js'
 import { v1Archive, v1ID } from '../../fixtures/v1.js'
-import { withArchive } from '../../fixtures/workshop.js'
 import { hybridEntries } from '../../variants/layouts.js'
 
 const MADE = image({ files: ['one'] })
@@ -115,7 +115,7 @@ describe('who wrote an archive is told by what only they write', () => {
     ],
     ['podman-5.8.tar', 'podman save, buildah or skopeo (docker-archive:)'],
   ])('by every door: samples/%s', async (name, writer) => {
-    const archive = await readFile(new URL(`../../samples/${name}`, import.meta.url))
+    const archive = await readFile(new URL(`../../../samples/${name}`, import.meta.url))
     for (const door of ['file', 'pipe']) expect(await writerOf(archive, door)).toBe(writer)
     expect(await writerOf(archive, 'directory')).toContain(writer)
   })
