@@ -43,9 +43,12 @@ export function mayBeImageConfigType(mediaType: string): boolean {
   return OLD_CONFIGS.has(mediaType)
 }
 
-/** True of a WebAssembly module that containerd's shims run: a layer whose bytes are no tar (runwasi). */
+/**
+ * True of a WebAssembly module or component that containerd's shims run: a layer whose bytes are no tar. Each runtime
+ * has types of its own (RFC 6838, 4.2.8: the suffix says what the bytes are).
+ */
 export function isWasmLayer(mediaType: string): boolean {
-  return mediaType === 'application/vnd.wasm.content.layer.v1+wasm'
+  return mediaType === 'application/wasm' || mediaType.endsWith('+wasm')
 }
 
 /** Media type of an OCI layer whose bytes are compressed so (OCI image-spec, layer.md). */

@@ -257,9 +257,14 @@ test.each(['application/vnd.oci.image.layer.v1.tar+gzip+encrypted', 'application
   },
 )
 
-test('an image of WebAssembly is carried as containerd does', async () => {
+test.each([
+  'application/wasm',
+  'application/vnd.wasm.content.layer.v1+wasm',
+  'application/vnd.bytecodealliance.wasm.component.layer.v0+wasm',
+  'application/vnd.w3c.wasm.module.v1+wasm',
+])('an image of WebAssembly is carried as containerd does: %s', async (mediaType) => {
   const layout = newLayout()
-  const module = addBlob(layout, Buffer.from('\0asm'), 'application/vnd.wasm.content.layer.v1+wasm')
+  const module = addBlob(layout, Buffer.from('\0asm'), mediaType)
   const config = canonicalJSON({
     architecture: 'wasm',
     os: 'wasip1',

@@ -196,7 +196,10 @@ describe('an artifact', () => {
     const layout = newLayout()
     const config = addBlob(layout, APP.config, OCI_CONFIG)
     layout.manifests.push(
-      addManifest(layout, { config, layers: [addBlob(layout, Buffer.from('wasm'), 'application/wasm')] }),
+      addManifest(layout, {
+        config,
+        layers: [addBlob(layout, Buffer.from('hsqs'), 'application/vnd.oci.image.layer.v1.squashfs')],
+      }),
       addBlob(layout, Buffer.from('text'), 'text/plain'),
     )
     expect(await describedIn(layout)).toMatchObject([
