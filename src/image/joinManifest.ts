@@ -1,9 +1,10 @@
-import type { Item } from '../docker/read/manifestJSON.js'
-import { assertCount } from '../layer/check.js'
+import type { BrokenItem, Item } from '../docker/read/manifestJSON.js'
+import { assertCount, isImage } from '../layer/check.js'
 import { tableOf } from '../layer/nodeTable.js'
 import type { Budget } from '../spec/budget.js'
-import { attempt } from '../spec/errors.js'
+import { attempt, ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
+import { isWasmLayer } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import { tagOf } from '../spec/reference.js'
 import type { Warn, Warning } from '../spec/warnings.js'
@@ -55,14 +56,45 @@ export class ManifestJoiner {
     const { config, names } = item
     const reaching = this.#reaching.get(config.digest)
     if (reaching === undefined) return this.#rebuilt.has(config.digest)
-    await attempt(`image ${names[0] ?? config.digest}`, async () =>
-      assertCount(item.diffIDs.length, item.layers.length),
-    )
-    const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
-    this.#budget.steps.take(candidates.length + (reaching.length - 1) * item.layers.length)
-    if (!reaching.some((reached) => hasFilesOf(item, reached))) candidates[0]?.unchecked.push(item)
-    for (const name of names) if (!this.#isKnown(name, config.digest)) this.#name(candidates, name)
+    this.#budget.steps.take((reaching.length - 1) * item.layers.length)
+    const claim = { ...item, config: config.digest }
+    const isThere = reaching.some((reached) => hasFilesOf(claim, reached))
+    if (!isThere || !reaching.some((reached) => isOfOtherLayers(claim, reached))) {
+      await attempt(`image ${names[0] ?? config.digest}`, async () =>
+        assertCount(item.diffIDs.length, item.layers.length),
+      )
+    }
+    const candidates = this.#candidatesOf(reaching)
+    if (!isThere) candidates[0]?.unchecked.push(item)
+    this.#nameAll(candidates, claim)
     return true
+  }
+
+  /**
+   * The same for an item whose config is none of an image: Docker and containerd list in manifest.json whatever has a
+   * manifest, so artifacts, too.
+   * @returns false unless the index has something else than an image with these very files
+   */
+  adoptOther({ names, label, layers, failure }: BrokenItem): boolean {
+    const config = claimedDigest(label) ?? ''
+    const reaching = this.#reaching.get(config)
+    if (reaching === undefined || !(failure instanceof ImageError) || failure.code !== 'FORMAT') return false
+    this.#budget.steps.take(reaching.length * (layers.length + 1))
+    const claim = { names, layers, config }
+    const others = reaching.filter((reached) => hasFilesOf(claim, reached) && isOfOtherLayers(claim, reached))
+    if (others.length === 0) return false
+    this.#nameAll(this.#candidatesOf(others), claim)
+    return true
+  }
+
+  #candidatesOf(reaching: readonly Reached[]): IndexCandidate[] {
+    const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
+    this.#budget.steps.take(candidates.length)
+    return candidates
+  }
+
+  #nameAll(candidates: readonly IndexCandidate[], { names, config }: Claim): void {
+    for (const name of names) if (!this.#isKnown(name, config)) this.#name(candidates, name)
   }
 
   #carries(name: string | undefined, reached: Reached): void {
@@ -108,9 +140,25 @@ export class ManifestJoiner {
   }
 }
 
-function hasFilesOf({ config, layers }: Item, reached: Reached): boolean {
-  const stated = tableOf(reached).byConfig.get(config.digest)?.document.layers ?? []
+/** What an item of manifest.json says of an image that the index has. */
+interface Claim {
+  names: readonly string[]
+  /** Digest of the config. */
+  config: string
+  /** Paths in the archive. */
+  layers: readonly string[]
+}
+
+function hasFilesOf({ config, layers }: Claim, reached: Reached): boolean {
+  const stated = tableOf(reached).byConfig.get(config)?.document.layers ?? []
   return layers.every((path, at) => claimedDigest(path) === stated[at]?.digest)
+}
+
+/** True of what lists something else than the layers of a root file system, which its config need not name. */
+function isOfOtherLayers({ config, layers }: Claim, reached: Reached): boolean {
+  const stated = tableOf(reached).byConfig.get(config)?.document
+  if (stated === undefined || stated.layers.length !== layers.length) return false
+  return !isImage(stated) || stated.layers.some(({ mediaType }) => isWasmLayer(mediaType))
 }
 
 /** Entries that wait for their full names: they have a tag alone, or nothing. */

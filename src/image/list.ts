@@ -144,7 +144,7 @@ async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenIte
   const adopter = new ManifestJoiner(offers, { warn, budget })
   for (const item of listed) {
     if ('failure' in item) {
-      offers.push({ kind: 'broken', ...item })
+      if (!adopter.adoptOther(item)) offers.push({ kind: 'broken', ...item })
     } else if (!(await adopter.adopt(item))) {
       offers.push({ kind: 'item', item })
       if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))

@@ -30,6 +30,8 @@ export interface BrokenItem {
   names: string[]
   /** Path of the config. */
   label: string
+  /** As an {@link Item} has them. */
+  layers: readonly string[]
   failure: unknown
   /** Why it is no image, if that is the failure. */
   noImage?: string
@@ -55,7 +57,7 @@ export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(I
       items.push(read === undefined ? { names, ...withoutRootfs(item.Config, work) } : { names, ...read })
     } catch (failure) {
       if (endsWork(failure) || archive.context.budget.isSpent) throw failure
-      items.push({ names, label: item.Config, failure })
+      items.push({ names, label: item.Config, layers: item.Layers ?? [], failure })
     }
   }
   return items

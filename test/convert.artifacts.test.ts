@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { inspect } from '../src/inspect.js'
+import { canonicalJSON } from '../src/spec/json.js'
+import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../src/spec/mediaTypes.js'
+import { NAME, newLayout } from './fixtures/archives.js'
+import { temporaryFile } from './fixtures/directory.js'
+import { exported, jsonIn } from './fixtures/exporting.js'
+import { addBlob, addImage, image, type Layout, layoutEntries, nameAnnotations } from './fixtures/image.js'
+import { converted, DOORS } from './fixtures/layout.js'
+import { type EntrySpec, tar } from './fixtures/tar.js'
+
+const pathOf = (digest: string) => `blobs/${digest.replace(':', '/')}`
+
+/** What Docker and containerd write for each manifest of an index, whatever it is of. */
+function tableOf(layout: Layout, names: readonly string[] = []): EntrySpec {
+  const items = layout.manifests.map(({ digest, annotations }, at) => {
+    const { config, layers } = JSON.parse(layout.blobs.get(digest)?.toString() ?? '{}')
+    const [name = annotations?.['io.containerd.image.name']] = [names[at]]
+    return { Config: pathOf(config.digest), RepoTags: [name], Layers: layers.map((one: Typed) => pathOf(one.digest)) }
+  })
+  return { name: 'manifest.json', content: JSON.stringify(items) }
+}
+
+interface Typed {
+  digest: string
+}
+
+interface Parts {
+  config: string
+  configType: string
+  layer: Buffer
+  layerType: string
+}
+
+/** A layout of something, and of an image after it. */
+function layoutOf({ config, configType, layer, layerType }: Parts): Layout {
+  const layout = newLayout()
+  const document = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: addBlob(layout, Buffer.from(config), configType),
+    layers: [addBlob(layout, layer, layerType)],
+  }
+  const entry = addBlob(layout, canonicalJSON(document), OCI_MANIFEST)
+  layout.manifests.push({ ...entry, annotations: nameAnnotations('docker.io/library/other:o1') })
+  layout.manifests.push({ ...addImage(layout, image()), annotations: nameAnnotations(NAME) })
+  return layout
+}
+
+const WASM = { layer: Buffer.from('\0asm'), layerType: 'application/wasm' }
+
+const OTHERS: Record<string, Parts> = {
+  'a WebAssembly artifact': { ...WASM, config: '{"os":"wasip1"}', configType: 'application/vnd.wasm.config.v0+json' },
+  'a WebAssembly image whose config names no layers': {
+    ...WASM,
+    config: '{"os":"wasi","architecture":"wasm","rootfs":{"type":"layers","diff_ids":[]}}',
+    configType: OCI_CONFIG,
+  },
+  'a chart': {
+    config: '{"name":"chart","version":1}',
+    configType: 'application/vnd.cncf.helm.config.v1+json',
+    layer: Buffer.from('chart'),
+    layerType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
+  },
+  'a file whose config is no JSON object': {
+    config: '[]',
+    configType: 'application/vnd.example.config',
+    layer: Buffer.from('file'),
+    layerType: 'application/vnd.example.file',
+  },
+}
+
+describe.each(Object.entries(OTHERS))('%s that manifest.json lists as an image', (_, parts) => {
+  const layout = layoutOf(parts)
+  const archive = tar([...layoutEntries(layout), tableOf(layout)])
+
+  test.each(Object.entries(DOORS))('is carried as index.json has it: %s', async (__, open) => {
+    const { index, warnings } = await converted((await open(archive)) as string)
+    expect(index.manifests).toEqual(layout.manifests)
+    expect(warnings).toEqual([])
+  })
+
+  test('is shown without a problem', async () => {
+    const { images } = await inspect(await temporaryFile(archive), { full: true })
+    expect(images.map(({ names, problem }) => [names, problem])).toEqual([
+      [['other:o1'], null],
+      [['app:v1'], null],
+    ])
+  })
+
+  test('has the names that only manifest.json has', async () => {
+    const renamed = tar([...layoutEntries(layout), tableOf(layout, ['more:v2'])])
+    const { index, warnings } = await converted(renamed)
+    expect(index.manifests).toHaveLength(3)
+    expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY', where: 'docker.io/library/more:v2' }])
+  })
+})
+
+test('an artifact is left out of a docker archive, and the image beside it stays', async () => {
+  const layout = layoutOf(OTHERS['a chart'] as Parts)
+  const result = await exported(tar([...layoutEntries(layout), tableOf(layout)]))
+  expect(jsonIn(result, 'manifest.json')).toMatchObject([{ RepoTags: ['app:v1'] }])
+  expect(result.warnings).toMatchObject([{ code: 'NO_IMAGE', where: 'other:o1' }])
+})
+
+describe('what manifest.json lists is refused', () => {
+  const tarred = { layer: image().layers[0] ?? Buffer.alloc(0), layerType: ociLayerType('none') }
+
+  test('if it is an image whose config names no layers', async () => {
+    const layout = layoutOf({ ...tarred, config: '{"os":"linux"}', configType: OCI_CONFIG })
+    const archive = tar([...layoutEntries(layout), tableOf(layout)])
+    await expect(converted(archive)).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+
+  test('if it has other files than the artifact of that config', async () => {
+    const layout = layoutOf(OTHERS['a WebAssembly artifact'] as Parts)
+    const table = JSON.parse(tableOf(layout).content as string)
+    table[0].Layers = table[1].Layers
+    const archive = tar([...layoutEntries(layout), { name: 'manifest.json', content: JSON.stringify(table) }])
+    await expect(converted(archive)).rejects.toMatchObject({ code: 'FORMAT' })
+  })
+})
