@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inspect } from '../src/inspect.js'
 import { canonicalJSON } from '../src/spec/json.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../src/spec/mediaTypes.js'
+import { familiarName } from '../src/spec/reference.js'
 import { NAME, newLayout } from './fixtures/archives.js'
 import { temporaryFile } from './fixtures/directory.js'
 import { exported, jsonIn } from './fixtures/exporting.js'
@@ -15,7 +16,7 @@ const pathOf = (digest: string) => `blobs/${digest.replace(':', '/')}`
 function tableOf(layout: Layout, names: readonly string[] = []): EntrySpec {
   const items = layout.manifests.map(({ digest, annotations }, at) => {
     const { config, layers } = JSON.parse(layout.blobs.get(digest)?.toString() ?? '{}')
-    const [name = annotations?.['io.containerd.image.name']] = [names[at]]
+    const name = familiarName(names[at] ?? annotations?.['io.containerd.image.name'] ?? '')
     return { Config: pathOf(config.digest), RepoTags: [name], Layers: layers.map((one: Typed) => pathOf(one.digest)) }
   })
   return { name: 'manifest.json', content: JSON.stringify(items) }
@@ -101,6 +102,15 @@ test('an artifact is left out of a docker archive, and the image beside it stays
   const result = await exported(tar([...layoutEntries(layout), tableOf(layout)]))
   expect(jsonIn(result, 'manifest.json')).toMatchObject([{ RepoTags: ['app:v1'] }])
   expect(result.warnings).toMatchObject([{ code: 'NO_IMAGE', where: 'other:o1' }])
+})
+
+test('a WebAssembly image whose config names no layers stays in a docker archive', async () => {
+  const layout = layoutOf(OTHERS['a WebAssembly image whose config names no layers'] as Parts)
+  const table = tableOf(layout)
+  const result = await exported(tar([...layoutEntries(layout), table]))
+  expect(jsonIn(result, 'manifest.json')).toEqual(JSON.parse(table.content as string))
+  expect(result.warnings).toEqual([])
+  expect((await exported(result.bytes)).bytes.equals(result.bytes)).toBe(true)
 })
 
 describe('what manifest.json lists is refused', () => {

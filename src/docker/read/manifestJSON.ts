@@ -54,7 +54,7 @@ export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(I
     const work = `image ${item.RepoTags?.[0] ?? `@${at}`}`
     try {
       const read = await attempt(work, () => readItem(configs, item, warn))
-      items.push(read === undefined ? { names, ...withoutRootfs(item.Config, work) } : { names, ...read })
+      items.push(read === undefined ? { names, ...withoutRootfs(item, work) } : { names, ...read })
     } catch (failure) {
       if (endsWork(failure) || archive.context.budget.isSpent) throw failure
       items.push({ names, label: item.Config, layers: item.Layers ?? [], failure })
@@ -64,9 +64,9 @@ export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(I
 }
 
 /** An item whose config names no layers. */
-function withoutRootfs(label: string, work: string): Omit<BrokenItem, 'names'> {
+function withoutRootfs({ Config: label, Layers }: DockerManifestItem, work: string): Omit<BrokenItem, 'names'> {
   const noImage = 'the image config has no rootfs, which names the layers'
-  return { label, noImage, failure: new ImageError('FORMAT', noImage, { where: label }).during(work) }
+  return { label, layers: Layers ?? [], noImage, failure: new ImageError('FORMAT', noImage, { where: label }).during(work) }
 }
 
 /** Reads the config of an item; returns undefined if that has no rootfs. */

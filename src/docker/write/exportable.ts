@@ -6,6 +6,7 @@ import { type Digest, parseDigest } from '../../spec/digest.js'
 import type { Documents } from '../../spec/documents.js'
 import { attempt, ImageError, invariant } from '../../spec/errors.js'
 import { groupBy } from '../../spec/groupBy.js'
+import { isWasmLayer } from '../../spec/mediaTypes.js'
 import type { Descriptor, ImageConfig, Manifest } from '../../spec/parse.js'
 import { hostPlatform, type PlatformName, platformMatches, printPlatform } from '../../spec/platform.js'
 import { familiarName } from '../../spec/reference.js'
@@ -21,7 +22,7 @@ export interface ExportImage extends Naming {
   digest: Digest
   manifest: Manifest
   config: { descriptor: Root; bytes: Buffer; parsed: ImageConfig }
-  /** Bottom first, as many as the manifest has layers. */
+  /** Bottom first, as many as the manifest has layers; those of WebAssembly need not be among them. */
   diffIDs: Digest[]
 }
 
@@ -123,7 +124,9 @@ async function exportImage(
     if (read === undefined || diffIDs === undefined) return undefined
     const held = documents.keep(read)
     const [bytes, parsed] = [held.bytes, held.config()]
-    assertCount(diffIDs.length, document.layers.length)
+    if (!document.layers.some(({ mediaType }) => isWasmLayer(mediaType))) {
+      assertCount(diffIDs.length, document.layers.length)
+    }
     const descriptor = { ...config, digest: parseDigest(config.digest) }
     return {
       names: [],
