@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import type { ArchiveFormat, LayerChoice } from '../../src/index.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
@@ -47,7 +48,7 @@ export const MADE: readonly Sample[] = [
   { name: 'an untagged image', archive: () => dockerArchive({ ...greeting('untagged'), tags: null }) },
   { name: 'a tagged and an untagged image', archive: taggedAndUntagged },
   { name: 'a layer twice in one image', archive: repeatedLayer },
-  { name: 'several platforms', archive: platforms },
+  { name: 'several platforms', archive: () => platforms() },
   // Docker itself does not export one in the other formats.
   {
     name: 'an image without layers',
@@ -64,6 +65,12 @@ export const MADE: readonly Sample[] = [
     formats: ['docker', 'oci'],
   },
 ]
+
+/** What Docker saves after it pulled one platform alone: of the other one the manifest is there, and no more. */
+export const PARTIAL: Sample = {
+  name: 'a platform that is whole beside one that is not',
+  archive: () => platforms({ isPartial: true }),
+}
 
 /** An image whose command prints `hello from NAME`, which stands in its last layer. */
 function greeting(name: string, stated: Record<string, unknown> = {}): Image {
@@ -133,12 +140,15 @@ function repeatedLayer(): Buffer {
 }
 
 /** This machine's platform and another, whose image is not for running. */
-function platforms(): Buffer {
+function platforms({ isPartial = false } = {}): Buffer {
   const layout = newLayout()
   const strange = architecture === 'arm64' ? 'amd64' : 'arm64'
   const own = { ...addImage(layout, greeting('platforms')), platform: { architecture, os } }
   const foreign = image({ files: ['foreign'], config: { architecture: strange, os } })
   const other = { ...addImage(layout, foreign), platform: { architecture: strange, os } }
+  if (isPartial)
+    for (const part of [foreign.config, ...foreign.layers.map((layer) => gzipSync(layer))])
+      layout.blobs.delete(digestOf(part))
   const root = addIndex(layout, [other, own])
   layout.manifests.push({ ...root, annotations: nameAnnotations('docker.io/library/platforms:v1') })
   return tar(layoutEntries(layout))

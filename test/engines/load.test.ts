@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { convert } from '../../src/index.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { ARCHIVE_READERS } from './archiveReaders.js'
-import { hasBusybox, MADE, WRITTEN } from './archives.js'
+import { hasBusybox, MADE, PARTIAL, WRITTEN } from './archives.js'
 import { describeOn, describeWith, type Engine, type LoadedImage, reportMissing } from './engine.js'
 import { ENGINES } from './engines.js'
 import { type ExpectedImage, PLATFORM } from './expected.js'
@@ -34,6 +34,15 @@ for (const kind of ENGINES) {
         await afterLimits(shipped, { limits, work: () => engine().load(shipped.archive) }, (images) =>
           assertHas(engine(), { ...shipped, images }),
         )
+      })
+    }
+
+    // ctr is asked for all platforms, and so refuses it.
+    if (hasBusybox() && kind.family !== 'containerd') {
+      test(`has ${PARTIAL.name}, and runs it`, async () => {
+        const shipped = await shipper.ship(PARTIAL, 'docker')
+        await engine().load(shipped.archive)
+        await assertHas(engine(), shipped)
       })
     }
 
