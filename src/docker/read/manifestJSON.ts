@@ -66,7 +66,12 @@ export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(I
 /** An item whose config names no layers. */
 function withoutRootfs({ Config: label, Layers }: DockerManifestItem, work: string): Omit<BrokenItem, 'names'> {
   const noImage = 'the image config has no rootfs, which names the layers'
-  return { label, layers: Layers ?? [], noImage, failure: new ImageError('FORMAT', noImage, { where: label }).during(work) }
+  return {
+    label,
+    layers: Layers ?? [],
+    noImage,
+    failure: new ImageError('FORMAT', noImage, { where: label }).during(work),
+  }
 }
 
 /** Reads the config of an item; returns undefined if that has no rootfs. */
