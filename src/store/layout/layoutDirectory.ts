@@ -63,8 +63,9 @@ function isLink(path: string): boolean {
 }
 
 /**
- * Makes a directory and those above it that are missing; returns the uppermost that it made. Node's own way of doing
- * that never ends where the system has no room for directories, as in /proc.
+ * Makes a directory and those above it that are missing; returns the uppermost that it made. If one cannot be made,
+ * those above it go again. Node's own way of doing that never ends where the system has no room for directories, as in
+ * /proc.
  * @throws ImageError EXISTS if something else is there
  */
 export async function makeDirectory(path: string): Promise<string | undefined> {
@@ -72,10 +73,15 @@ export async function makeDirectory(path: string): Promise<string | undefined> {
   if (await isDirectory(path)) return undefined
   const above = dirname(path)
   const first = above === path ? undefined : await makeDirectory(above)
-  const isMine = await made(path)
-  // Neither made nor there: once more, for the system's own reason.
-  if (!isMine && !(await isDirectory(path))) await mkdir(path)
-  return first ?? (isMine ? path : undefined)
+  try {
+    const isMine = await made(path)
+    // Neither made nor there: once more, for the system's own reason.
+    if (!isMine && !(await isDirectory(path))) await mkdir(path)
+    return first ?? (isMine ? path : undefined)
+  } catch (error) {
+    await removeMade(above, first)
+    throw error
+  }
 }
 
 /** Whether this call made the directory; not if it is there, or if one above it is missing. */

@@ -44,6 +44,17 @@ describe('making a directory', () => {
     expect(await filesBelow(root)).toEqual({ file: 'text' })
   })
 
+  test('leaves nothing behind where one of them cannot be made', async () => {
+    const root = await temporaryDirectory()
+    const tooLong = 'a'.repeat(300)
+    await expect(makeDirectory(join(root, tooLong))).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+    await expect(makeDirectory(join(root, 'a/b', tooLong))).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+    expect(await readdir(root)).toEqual([])
+    await mkdir(join(root, 'there'))
+    await expect(makeDirectory(join(root, 'there/a', tooLong, 'b'))).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+    expect(await readdir(root, { recursive: true })).toEqual(['there'])
+  })
+
   test.runIf(platform() === 'linux')('fails where the system has no room for any', async () => {
     await expect(makeDirectory('/proc/a')).rejects.toMatchObject({ syscall: 'mkdir', path: '/proc/a' })
     await expect(makeDirectory('/proc/a/b')).rejects.toMatchObject({ syscall: 'mkdir', path: '/proc/a' })
