@@ -1,42 +1,55 @@
 import { cutShort, cutWithin } from './cut.js'
 import { ImageError } from './errors.js'
 
+/** What each warning means, in one sentence: docs/warnings.md is printed from it. */
+export const WARNINGS = {
+  AFTER_END: 'Bytes follow the end of the archive; they are not read.',
+  BROKEN: '`inspect` shows an image, or a part of it, that `convert` would refuse; the message is the reason.',
+  CONFIG_NAME: 'The file name of a config is the hash of other content; the image ID is the hash of the bytes.',
+  DUPLICATE_MEMBER: 'The archive has a file more than once, each time with the same content.',
+  EMPTY_INDEX:
+    '`index.json` lists no image, as some releases of Docker 25 wrote it; the images are read from `manifest.json`.',
+  ENTRY_OUTSIDE: 'The path of an entry leads out of the archive; the entry is left out.',
+  FALSE_ATTESTATION:
+    'A descriptor calls its content an attestation, but the content is not one; it is treated as what it is.',
+  FOREIGN_LAYER: 'The source lacks a foreign layer; an engine can load the image only if it can fetch the layer.',
+  GZIP_PADDING: 'Zeros follow the compressed data of a layer or an archive.',
+  HISTORY: 'The history of a config tells of more or fewer layers than the image has.',
+  ILLEGAL_NAME: 'A name is not legal for an image; the image is stored without it.',
+  LAYER_COMPRESSION: 'A layer is compressed in a way that OCI has no media type for (xz, bzip2); it becomes gzip.',
+  LAYOUT_FILE: '`oci-layout` is missing beside `index.json`, or states another version than 1.0.0.',
+  LEFT_OUT:
+    'An attestation, a platform or a referrer is not copied: the format has no place for it, or what it belongs to is not copied.',
+  LINKED_FOLDER:
+    '`blobs` of the destination, or a folder in it, is a symbolic link; blobs are written to where it leads.',
+  MANIFEST_ONLY: '`manifest.json` has an image or a name that `index.json` lacks; it is added.',
+  MEDIA_TYPE: 'A media type disagrees with the content, or with what the document says of itself.',
+  MISSING_FIELD: 'A document lacks a field that the specification requires; it is read all the same.',
+  NAME_MOVED:
+    'A name in the destination layout now belongs to the new image instead of the old one; `--no-replace` makes this an error.',
+  NAMES_DIFFER: 'The two name annotations of an index entry disagree; `org.opencontainers.image.ref.name` is taken.',
+  NO_END_MARKER: 'The archive has no end marker; it may have been cut off between two entries.',
+  NO_IMAGE: 'An entry is not a container image; it is left out.',
+  NOT_UTF8: 'A JSON document is not all UTF-8; the bytes that are not are read as U+FFFD.',
+  ORPHANED_SUBJECT: 'A referrer now points at the rewritten image; what it says or signs is about the old one.',
+  REBUILT:
+    'The entry of `index.json` is wrong, as some releases of Docker 25 wrote it; the image is made again from `manifest.json`.',
+  REF_NAME_TAKEN:
+    'Another image of the layout has the same tag as its `ref.name`; the new one gets its whole name there.',
+  SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept as it is.',
+  SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
+  SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
+  TRAILING_SPACE: 'White space follows the JSON of `index.json`, `manifest.json` or `oci-layout`.',
+  UNKNOWN_FIELD: 'A document has fields that no specification knows; they are ignored.',
+  UNKNOWN_TYPE:
+    'An entry, a media type or a manifest is of an unknown kind; an archive entry is read as a file, other content is copied as it is.',
+  UNREACHED: 'Nothing in the layout names some blobs; they are not copied.',
+  V1_ID:
+    'A layer of Docker before 1.10 states another id than its directory; the name of the directory counts, as in Docker.',
+} satisfies Record<string, string>
+
 /** What kind of oddity a warning is about; stable, for programs. */
-export type WarningCode =
-  | 'AFTER_END'
-  | 'BROKEN'
-  | 'CONFIG_NAME'
-  | 'DUPLICATE_MEMBER'
-  | 'EMPTY_INDEX'
-  | 'ENTRY_OUTSIDE'
-  | 'FALSE_ATTESTATION'
-  | 'FOREIGN_LAYER'
-  | 'GZIP_PADDING'
-  | 'HISTORY'
-  | 'ILLEGAL_NAME'
-  | 'LAYER_COMPRESSION'
-  | 'LAYOUT_FILE'
-  | 'LEFT_OUT'
-  | 'LINKED_FOLDER'
-  | 'MANIFEST_ONLY'
-  | 'MEDIA_TYPE'
-  | 'MISSING_FIELD'
-  | 'NAME_MOVED'
-  | 'NAMES_DIFFER'
-  | 'NO_END_MARKER'
-  | 'NO_IMAGE'
-  | 'NOT_UTF8'
-  | 'ORPHANED_SUBJECT'
-  | 'REBUILT'
-  | 'REF_NAME_TAKEN'
-  | 'SPARSE_INDEX'
-  | 'SUBFOLDER'
-  | 'SYMLINKED_BLOB'
-  | 'TRAILING_SPACE'
-  | 'UNKNOWN_FIELD'
-  | 'UNKNOWN_TYPE'
-  | 'UNREACHED'
-  | 'V1_ID'
+export type WarningCode = keyof typeof WARNINGS
 
 /** An oddity that did not stop the work. */
 export interface Warning {
