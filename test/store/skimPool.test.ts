@@ -9,7 +9,7 @@ import { collect, content, inChunks } from '../fixtures/bytes.js'
 const TEXT = Buffer.from(' \n{"schemaVersion":2,"layers":[]}')
 const NO_TEXT = content(5000)
 
-/** As much as all documents together may take: less than what the README says of all memory. */
+/** As much as all documents together may take: less than what docs/performance.md says of all memory. */
 const ENOUGH = 64 * 1024 * 1024
 
 describe('what is put', () => {
