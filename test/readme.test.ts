@@ -8,8 +8,8 @@ import { inspect } from '../src/index.js'
 import { filesBelow, temporaryDirectory } from './fixtures/directory.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const readme = await readFile(join(root, 'README.md'), 'utf8')
-const EXAMPLES = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code)
+const pages = await Promise.all(['README.md', 'docs/library.md', 'docs/command-line.md'].map(textOf))
+const EXAMPLES = pages.flatMap((page) => [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code))
 
 test('the first example of the library does what the README says', async () => {
   const { place, stdout } = await ran(0)
@@ -52,12 +52,19 @@ test('every example runs in a test', () => {
   expect(EXAMPLES).toHaveLength(5)
 })
 
-test('every sample that the README names is there', async () => {
-  const names = [...readme.matchAll(/samples\/([\w.-]+\.tar)/g)].map(([, name]) => name)
-  expect(names).not.toEqual([])
+test('every sample that the pages name is there', async () => {
   const samples = Object.keys(await filesBelow(join(root, 'samples')))
-  for (const name of names) expect(samples).toContain(name)
+  for (const page of pages) {
+    const names = [...page.matchAll(/samples\/([\w.-]+\.tar)/g)].map(([, name]) => name)
+    expect(names).not.toEqual([])
+    for (const name of names) expect(samples).toContain(name)
+  }
 })
+
+/** A page of the project. */
+function textOf(path: string): Promise<string> {
+  return readFile(join(root, path), 'utf8')
+}
 
 /** Answers every request with a sample: there is no network in a test. */
 const FETCH = `
