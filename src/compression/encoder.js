@@ -1,7 +1,7 @@
 import { WASM } from '../generated/deflate.js'
 
 /**
- * Makes an encoder of DEFLATE with memory of its own, of src/deflate. It compresses at most 1 MiB at a time, which may
+ * Makes an encoder of DEFLATE with memory of its own, of src/compression/deflate. It compresses at most 1 MiB at a time, which may
  * refer to at most 32 KiB before it, to whole bytes that more may follow (RFC 1951), none of them the last.
  * @returns {(content: Uint8Array, before: Uint8Array) => Uint8Array<ArrayBuffer>}
  */
