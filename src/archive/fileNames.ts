@@ -16,3 +16,6 @@ export function isTable(path: string): boolean {
 }
 
 const TABLES: ReadonlySet<string> = new Set([MANIFEST_FILE, REPOSITORIES_FILE, INDEX_FILE, LAYOUT_FILE])
+
+/** How the user said that the archive lists its images; undefined to take what there is. */
+export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined

@@ -15,6 +15,8 @@ export interface LayerTarget {
   options: LayerOptions
 }
 
+const NOTHING: Pick<Layer, 'compressor'> = {}
+
 /** The layers of an archive, each stored once, however often it is asked for. */
 export class LayerStore {
   readonly archive: Archive
@@ -48,6 +50,16 @@ export class LayerStore {
     const known = this.#diffIDs.get(member) ?? diffIDOf(this.#watched(member))
     this.#diffIDs.set(member, known)
     return known
+  }
+
+  /** Returns what compressed layers, of those whose bytes are new; undefined if none are. */
+  async compressor(): Promise<string | undefined> {
+    for (const layer of this.#layers.values()) {
+      // What failed is told by who needs it.
+      const { compressor } = await layer.catch(() => NOTHING)
+      if (compressor !== undefined) return compressor
+    }
+    return undefined
   }
 
   #store(member: TarEntry, plainClaim: Claim | undefined): Promise<Layer> {

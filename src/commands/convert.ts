@@ -29,7 +29,7 @@ import {
   sourceOf,
 } from '../transport/endpoints.js'
 import { openLayoutDestination } from '../transport/layoutDestination.js'
-import { isArchivePlace, LISTING, type Place, stemOf } from '../transport/places.js'
+import { isArchivePlace, listingOf, type Place, stemOf, type Transport } from '../transport/places.js'
 import { assertFits, assertOptions, type ConvertOptions } from './options.js'
 
 /**
@@ -73,17 +73,17 @@ async function convertPlace(
   options.signal?.throwIfAborted()
   if (!isPlace(source)) {
     await using input = await openStream(name, source, options.signal)
-    return await convertInput(input, to, { choice, options })
+    return await convertInput(input, to, { choice, options, repository: undefined })
   }
-  const { path, selector, transport } = source
+  const { path, selector } = source
   await using input = await openPath(path, options.signal)
   if (isPlace(to)) await assertDifferent(path, to)
   const images = selector === undefined ? choice.images : [...choice.images, selector]
   const repository = stemOf(path)
   return await convertInput(input, to, {
-    choice: { ...choice, images, listing: LISTING[transport ?? ''] },
+    choice: { ...choice, images, listing: listingOf(source) },
     options,
-    ...(repository === undefined ? {} : { repository }),
+    repository,
   })
 }
 
@@ -91,7 +91,7 @@ interface Request {
   choice: Choice
   options: ConvertOptions
   /** What a tag of the source is a tag of if it does not say so itself. */
-  repository?: string
+  repository: string | undefined
 }
 
 async function convertInput(
@@ -100,9 +100,8 @@ async function convertInput(
   { choice, options, repository }: Request,
 ): Promise<Conversion> {
   const { context, warnings } = collecting(options)
-  await using target = await openDestination(to, { choice, options, context })
+  await using target = await openDestination(to, { choice, options, context, repository })
   const { layers = 'keep', level, compressor: wanted, signal } = options
-  let compressor: string | null = null
   const layerTarget = {
     sink: target.pool,
     options: {
@@ -111,28 +110,23 @@ async function convertInput(
       signal,
       ...(level === undefined ? {} : { level }),
       ...(wanted === undefined ? {} : { compressor: wanted }),
-      onCompressed: (by: string) => {
-        compressor = by
-      },
     },
   }
   const archive = await input.read({ ...layerTarget, context, layers: 'outside blobs' })
+  const { addTags = [] } = options
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
-  const reports = await concealing(archive, async () => {
-    const { images, leftOut } = await ingest(new LayerStore(archive, layerTarget), choice)
+  const { reports, compressor } = await concealing(archive, async () => {
+    const { images, leftOut, compressor } = await ingest(new LayerStore(archive, layerTarget), choice)
     const shell = await shellOf(archive)
-    return target.finish({
-      rename: (own) => inSourceOrder(rename(images, { tags, addTags: options.addTags ?? [], repository: own }), shell),
-      isRenamed: tags.length + (options.addTags ?? []).length > 0,
-      leftOut,
-      shell,
-      repository,
-    })
+    const names = { tags, addTags, repository: target.repository }
+    const entries = inSourceOrder(rename(images, names), shell)
+    const arrival = { entries, isRenamed: tags.length + addTags.length > 0, leftOut, shell }
+    return { reports: await target.finish(arrival), compressor }
   })
   return {
     images: reports,
     warnings: warnings(),
-    compressor,
+    compressor: compressor ?? null,
     bytesRead: context.bytesRead,
     bytesWritten: target.bytesWritten,
   }
@@ -140,7 +134,7 @@ async function convertInput(
 
 function openDestination(
   to: Place | ByteSink,
-  { choice, options, context }: { choice: Choice; options: ConvertOptions; context: Context },
+  { choice, options, context, repository }: Request & { context: Context },
 ): Promise<Destination> {
   const { signal, end, force = false, replace = true, uname = '', typeBits = true, timeZone = 'UTC' } = options
   const format = formatOf(to, options)
@@ -153,16 +147,22 @@ function openDestination(
     platforms: choice.platforms,
     isNamed: choice.images.length > 0,
   }
-  return openArchiveDestination(to, { context, end, force, exporting, ...stopping })
+  return openArchiveDestination(to, { context, repository, end, force, exporting, ...stopping })
+}
+
+/** Formats that can be given beside the prefix of a place: an archive in the format docker is an OCI layout, too. */
+const FORMATS_OF: Record<Transport, readonly ArchiveFormat[]> = {
+  oci: [],
+  'docker-archive': ['docker', 'docker-25', 'docker-legacy'],
+  'oci-archive': ['docker', 'oci'],
 }
 
 /** How the archive is to be arranged; undefined for a layout directory. */
 function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveFormat | undefined {
   if (!isPlace(to)) return format ?? 'docker'
   if (!isArchivePlace(to)) return undefined
-  const stated = to.transport === 'oci-archive' ? 'oci' : 'docker'
-  const isBoth = format === 'docker' || (to.transport === 'docker-archive' ? format !== 'oci' : format === 'oci')
-  if (format === undefined || to.transport === undefined || isBoth) return format ?? stated
+  if (format === undefined) return to.transport === 'oci-archive' ? 'oci' : 'docker'
+  if (to.transport === undefined || FORMATS_OF[to.transport].includes(format)) return format
   throw new ImageError('USAGE', `${to.transport}: and the format ${format} contradict each other`, {
     hint: 'give the path alone, or another format',
   })

@@ -1,24 +1,21 @@
 import { archiveBlobs } from '../archive/archiveBlobs.js'
+import type { Listing } from '../archive/fileNames.js'
 import { openPath, openStream } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting, type Options } from '../bytes/context.js'
-import { readV1Images, type V1Image } from '../docker/read/v1Images.js'
-import type { Offer } from '../image/candidates.js'
 import type { Described } from '../image/describe/described.js'
-import { describeV1 } from '../image/describe/describeItem.js'
 import { describeItems, describeOffers } from '../image/describe/describeOffers.js'
 import { Faults, type Verified } from '../image/describe/faults.js'
 import { type Format, formatOf, likelyWriter } from '../image/describe/writer.js'
-import { type Listing, listCandidates, selectedBy } from '../image/list.js'
+import { listCandidates, selectedBy, withConfigs } from '../image/list.js'
 import { select } from '../image/select.js'
 import type { ByteSource } from '../io/callerBytes.js'
 import { attempt, ImageError } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
-import { INDEX_FILE } from '../store/layout/layoutFiles.js'
 import { SkimPool } from '../store/skimPool.js'
 import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from '../transport/endpoints.js'
-import { LISTING, type Place } from '../transport/places.js'
+import { listingOf, type Place } from '../transport/places.js'
 import { assertInspectOptions } from './options.js'
 
 /** What is looked at, and how closely. */
@@ -84,9 +81,7 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
   const concealed = (fault: unknown) => archive.linked.concealed(fault)
   const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
   const sight = { layers: new LayerStore(archive, target), isFull, faults }
-  const described = await concealing(archive, () =>
-    describeAll(sight, { images, listing: LISTING[place?.transport ?? ''] }),
-  )
+  const described = await concealing(archive, () => describeAll(sight, { images, listing: place && listingOf(place) }))
   return {
     format: await formatOf(archive),
     writer: (await likelyWriter(archive)) ?? null,
@@ -112,25 +107,9 @@ interface Wanted {
 async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
   const { layers, isFull } = sight
   const { archive, context } = layers
-  const { warn } = context
-  const hasTable = (await formatOf(archive)) !== 'docker-archive without manifest.json'
-  const v1 = isFull || hasTable || listing === INDEX_FILE ? undefined : await readV1Images(archive, warn)
-  if (v1 !== undefined) {
-    const described: Described[] = []
-    for (const image of chosen(v1, images)) described.push(await describeV1(image, archive))
-    return described
-  }
   const source = archiveBlobs(archive)
-  const offers = await listCandidates(layers, source, { listing, warn })
+  const listed = await listCandidates(archive, source, { listing, warn: context.warn })
+  const offers = isFull ? await withConfigs(listed, layers) : listed
   const items = await describeItems(offers, archive)
   return describeOffers(select(offers, images, selectedBy(listing)), { ...sight, source, items })
-}
-
-/** Of images whose configs are not known, those that selectors choose by name or position. */
-function chosen(images: readonly V1Image[], selectors: readonly string[]): V1Image[] {
-  const offers = images.map(({ names, layers }): Offer => {
-    return { kind: 'broken', names, label: layers.at(-1)?.id ?? '', failure: undefined }
-  })
-  const places = new Map(offers.map((offer, at) => [offer, at]))
-  return select(offers, selectors).flatMap((offer) => images[places.get(offer) ?? -1] ?? [])
 }

@@ -1,8 +1,9 @@
 import type { Item } from '../docker/read/manifestJSON.js'
+import type { V1Image } from '../docker/read/v1Images.js'
 import { hasImageConfig } from '../layer/check.js'
 import { configPlatform } from '../layer/configPlatform.js'
 import { tableOf } from '../layer/nodeTable.js'
-import { ImageError } from '../spec/errors.js'
+import { ImageError, invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import { type PlatformName, printNormalised } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
@@ -11,7 +12,7 @@ import { nameOf } from '../store/names.js'
 import { assertNoConflict, type Claimant, nameConflict, nameConflicts } from './nameConflicts.js'
 
 /** What a source lists as an image. */
-export type Offer = Candidate | BrokenCandidate
+export type Offer = Candidate | BrokenCandidate | V1Candidate
 
 /** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
 export type Candidate = IndexCandidate | ItemCandidate
@@ -31,8 +32,14 @@ export interface IndexCandidate {
 export interface ItemCandidate {
   kind: 'item'
   item: Item
-  /** Known once it was assembled. */
-  manifest?: Descriptor
+  /** Digest of the manifest that it gets, once that is known. */
+  manifestDigest?: string
+}
+
+/** An image of an archive from before Docker 1.10. Its config follows from its layers, which have to be read for that. */
+export interface V1Candidate {
+  kind: 'v1'
+  image: V1Image
 }
 
 /** An image that is listed and cannot be read: only an error if it is wanted. */
@@ -54,14 +61,21 @@ interface BrokenCandidate {
 export function readable(offers: readonly Offer[]): Candidate[] {
   return offers.map((offer) => {
     if (offer.kind === 'broken') throw offer.failure
+    invariant(offer.kind !== 'v1', 'images of version 1 have got their configs')
     return offer
   })
+}
+
+/** True of what `convert` could take, were it not for a name that another has. */
+export function isReadable(offer: Offer): offer is Candidate {
+  return offer.kind === 'index' || offer.kind === 'item'
 }
 
 /** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
 export function namesOf(candidate: Offer): string[] {
   if (candidate.kind === 'item') return candidate.item.names
   if (candidate.kind === 'broken') return candidate.names
+  if (candidate.kind === 'v1') return candidate.image.names
   return candidate.entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
 }
 
@@ -70,6 +84,7 @@ export function labelOf(candidate: Offer): string {
   const [name] = namesOf(candidate)
   if (name !== undefined) return familiarName(name)
   if (candidate.kind === 'broken') return candidate.label
+  if (candidate.kind === 'v1') return candidate.image.layers.at(-1)?.id ?? ''
   return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
 }
 

@@ -5,7 +5,7 @@ import type { Warn } from '../spec/warnings.js'
 import { type Reader, readNode } from '../store/graph.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
 import { assertNoConflict, type Claimant } from './nameConflicts.js'
-import type { NewEntry } from './rename.js'
+import type { NewEntry } from './stored.js'
 
 interface NamingOptions {
   /** What a tag without a repository is a tag of; undefined if nothing says. */

@@ -1,4 +1,5 @@
 import { archiveBlobs } from '../archive/archiveBlobs.js'
+import type { Listing } from '../archive/fileNames.js'
 import type { LayerStore } from '../archive/layerStore.js'
 import { assemble, checkLayers } from '../docker/read/assemble.js'
 import { type NewDocuments, repointed } from '../layer/edit.js'
@@ -21,10 +22,11 @@ import {
   readable,
 } from './candidates.js'
 import { imagesOnly } from './imagesOnly.js'
-import { type Listing, listCandidates, selectedBy } from './list.js'
+import { listCandidates, selectedBy, withConfigs } from './list.js'
 import { narrow } from './platforms.js'
 import { digestsOf, isImageOffer, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
+import type { StoredImage } from './stored.js'
 
 /** Which images of an archive are taken, and what of them. */
 export interface Choice {
@@ -38,25 +40,13 @@ export interface Choice {
   listing: Listing
 }
 
-/** An image that is in the sink, not yet in its index. */
-export interface StoredImage {
-  /** For messages. */
-  label: string
-  /** Its index entries, one for each name, or one without a name. */
-  entries: Descriptor[]
-  /** Digest of the manifest or index that it had in the source; null where it had none. */
-  from: string | null
-  /** Whether it is about another, and keeps its own name whatever that is called. */
-  isReferrer: boolean
-  /** Whether it was not chosen itself, and goes with another. */
-  cameAlong: boolean
-}
-
 /** What was stored. */
 interface Ingested {
   images: StoredImage[]
   /** Digests of what indexes among the images list and nothing wanted reaches. */
   leftOut: ReadonlySet<string>
+  /** What compressed layers, if any. */
+  compressor: string | undefined
 }
 
 /**
@@ -66,7 +56,8 @@ interface Ingested {
 export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingested> {
   const { archive, sink, context } = layers
   const source = archiveBlobs(archive)
-  const candidates = await listCandidates(layers, source, { listing: choice.listing, warn: context.warn })
+  const listed = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
+  const candidates = await withConfigs(listed, layers)
   await learnManifests(candidates, choice, layers)
   const asked = select(candidates, choice.images, selectedBy(choice.listing))
   const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
@@ -85,7 +76,7 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
   const roleOf = rolesIn(strips ? distinctNodes(indexed) : [])
   const drop = (child: Descriptor) => strips && isStrippedRole(roleOf(child), choice)
   const options = { ...layers.options, leaveOut, drop }
-  const { roots, now } = await transfer(
+  const { roots, now, compressor } = await transfer(
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
     { source, sink, context, options },
   )
@@ -112,6 +103,7 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
       return [{ ...image, label: labelOf(candidate), isReferrer, cameAlong: !own.has(candidate) }]
     }),
     leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
+    compressor: compressor ?? (await layers.compressor()),
   }
 }
 
@@ -126,7 +118,7 @@ async function learnManifests(candidates: readonly Offer[], { images }: Choice, 
   )
   for (const [at, item] of items.entries()) {
     const manifest = manifests[at]
-    if (manifest !== undefined) item.manifest = manifest
+    if (manifest !== undefined) item.manifestDigest = manifest.digest
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import { readIndexOf } from '../archive/archiveBlobs.js'
 import { cutOff } from '../archive/cutOff.js'
-import { MANIFEST_FILE } from '../archive/fileNames.js'
+import { type Listing, MANIFEST_FILE } from '../archive/fileNames.js'
 import type { LayerStore } from '../archive/layerStore.js'
 import { noImages } from '../archive/notAnImage.js'
 import { type BrokenItem, type Item, readManifestJSON } from '../docker/read/manifestJSON.js'
@@ -16,15 +16,13 @@ import type { Warn } from '../spec/warnings.js'
 import type { BlobSource } from '../store/blobs.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layout/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
+import type { TarEntry } from '../tar/entry.js'
 import type { Offer } from './candidates.js'
 import { Docker25Repair } from './docker25Repair.js'
 import { ManifestJoiner, onlyInManifest } from './joinManifest.js'
 import type { By } from './select.js'
 import { warnOfUnreached } from './unreached.js'
 import { GraphWalks } from './walks.js'
-
-/** How the user said that the archive lists its images; undefined to take what there is. */
-export type Listing = typeof MANIFEST_FILE | typeof INDEX_FILE | undefined
 
 /** What selectors of images that are listed so are compared with. */
 export function selectedBy(listing: Listing): By {
@@ -44,15 +42,16 @@ interface Place {
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
 export async function listCandidates(
-  layers: LayerStore,
+  archive: Archive,
   source: BlobSource,
   { listing, warn }: { listing: Listing; warn: Warn },
 ): Promise<Offer[]> {
-  const { archive } = layers
   const place = { archive, source, warn }
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
-  const items = (await readManifestJSON(archive, warn)) ?? (hasIndex ? undefined : await v1Items(layers, warn))
-  assertListed(archive, { listing, hasManifest: items !== undefined, hasIndex })
+  const items = await readManifestJSON(archive, warn)
+  const v1 = hasIndex || items !== undefined ? undefined : await readV1Images(archive, warn)
+  assertListed(archive, { listing, hasManifest: (items ?? v1) !== undefined, hasIndex })
+  if (v1 !== undefined && v1.length > 0) return v1.map((image) => ({ kind: 'v1', image }))
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
   const groups = hasIndex ? await groupsOf(place) : []
   if (hasIndex && groups.length === 0 && items !== undefined) {
@@ -66,14 +65,15 @@ export async function listCandidates(
   throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
 }
 
-/** The images of an archive that has neither table, with their layers stored: what they are is known only then. */
-async function v1Items(layers: LayerStore, warn: Warn): Promise<Item[] | undefined> {
-  const { archive } = layers
-  const images = await readV1Images(archive, warn)
-  if (images === undefined) return undefined
-  const items = []
-  for (const one of images) items.push(await itemOfV1(one, archive, async (file) => (await layers.layer(file)).diffID))
-  return items
+/** The same, with configs for images that have none in the archive: their layers are stored, since configs follow from them. */
+export async function withConfigs(offers: readonly Offer[], layers: LayerStore): Promise<Offer[]> {
+  const diffIDOf = async (file: TarEntry) => (await layers.layer(file)).diffID
+  const known: Offer[] = []
+  for (const offer of offers) {
+    if (offer.kind !== 'v1') known.push(offer)
+    else known.push({ kind: 'item', item: await itemOfV1(offer.image, layers.archive, diffIDOf) })
+  }
+  return known
 }
 
 function assertListed(

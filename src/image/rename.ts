@@ -3,7 +3,7 @@ import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import { isBareTag, parseName, repositoryOf } from '../spec/reference.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
-import type { StoredImage } from './ingest.js'
+import type { NewEntry, StoredImage } from './stored.js'
 
 /** The names that an image shall have at the destination. */
 export interface NewNames {
@@ -13,12 +13,6 @@ export interface NewNames {
   addTags: readonly string[]
   /** What a tag is a tag of if the image has no name; undefined where nothing says. */
   repository: string | undefined
-}
-
-/** An index entry to be, and what it was in the source. */
-export interface NewEntry {
-  entry: Descriptor
-  from: string | null
 }
 
 /**

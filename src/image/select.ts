@@ -54,7 +54,8 @@ export function digestSelector(selector: string): Digest | undefined {
 /** True if a candidate is, or has within it, the content of this digest: a manifest, an index, a config. */
 export function hasDigest(candidate: Offer, digest: Digest): boolean {
   if (candidate.kind === 'broken') return candidate.label === digest
-  if (candidate.kind === 'item') return candidate.item.config.digest === digest || candidate.manifest?.digest === digest
+  if (candidate.kind === 'v1') return false
+  if (candidate.kind === 'item') return [candidate.item.config.digest, candidate.manifestDigest].includes(digest)
   const { byDigest, byConfig } = tableOf(candidate.nodes)
   return (byDigest.get(digest)?.kind ?? 'blob') !== 'blob' || byConfig.has(digest)
 }
@@ -103,9 +104,13 @@ function byRefName(candidate: Offer, selector: string): Match[] {
 }
 
 function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {
+  const chosen = (all: readonly string[]) => all.filter((name) => names.has(name))
   if (candidate.kind === 'broken') return candidate
+  if (candidate.kind === 'v1') {
+    return { ...candidate, image: { ...candidate.image, names: chosen(candidate.image.names) } }
+  }
   if (candidate.kind === 'item') {
-    return { ...candidate, item: { ...candidate.item, names: candidate.item.names.filter((name) => names.has(name)) } }
+    return { ...candidate, item: { ...candidate.item, names: chosen(candidate.item.names) } }
   }
   return { ...candidate, entries: candidate.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
 }

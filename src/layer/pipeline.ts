@@ -25,6 +25,8 @@ export interface Layer extends Sum {
   /** Of the bytes in the sink, told by the bytes. */
   compression: Compression
   diffID: DiffID
+  /** What compressed it, if its bytes are new. */
+  compressor?: string
 }
 
 /** What is to become of a layer's bytes. */
@@ -37,8 +39,6 @@ export interface LayerOptions {
   jobs: number
   /** Stops the work, also on content of which much comes out of little. */
   signal?: AbortSignal | undefined
-  /** Told by what a layer was compressed, whenever one was. */
-  onCompressed?: (compressor: string) => void
 }
 
 /** How many large layers are to be at work at a time: one that is compressed keeps all cores busy, two also at its end. */
@@ -158,8 +158,8 @@ async function recompress(plain: Bytes, { sink, compression, options }: Recompre
   // Threads that hash would only take memory where all cores are busy compressing, and where that is slow.
   const tapped = tap(plain, 'sha256', compression === 'gzip' || availableParallelism() <= 2)
   const stored = await sink.put(compress(tapped.bytes, compression, options))
-  options.onCompressed?.(compressorOf(compression, options))
-  return { ...stored, compression, diffID: (await tapped.sum).digest }
+  const compressor = compressorOf(compression, options)
+  return { ...stored, compression, diffID: (await tapped.sum).digest, compressor }
 }
 
 /** Both results. When one fails, the other is stopped; the error is that of the one that failed by itself. */

@@ -33,23 +33,34 @@ interface Work {
   options: TransferOptions
 }
 
+/** What became of what was carried. */
+interface Transferred {
+  /** In the order of the roots that were given. */
+  roots: Descriptor[]
+  /** All documents that changed, by their old digests. */
+  now: NewDocuments
+  /** What compressed layers, if any. */
+  compressor: string | undefined
+}
+
 /**
  * Carries images with all that they reach from a source to a sink, leaves first. With layers kept every byte stays;
  * otherwise layers are compressed as chosen, and the documents above them follow.
- * @returns what the roots are now, in their order, and what became of all documents that changed, by their old digests
  * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
  */
-export async function transfer(
-  roots: readonly Descriptor[],
-  work: Work,
-): Promise<{ roots: Descriptor[]; now: NewDocuments }> {
+export async function transfer(roots: readonly Descriptor[], work: Work): Promise<Transferred> {
   const { leaveOut, drop: isDropped = () => false } = work.options
   const nodes = await walkGraph(either(work), roots, (child) => isDropped(child) || leaveOut?.(child) === true)
   for (const root of roots) assertOneIsWhole(root, nodes)
   warnOfGraph(roots, nodes, work.context.warn)
   const layers = await carryBlobs(nodes, work)
   const now = await carryDocuments(nodes, work, { layers, isDropped })
-  return { roots: roots.map((root) => ({ ...root, ...now.get(root.digest) })), now }
+  const compressed = [...layers.values()].find(({ compressor }) => compressor !== undefined)
+  return {
+    roots: roots.map((root) => ({ ...root, ...now.get(root.digest) })),
+    now,
+    compressor: compressed?.compressor,
+  }
 }
 
 /** What the source lacks may be in the sink from before. */

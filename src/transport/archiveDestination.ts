@@ -3,8 +3,8 @@ import { Pool } from '../archive/output/pool.js'
 import type { Context } from '../bytes/context.js'
 import { type ExportOptions, exportImages } from '../docker/write/export.js'
 import { dockerNames } from '../image/dockerNames.js'
-import type { NewEntry } from '../image/rename.js'
 import { type ImageReport, reportsOf } from '../image/report.js'
+import type { NewEntry } from '../image/stored.js'
 import type { ByteSink } from '../io/callerSink.js'
 import { attempt } from '../spec/errors.js'
 import { OCI_INDEX } from '../spec/mediaTypes.js'
@@ -17,6 +17,8 @@ import { type Place, stemOf } from './places.js'
 /** What an archive is written with. */
 export interface ArchiveOptions extends Omit<OutputOptions, 'jobs'> {
   context: Context
+  /** What a tag without a repository is a tag of, by the source's name; undefined if that says nothing. */
+  repository: string | undefined
   exporting: Omit<ExportOptions, 'warn'>
 }
 
@@ -25,12 +27,14 @@ export async function openArchiveDestination(to: Place | ByteSink, options: Arch
   const output = await openOutput(to, { ...options, jobs: options.context.jobs })
   const pool = new Pool(() => output.spool(), options.context)
   const path = 'transport' in to ? to.path : '-'
+  const repository = options.repository ?? stemOf(path)
   return {
     pool,
+    repository,
     get bytesWritten() {
       return pool.bytesWritten + output.bytesWritten
     },
-    finish: (arrival) => attempt(`write ${path}`, () => write(arrival, { pool, output, path }, options)),
+    finish: (arrival) => attempt(`write ${path}`, () => write(arrival, { pool, output, path, repository }, options)),
     [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
   }
 }
@@ -39,19 +43,19 @@ interface Work {
   pool: Pool
   output: Output
   path: string
+  repository: string | undefined
 }
 
 async function write(
   arrival: Arrival,
-  { pool, output, path }: Work,
+  { pool, output, path, repository }: Work,
   { context, exporting }: ArchiveOptions,
 ): Promise<ImageReport[]> {
-  const repository = arrival.repository ?? stemOf(path)
   const { warn } = context
+  const { entries } = arrival
   pool.leaveOut(arrival.leftOut)
-  const renamed = arrival.rename(repository)
   const isLayout = exporting.format === 'oci'
-  const named = isLayout ? renamed : await dockerNames(renamed, { repository, warn, pool })
+  const named = isLayout ? entries : await dockerNames(entries, { repository, warn, pool })
   const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
   const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
   const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))

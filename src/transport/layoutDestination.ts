@@ -27,12 +27,14 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
   if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
   const sink = await openLayoutSink(path, options)
   tellLinked(sink, path, options.context)
+  const repository = basename(resolve(path)).toLowerCase()
   return {
     pool: sink,
+    repository,
     get bytesWritten() {
       return sink.bytesWritten
     },
-    finish: (arrival) => commit(sink, arrival, { path, ...options }),
+    finish: (arrival) => commit(sink, arrival, { path, repository, ...options }),
     [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
   }
 }
@@ -47,11 +49,15 @@ function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void
 
 async function commit(
   sink: LayoutSink,
-  { rename, shell, leftOut }: Arrival,
-  { path, context, signal, replace = true }: LayoutOptions & { path: string },
+  { entries, shell, leftOut }: Arrival,
+  {
+    path,
+    repository,
+    context,
+    signal,
+    replace = true,
+  }: LayoutOptions & { path: string; repository: string | undefined },
 ): Promise<ImageReport[]> {
-  const repository = basename(resolve(path)).toLowerCase()
-  const entries = rename(repository)
   sink.leaveOut(leftOut)
   const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
   signal?.throwIfAborted()

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path'
-import type { Listing } from '../image/list.js'
+import type { Listing } from '../archive/fileNames.js'
 import { ImageError } from '../spec/errors.js'
 import { compressionOf, withoutEnding } from './endings.js'
 import { foreignPlace, type PlaceRole } from './foreignPlaces.js'
 
 /** How a place's content is arranged. */
-type Transport = 'docker-archive' | 'oci' | 'oci-archive'
+export type Transport = 'docker-archive' | 'oci' | 'oci-archive'
 
 /** A place where images are or shall be, as `docker-archive:PATH:REF` and its kind say it. */
 export interface Place {
@@ -16,11 +16,10 @@ export interface Place {
   selector?: string
 }
 
-/** Where an archive lists its images, by how the user called it. */
-export const LISTING: Readonly<Record<string, Listing>> = {
-  'docker-archive': 'manifest.json',
-  oci: 'index.json',
-  'oci-archive': 'index.json',
+/** Returns where a place lists its images, if the user said it. */
+export function listingOf({ transport }: Place): Listing {
+  if (transport === undefined) return undefined
+  return transport === 'docker-archive' ? 'manifest.json' : 'index.json'
 }
 
 /**

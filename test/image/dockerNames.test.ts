@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dockerNames } from '../../src/image/dockerNames.js'
-import type { NewEntry } from '../../src/image/rename.js'
+import type { NewEntry } from '../../src/image/stored.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'

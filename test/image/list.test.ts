@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { archiveBlobs } from '../../src/archive/archiveBlobs.js'
+import type { Listing } from '../../src/archive/fileNames.js'
 import { namesOf } from '../../src/image/candidates.js'
-import { type Listing, listCandidates } from '../../src/image/list.js'
+import { listCandidates } from '../../src/image/list.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { hybridArchive, lopsidedArchive, NAME, newLayout } from '../fixtures/archives.js'
+import { withCandidates } from '../fixtures/candidates.js'
 import {
   addImage,
   dockerArchive,
@@ -72,7 +74,13 @@ describe('the images of an archive', () => {
   test('are made of layers that name their parents where there is no table', async () => {
     const archive = v1Archive([{ digit: 'a' }, { digit: 'b', parent: 'a' }], { app: { v1: v1ID('b') } })
     const { offers } = await listed(archive)
-    expect(offers).toMatchObject([{ kind: 'item', item: { names: [NAME], layers: { length: 2 } } }])
+    expect(offers).toMatchObject([{ kind: 'v1', image: { names: [NAME], layers: { length: 2 } } }])
+  })
+
+  test('get the configs that Docker makes of their layers', async () => {
+    await withCandidates(v1Archive([{ digit: 'a' }], { app: { v1: v1ID('a') } }), ([candidate]) => {
+      expect(candidate).toMatchObject({ kind: 'item', item: { names: [NAME], diffIDs: { length: 1 } } })
+    })
   })
 
   test('are not made of such layers beside a table', async () => {
@@ -207,8 +215,8 @@ describe("a layout's own files", () => {
 })
 
 function listed(bytes: Buffer, listing?: Listing) {
-  return withArchive('file', bytes, async (archive, { context, warnings }, layers) => {
-    const offers = await listCandidates(layers, archiveBlobs(archive), { listing, warn: context.warn })
+  return withArchive('file', bytes, async (archive, { context, warnings }) => {
+    const offers = await listCandidates(archive, archiveBlobs(archive), { listing, warn: context.warn })
     return { offers, warnings }
   })
 }

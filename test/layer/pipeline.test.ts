@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { single } from '../../src/bytes/bytes.js'
-import { compress, decompress } from '../../src/compression/codecs.js'
+import { compress, compressorOf, decompress } from '../../src/compression/codecs.js'
 import { diffIDOf, storeLayer } from '../../src/layer/pipeline.js'
 import type { Compression, LayerChoice } from '../../src/spec/compression.js'
 import { digestOf } from '../../src/spec/digest.js'
@@ -30,6 +30,7 @@ describe.each(FORMS)('a layer that comes as %s', (form) => {
       size: stored.length,
       compression: wanted,
       diffID: digestOf(plain),
+      ...(wanted === form || wanted === 'none' ? {} : { compressor: compressorOf(wanted, {}) }),
     })
     expect((await collect(decompress(single(stored), wanted))).equals(plain)).toBe(true)
     if (wanted === form) expect(stored.equals(coming)).toBe(true)

@@ -115,7 +115,7 @@ describe('names', () => {
 
   test('that are tags alone are those of the source', async () => {
     const path = join(await temporaryDirectory(), 'out.tar')
-    const { reports } = await written(path, [tagged], {}, 'source')
+    const { reports } = await written(path, [tagged], { repository: 'source' })
     expect(reports).toMatchObject([{ reference: 'docker.io/library/source:v1', from: `from ${entry.digest}` }])
   })
 
@@ -143,7 +143,7 @@ describe('the index', () => {
 
   test.each(['docker', 'oci'] as const)('has what else the source’s says, in the format %s', async (format) => {
     const path = join(await temporaryDirectory(), 'out.tar')
-    await written(path, [entry], { exporting: { ...options().exporting, format } }, undefined, shell)
+    await written(path, [entry], { exporting: { ...options().exporting, format } }, shell)
     const index = JSON.parse((await entriesOf(await readFile(path))).get('index.json')?.content.toString() ?? '')
     expect(index).toMatchObject({ annotations: { mine: 'yes' }, manifests: [entry] })
   })
@@ -168,6 +168,7 @@ test('what fails leaves nothing, and says where it was to go', async () => {
 function options(others: Partial<ArchiveOptions> = {}): ArchiveOptions {
   return {
     context: contextOf({ jobs: 2 }),
+    repository: undefined,
     force: false,
     exporting: {
       format: 'docker',
@@ -191,7 +192,6 @@ async function written(
   to: string | PassThrough,
   entries: readonly Descriptor[],
   others: Partial<ArchiveOptions> = {},
-  repository?: string,
   shell?: Arrival['shell'],
 ): Promise<Written> {
   const warnings: Warning[] = []
@@ -201,7 +201,7 @@ async function written(
   for (const bytes of layout.blobs.values()) {
     await putDocument(destination.pool, bytes, { digest: digestOf(bytes), size: bytes.length })
   }
-  const rename = () => entries.map((one) => ({ entry: one, from: `from ${one.digest}` }))
-  const reports = await destination.finish({ rename, leftOut: new Set(), isRenamed: false, shell, repository })
+  const arriving = entries.map((one) => ({ entry: one, from: `from ${one.digest}` }))
+  const reports = await destination.finish({ entries: arriving, leftOut: new Set(), isRenamed: false, shell })
   return { reports, warnings, bytesWritten: destination.bytesWritten }
 }

@@ -25,11 +25,11 @@ test('images are there after the finish, and reported', async () => {
   expect(bytesWritten).toBe([...layout.blobs.values()].reduce((total, { length }) => total + length, 0))
 })
 
-test('a tag alone is one of the directory, not of the source', async () => {
+test('a tag alone is one of the directory', async () => {
   const path = join(await temporaryDirectory(), 'Layout')
   const annotations = { 'org.opencontainers.image.ref.name': 'v1' }
-  const { reports, asked } = await written(path, [{ ...entry, annotations }], { repository: 'source' })
-  expect(asked).toEqual(['layout'])
+  const { reports, repository } = await written(path, [{ ...entry, annotations }])
+  expect(repository).toBe('layout')
   expect(reports).toMatchObject([{ reference: 'docker.io/library/layout:v1' }])
 })
 
@@ -73,11 +73,10 @@ test('an abortion is in time until the commit', async () => {
     }
     controller.abort(new Error('stop'))
     const arrival = {
-      rename: () => [{ entry, from: null }],
+      entries: [{ entry, from: null }],
       isRenamed: false,
       leftOut: new Set<string>(),
       shell: undefined,
-      repository: undefined,
     }
     await expect(destination.finish(arrival)).rejects.toThrow(/^stop$/)
   }
@@ -86,23 +85,17 @@ test('an abortion is in time until the commit', async () => {
 
 async function written(path: string, entries: readonly Descriptor[], arrival: Partial<Arrival> = {}) {
   const warnings: Warning[] = []
-  const asked: (string | undefined)[] = []
   const context = contextOf({ onWarning: (warning) => warnings.push(warning) })
   await using destination = await openLayoutDestination(path, { context })
   for (const bytes of layout.blobs.values()) {
     await putDocument(destination.pool, bytes, { digest: digestOf(bytes), size: bytes.length })
   }
-  const rename = (repository: string | undefined) => {
-    asked.push(repository)
-    return entries.map((one) => ({ entry: one, from: 'before' }))
-  }
   const reports = await destination.finish({
-    rename,
+    entries: entries.map((one) => ({ entry: one, from: 'before' })),
     isRenamed: false,
     leftOut: new Set<string>(),
     shell: undefined,
-    repository: undefined,
     ...arrival,
   })
-  return { reports, warnings, asked, bytesWritten: destination.bytesWritten }
+  return { reports, warnings, repository: destination.repository, bytesWritten: destination.bytesWritten }
 }

@@ -13,6 +13,7 @@ import { warnOfFalseAttestations } from '../attestations.js'
 import {
   type IndexCandidate,
   type ItemCandidate,
+  isReadable,
   labelOf,
   namesInConflict,
   namesOf,
@@ -22,7 +23,7 @@ import { isImageOffer } from '../referrers.js'
 import { checkEntry } from './checkEntry.js'
 import { type Described, UNKNOWN } from './described.js'
 import { describeEntry } from './describeEntry.js'
-import { describeItem } from './describeItem.js'
+import { describeItem, describeV1 } from './describeItem.js'
 import type { Faults } from './faults.js'
 
 /** What is looked at, and how. */
@@ -49,8 +50,8 @@ export async function describeItems(offers: readonly Offer[], archive: Archive):
     const describing = describeItem(offer.item, archive)
     items.set(offer.item, describing)
     // Its failure is that of the image, if that is chosen.
-    const { digest, mediaType } = await describing.catch(() => UNKNOWN)
-    if (digest !== null && mediaType !== null) offer.manifest = { digest, mediaType, size: 0 }
+    const { digest } = await describing.catch(() => UNKNOWN)
+    if (digest !== null) offer.manifestDigest = digest
   }
   return items
 }
@@ -58,14 +59,14 @@ export async function describeItems(offers: readonly Offer[], archive: Archive):
 /** Describes offers, also those that `convert` refuses: what is wrong with them is their problem. */
 export async function describeOffers(offers: readonly Offer[], sight: Sight): Promise<Described[]> {
   const { source, faults, layers } = sight
-  const candidates = offers.filter((offer) => offer.kind !== 'broken')
+  const candidates = offers.filter(isReadable)
   warnOfFalseAttestations(candidates, layers.context.warn)
   const conflicts = await namesInConflict(candidates.filter(isImageOffer), source)
   const whole = { ...sight, seen: new Set<readonly Node[]>() }
   const described: Described[] = []
   for (const offer of offers) {
     const image = await describe(offer, whole).catch((fault: unknown) => broken(offer, fault, faults))
-    const conflict = offer.kind === 'broken' ? undefined : conflicts.get(offer)
+    const conflict = isReadable(offer) ? conflicts.get(offer) : undefined
     const problem = conflict === undefined ? undefined : faults.note(conflict, labelOf(offer))
     described.push(withProblems(image, [problem]))
   }
@@ -74,6 +75,7 @@ export async function describeOffers(offers: readonly Offer[], sight: Sight): Pr
 
 async function describe(offer: Offer, sight: Whole): Promise<Described> {
   if (offer.kind === 'broken') throw offer.failure
+  if (offer.kind === 'v1') return describeV1(offer.image, sight.layers.archive)
   return offer.kind === 'index' ? describeIndexed(offer, sight) : describeListed(offer, sight)
 }
 

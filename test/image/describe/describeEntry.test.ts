@@ -232,10 +232,10 @@ function addManifest(layout: Layout, stated: { config: Descriptor; layers: Descr
 
 /** All that the index of a layout offers; what is odd about it is added to `warnings`. */
 function describedIn(layout: Layout, warnings: Warning[] = []): Promise<Described[]> {
-  return withArchive('file', tar(layoutEntries(layout)), async (archive, _, layers) => {
+  return withArchive('file', tar(layoutEntries(layout)), async (archive) => {
     const source = archiveBlobs(archive)
     const lookup = { archive, source, warn: (warning: Warning) => void warnings.push(warning) }
-    const candidates = await listCandidates(layers, source, { listing: undefined, warn: lookup.warn })
+    const candidates = await listCandidates(archive, source, { listing: undefined, warn: lookup.warn })
     const described: Described[] = []
     for (const one of candidates) if (one.kind === 'index') described.push(await describeEntry(one, lookup))
     return described
