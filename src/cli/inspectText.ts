@@ -5,7 +5,7 @@ import { cutShort } from '../spec/cut.js'
 import { shortDigest } from '../spec/digest.js'
 import { isForeignLayer } from '../spec/mediaTypes.js'
 import { oneLine, oneShortLine } from './harmless.js'
-import { type Listed, Referrers } from './referrers.js'
+import { Referrers, type Shown } from './referrers.js'
 import { table } from './table.js'
 import { printBytes } from './units.js'
 import { listWarnings } from './warningLines.js'
@@ -49,7 +49,7 @@ function printAll(referrers: Referrers): string[] {
   return lines
 }
 
-function printImage({ image, at, depth }: Listed, referrers: Referrers): string[] {
+function printImage({ image, at, depth }: Shown, referrers: Referrers): string[] {
   const names = image.names.map((name) => oneShortLine(name))
   const title = `@${at} ${names.length === 0 ? '<untagged>' : names.join(', ')}`
   const content =

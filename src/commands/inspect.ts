@@ -4,11 +4,11 @@ import { openPath, openStream } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting, type Options } from '../bytes/context.js'
+import { describeAll, describeItems } from '../image/describe/describeAll.js'
 import type { Described } from '../image/describe/described.js'
-import { describeItems, describeOffers } from '../image/describe/describeOffers.js'
 import { Faults, type Verified } from '../image/describe/faults.js'
 import { type Format, formatOf, likelyWriter } from '../image/describe/writer.js'
-import { listCandidates, selectedBy, withConfigs } from '../image/list.js'
+import { listImages, selectedBy, withConfigs } from '../image/list.js'
 import { select } from '../image/select.js'
 import type { ByteSource } from '../io/callerBytes.js'
 import { attempt, ImageError } from '../spec/errors.js'
@@ -81,7 +81,9 @@ async function inspectPlace(source: Place | ByteSource, name: string, options: I
   const concealed = (fault: unknown) => archive.linked.concealed(fault)
   const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
   const sight = { layers: new LayerStore(archive, target), isFull, faults }
-  const described = await concealing(archive, () => describeAll(sight, { images, listing: place && listingOf(place) }))
+  const described = await concealing(archive, () =>
+    describeChosen(sight, { images, listing: place && listingOf(place) }),
+  )
   return {
     format: await formatOf(archive),
     writer: (await likelyWriter(archive)) ?? null,
@@ -104,12 +106,12 @@ interface Wanted {
   listing: Listing
 }
 
-async function describeAll(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
+async function describeChosen(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
   const { layers, isFull } = sight
   const { archive, context } = layers
   const source = archiveBlobs(archive)
-  const listed = await listCandidates(archive, source, { listing, warn: context.warn })
+  const listed = await listImages(archive, source, { listing, warn: context.warn })
   const offers = isFull ? await withConfigs(listed, layers) : listed
   const items = await describeItems(offers, archive)
-  return describeOffers(select(offers, images, selectedBy(listing)), { ...sight, source, items })
+  return describeAll(select(offers, images, selectedBy(listing)), { ...sight, source, items })
 }

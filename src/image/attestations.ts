@@ -2,10 +2,10 @@ import { tableOf } from '../layer/nodeTable.js'
 import { isFalseAttestation, rolesIn } from '../layer/role.js'
 import { groupBy } from '../spec/groupBy.js'
 import type { Warn } from '../spec/warnings.js'
-import type { Candidate, IndexCandidate } from './candidates.js'
+import type { IndexedImage, Selected } from './listed.js'
 
 /** Digests of what a candidate attests; undefined unless it is an attestation in each of its entries. */
-export function attestedBy(candidate: Candidate): string[] | undefined {
+export function attestedBy(candidate: Selected): string[] | undefined {
   if (candidate.kind === 'item') return undefined
   const roles = candidate.entries.map(rolesIn(candidate.nodes))
   const about = roles.flatMap((role) => (role.kind === 'attestation' ? role.about : []))
@@ -13,7 +13,7 @@ export function attestedBy(candidate: Candidate): string[] | undefined {
 }
 
 /** Tells of what is taken for what it is, although a descriptor calls it an attestation; once of each content. */
-export function warnOfFalseAttestations(candidates: readonly Candidate[], warn: Warn): void {
+export function warnOfFalseAttestations(candidates: readonly Selected[], warn: Warn): void {
   const told = new Set<string>()
   const indexed = candidates.filter((candidate) => candidate.kind === 'index')
   // Candidates may share what they reach: it is gone through once.
@@ -37,7 +37,7 @@ function warnOfOne({ entries, nodes }: Reaching, told: Set<string>, warn: Warn):
   }
 }
 
-type Reaching = Pick<IndexCandidate, 'entries' | 'nodes'>
+type Reaching = Pick<IndexedImage, 'entries' | 'nodes'>
 
 /** Digests of what the entries point at, and of all that indexes among it list and is not left out. */
 export function reached({ entries, nodes }: Reaching, leftOut: ReadonlySet<string> = NOTHING): ReadonlySet<string> {

@@ -5,7 +5,7 @@ import type { Warn } from '../spec/warnings.js'
 import { type Reader, readNode } from '../store/graph.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
 import { assertNoConflict, type Claimant } from './nameConflicts.js'
-import type { NewEntry } from './stored.js'
+import type { NamedEntry } from './stored.js'
 
 interface NamingOptions {
   /** What a tag without a repository is a tag of; undefined if nothing says. */
@@ -19,8 +19,8 @@ interface NamingOptions {
  * what is no image stay as they are.
  * @throws ImageError FORMAT for one name of two images
  */
-export async function dockerNames(entries: readonly NewEntry[], options: NamingOptions): Promise<NewEntry[]> {
-  const renamed: NewEntry[] = []
+export async function dockerNames(entries: readonly NamedEntry[], options: NamingOptions): Promise<NamedEntry[]> {
+  const renamed: NamedEntry[] = []
   const images: Descriptor[] = []
   const others = new Map<string, Promise<boolean>>()
   for (const { entry, from } of entries) {

@@ -12,21 +12,21 @@ import type { PlatformName } from '../spec/platform.js'
 import { isPresent, type Node } from '../store/graph.js'
 import { named } from '../store/names.js'
 import { attestedBy, warnOfFalseAttestations } from './attestations.js'
+import { imagesOnly } from './imagesOnly.js'
+import { listImages, selectedBy, withConfigs } from './list.js'
 import {
   assertNamesDiffer,
-  type Candidate,
-  type IndexCandidate,
-  type ItemCandidate,
+  type IndexedImage,
+  type ItemImage,
+  type Listed,
   labelOf,
-  type Offer,
   readable,
-} from './candidates.js'
-import { imagesOnly } from './imagesOnly.js'
-import { listCandidates, selectedBy, withConfigs } from './list.js'
+  type Selected,
+} from './listed.js'
 import { narrow } from './platforms.js'
-import { digestsOf, isImageOffer, subjectOf, withReferrers } from './referrers.js'
+import { digestsOf, namesAnImage, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
-import type { StoredImage } from './stored.js'
+import type { Stored } from './stored.js'
 
 /** Which images of an archive are taken, and what of them. */
 export interface Choice {
@@ -42,7 +42,7 @@ export interface Choice {
 
 /** What was stored. */
 interface Ingested {
-  images: StoredImage[]
+  images: Stored[]
   /** Digests of what indexes among the images list and nothing wanted reaches. */
   leftOut: ReadonlySet<string>
   /** What compressed layers, if any. */
@@ -56,15 +56,15 @@ interface Ingested {
 export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingested> {
   const { archive, sink, context } = layers
   const source = archiveBlobs(archive)
-  const listed = await listCandidates(archive, source, { listing: choice.listing, warn: context.warn })
+  const listed = await listImages(archive, source, { listing: choice.listing, warn: context.warn })
   const candidates = await withConfigs(listed, layers)
   await learnManifests(candidates, choice, layers)
   const asked = select(candidates, choice.images, selectedBy(choice.listing))
   const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
   warnOfFalseAttestations(wanted, context.warn)
-  const isStripped = (offer: Offer) => isLeftOut(offer, choice)
+  const isStripped = (offer: Listed) => isLeftOut(offer, choice)
   const selected = wanted.filter((candidate) => !isStripped(candidate))
-  await assertNamesDiffer(selected.filter(isImageOffer), source)
+  await assertNamesDiffer(selected.filter(namesAnImage), source)
   const { candidates: narrowed, unwanted } = await narrow(selected, choice.platforms, source)
   const offers = candidates.filter((offer) => !isStripped(offer))
   const chosen = withReferrers(narrowed, { offers, wanted: selected, unwanted, warn: context.warn })
@@ -89,7 +89,7 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
     layers,
   )
 
-  const stored = new Map<Candidate, StoredEntries>()
+  const stored = new Map<Selected, StoredEntries>()
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
   for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
   for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
@@ -108,7 +108,7 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
 }
 
 /** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */
-async function learnManifests(candidates: readonly Offer[], { images }: Choice, layers: LayerStore): Promise<void> {
+async function learnManifests(candidates: readonly Listed[], { images }: Choice, layers: LayerStore): Promise<void> {
   const digests = images.flatMap((selector) => digestSelector(selector) ?? [])
   if (digests.every((digest) => candidates.some((candidate) => hasDigest(candidate, digest)))) return
   const items = candidates.filter((candidate) => candidate.kind === 'item')
@@ -123,7 +123,7 @@ async function learnManifests(candidates: readonly Offer[], { images }: Choice, 
 }
 
 /** What the candidates reach, each content once; what is there in one of them is there. */
-function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
+function distinctNodes(candidates: readonly IndexedImage[]): Node[] {
   const distinct = new Map<string, Node>()
   // Candidates may share what they reach, however much it is.
   for (const nodes of new Set(candidates.map((candidate) => candidate.nodes))) {
@@ -136,7 +136,7 @@ function distinctNodes(candidates: readonly IndexCandidate[]): Node[] {
 }
 
 /** Index entries, and what they were made of. */
-type StoredEntries = Pick<StoredImage, 'entries' | 'from'>
+type StoredEntries = Pick<Stored, 'entries' | 'from'>
 
 interface Rewritten {
   /** What the roots are now, by the digests they had. */
@@ -145,7 +145,7 @@ interface Rewritten {
   now: NewDocuments
 }
 
-function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritten): StoredEntries {
+function storedFromIndex(candidate: IndexedImage, { documents, now }: Rewritten): StoredEntries {
   const [first] = candidate.entries
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
@@ -157,7 +157,7 @@ function storedFromIndex(candidate: IndexCandidate, { documents, now }: Rewritte
 }
 
 /** True of what the user does not want. */
-function isLeftOut(offer: Offer, choice: Choice): boolean {
+function isLeftOut(offer: Listed, choice: Choice): boolean {
   if (offer.kind !== 'index') return false
   const isAttestation = attestedBy(offer) !== undefined
   return isAttestation ? choice.stripAttestations : choice.stripReferrers && subjectOf(offer) !== undefined
@@ -168,7 +168,7 @@ function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choic
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
-function storedFromItem(candidate: ItemCandidate, manifest: Descriptor | undefined): StoredEntries {
+function storedFromItem(candidate: ItemImage, manifest: Descriptor | undefined): StoredEntries {
   invariant(manifest !== undefined, 'every item that is assembled is returned')
   const { names } = candidate.item
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))

@@ -11,7 +11,7 @@ import type { Warn, Warning } from '../spec/warnings.js'
 import type { Node } from '../store/graph.js'
 import { claimedDigest } from '../store/layout/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
-import type { IndexCandidate, Offer } from './candidates.js'
+import type { IndexedImage, Listed } from './listed.js'
 
 /** What some entries of an index reach: shared by all entries of one content. */
 type Reached = readonly Node[]
@@ -20,15 +20,15 @@ type Reached = readonly Node[]
 export class ManifestJoiner {
   readonly #warn: Warn
   readonly #budget: Pick<Budget, 'steps'>
-  readonly #candidates: ReadonlyMap<Reached, IndexCandidate[]>
+  readonly #candidates: ReadonlyMap<Reached, IndexedImage[]>
   /** By digests of configs. */
   readonly #reaching = new Map<string, Reached[]>()
   /** Digests of configs of images that take the place of their entries. */
   readonly #rebuilt: ReadonlySet<string>
   readonly #carriers = new Map<string, Set<Reached>>()
-  readonly #waiting = new Map<IndexCandidate, Waiting>()
+  readonly #waiting = new Map<IndexedImage, Waiting>()
 
-  constructor(offers: readonly Offer[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
+  constructor(offers: readonly Listed[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
     this.#warn = warn
     this.#budget = budget
     this.#rebuilt = new Set(offers.flatMap((offer) => (offer.kind === 'item' ? offer.item.config.digest : [])))
@@ -87,13 +87,13 @@ export class ManifestJoiner {
     return true
   }
 
-  #candidatesOf(reaching: readonly Reached[]): IndexCandidate[] {
+  #candidatesOf(reaching: readonly Reached[]): IndexedImage[] {
     const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
     this.#budget.steps.take(candidates.length)
     return candidates
   }
 
-  #nameAll(candidates: readonly IndexCandidate[], { names, config }: Claim): void {
+  #nameAll(candidates: readonly IndexedImage[], { names, config }: Claim): void {
     for (const name of names) if (!this.#isKnown(name, config)) this.#name(candidates, name)
   }
 
@@ -110,7 +110,7 @@ export class ManifestJoiner {
   }
 
   /** Gives a name to the entry that waits for it, or to a new one. */
-  #name(candidates: readonly IndexCandidate[], name: string): void {
+  #name(candidates: readonly IndexedImage[], name: string): void {
     this.#budget.steps.take(candidates.length)
     const tag = tagOf(name)
     const [first] = candidates
@@ -133,7 +133,7 @@ export class ManifestJoiner {
     this.#carries(name, owner.nodes)
   }
 
-  #waitingOf(candidate: IndexCandidate): Waiting {
+  #waitingOf(candidate: IndexedImage): Waiting {
     const waiting = this.#waiting.get(candidate) ?? new Waiting(candidate.entries)
     this.#waiting.set(candidate, waiting)
     return waiting

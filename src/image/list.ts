@@ -17,9 +17,9 @@ import type { BlobSource } from '../store/blobs.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layout/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
 import type { TarEntry } from '../tar/entry.js'
-import type { Offer } from './candidates.js'
 import { Docker25Repair } from './docker25Repair.js'
 import { ManifestJoiner, onlyInManifest } from './joinManifest.js'
+import type { Listed } from './listed.js'
 import type { By } from './select.js'
 import { warnOfUnreached } from './unreached.js'
 import { GraphWalks } from './walks.js'
@@ -41,11 +41,11 @@ interface Place {
  * and names that the index lacks.
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
-export async function listCandidates(
+export async function listImages(
   archive: Archive,
   source: BlobSource,
   { listing, warn }: { listing: Listing; warn: Warn },
-): Promise<Offer[]> {
+): Promise<Listed[]> {
   const place = { archive, source, warn }
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
   const items = await readManifestJSON(archive, warn)
@@ -66,9 +66,9 @@ export async function listCandidates(
 }
 
 /** The same, with configs for images that have none in the archive: their layers are stored, since configs follow from them. */
-export async function withConfigs(offers: readonly Offer[], layers: LayerStore): Promise<Offer[]> {
+export async function withConfigs(offers: readonly Listed[], layers: LayerStore): Promise<Listed[]> {
   const diffIDOf = async (file: TarEntry) => (await layers.layer(file)).diffID
-  const known: Offer[] = []
+  const known: Listed[] = []
   for (const offer of offers) {
     if (offer.kind !== 'v1') known.push(offer)
     else known.push({ kind: 'item', item: await itemOfV1(offer.image, layers.archive, diffIDOf) })
@@ -132,11 +132,11 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 }
 
 /** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
-async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Offer[]> {
+async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Listed[]> {
   const { archive, source, warn } = place
   const { budget } = archive.context
   const sight = { ...place, slips: new Docker25Repair(listed, place), walks: new GraphWalks(source, budget) }
-  const offers: Offer[] = []
+  const offers: Listed[] = []
   for (const entries of groups) {
     offers.push(await candidateOf(entries, sight))
     await archive.context.breathe()
@@ -158,7 +158,7 @@ interface Sight extends Place {
   walks: GraphWalks
 }
 
-async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sight): Promise<Offer> {
+async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sight): Promise<Listed> {
   try {
     const item = await slips.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }

@@ -15,11 +15,11 @@ import {
   printPlatform,
 } from '../spec/platform.js'
 import { type Node, type Reader, type Root, rootOf } from '../store/graph.js'
-import { type Candidate, type IndexCandidate, labelOf, namesOf, pointed } from './candidates.js'
+import { type IndexedImage, labelOf, namesOf, pointed, type Selected } from './listed.js'
 
 /** Candidates cut down to some platforms. */
 export interface Narrowed {
-  candidates: Candidate[]
+  candidates: Selected[]
   /** Digests of images that an index names but that are not wanted. */
   unwanted: ReadonlySet<string>
 }
@@ -30,13 +30,13 @@ export interface Narrowed {
  * @throws ImageError NOT_FOUND with the platforms that there are
  */
 export async function narrow(
-  candidates: readonly Candidate[],
+  candidates: readonly Selected[],
   wanted: readonly PlatformName[],
   source: Reader,
 ): Promise<Narrowed> {
   const unwanted = new Set<string>()
   if (wanted.length === 0) return { candidates: [...candidates], unwanted }
-  const narrowed: Candidate[] = []
+  const narrowed: Selected[] = []
   const misses: Miss[] = []
   const fits = new Fits(wanted, source)
   for (const candidate of candidates) {
@@ -67,14 +67,14 @@ class Fits {
     this.#source = source
   }
 
-  of(candidate: Candidate): Promise<Fit> {
+  of(candidate: Selected): Promise<Fit> {
     if (!isIndex(candidate)) return this.#find(candidate)
     const fit = this.#known.get(candidate.nodes) ?? this.#find(candidate)
     this.#known.set(candidate.nodes, fit)
     return fit
   }
 
-  async #find(candidate: Candidate): Promise<Fit> {
+  async #find(candidate: Selected): Promise<Fit> {
     const found = await platformsOf(candidate, this.#source)
     const whole = found.filter(({ isIncomplete }) => !isIncomplete)
     const fitting = this.#wanted.map((one) => whole.filter(({ platform }) => platformMatches(one, platform)))
@@ -87,7 +87,7 @@ function isFilled(list: readonly unknown[]): boolean {
 }
 
 /** The candidate as one manifest of its index if one platform is wanted, as a sparse index if several are. */
-function cut(candidate: IndexCandidate, fitting: Found[][], unwanted: Set<string>): IndexCandidate {
+function cut(candidate: IndexedImage, fitting: Found[][], unwanted: Set<string>): IndexedImage {
   const [only, ...others] = fitting
   const usual = only?.find(({ platform }) => hasUsualVariant(platform)) ?? only?.[0]
   // Several versions of one system cannot be told apart by who asked for the system: all stay.
@@ -117,7 +117,7 @@ interface Found {
   isIncomplete?: boolean
 }
 
-async function platformsOf(candidate: Candidate, source: Reader): Promise<Found[]> {
+async function platformsOf(candidate: Selected, source: Reader): Promise<Found[]> {
   if (candidate.kind === 'item') return [{ platform: platformIn(candidate.item.config.parsed) }]
   const [root] = candidate.entries
   if (!isIndexType(root?.mediaType ?? '')) {
@@ -140,7 +140,7 @@ async function hasConfig(node: Node, source: Reader): Promise<boolean> {
 }
 
 /** The platform of what the entries of a candidate are: its own, unless it lies within an index. */
-async function imageIn(node: Node | undefined, { entries, nodes }: IndexCandidate, source: Reader): Promise<Found[]> {
+async function imageIn(node: Node | undefined, { entries, nodes }: IndexedImage, source: Reader): Promise<Found[]> {
   if (node === undefined) return []
   // Other entries of the same content share the last node, which is their own.
   const [own = node.descriptor] = node === nodes.at(-1) ? entries : []
@@ -155,19 +155,19 @@ async function platformOf(node: Node, descriptor: Descriptor, source: Reader): P
   return descriptor.platform ?? configPlatform(node.document, source)
 }
 
-function isIndex(candidate: Candidate): candidate is IndexCandidate {
+function isIndex(candidate: Selected): candidate is IndexedImage {
   return candidate.kind === 'index' && isIndexType(candidate.entries[0]?.mediaType ?? '')
 }
 
 interface Miss {
-  candidate: Candidate
+  candidate: Selected
   found: Found[]
 }
 
 /** An entry of a flat index may be of another platform if one of the same name fits. */
 function assertElsewhere(
   misses: readonly Miss[],
-  narrowed: readonly Candidate[],
+  narrowed: readonly Selected[],
   wanted: readonly PlatformName[],
 ): void {
   const names = new Set(narrowed.flatMap(namesOf))
@@ -193,7 +193,7 @@ function platformsIn(misses: readonly Miss[]): Set<string> {
 }
 
 /** The platforms of an image as messages name them, also those that an index names and that are not there. */
-function listed(candidate: Candidate, found: readonly Found[]): string[] {
+function listed(candidate: Selected, found: readonly Found[]): string[] {
   const present = found.map(({ platform, isIncomplete }) => {
     return `${printPlatform(platform) ?? 'unknown'}${isIncomplete === true ? ' (incomplete in the source)' : ''}`
   })

@@ -5,17 +5,17 @@ import type { Descriptor } from '../spec/parse.js'
 import type { Warn, Warning } from '../spec/warnings.js'
 import type { Node } from '../store/graph.js'
 import { reached } from './attestations.js'
-import type { Candidate, IndexCandidate, Offer } from './candidates.js'
+import type { IndexedImage, Listed, Selected } from './listed.js'
 
 /** Says of a candidate what it is about: digest of another; undefined for an image, and for what is about nothing. */
-export function subjectOf(candidate: Offer): string | undefined {
+export function subjectOf(candidate: Listed): string | undefined {
   if (candidate.kind !== 'index') return undefined
   const roles = candidate.entries.map(rolesIn(candidate.nodes))
   return roles.flatMap((role) => ('about' in role ? (role.about ?? []) : []))[0]
 }
 
 /** True of an image, or of what may list one: of what competes for a name. */
-export function isImageOffer(offer: Offer): boolean {
+export function namesAnImage(offer: Listed): boolean {
   if (offer.kind !== 'index') return true
   return offer.entries.map(rolesIn(offer.nodes)).some(({ kind }) => kind === 'image' || kind === 'index')
 }
@@ -23,9 +23,9 @@ export function isImageOffer(offer: Offer): boolean {
 /** What a selection was made of. */
 interface Selection {
   /** All that the source offers. */
-  offers: readonly Offer[]
+  offers: readonly Listed[]
   /** What was wanted before it was cut down to some platforms. */
-  wanted: readonly Candidate[]
+  wanted: readonly Selected[]
   /** Digests of what the chosen candidates list and is not taken. */
   unwanted: ReadonlySet<string>
   warn: Warn
@@ -35,15 +35,15 @@ interface Selection {
  * The chosen candidates with what else is offered and is about what they reach, or about that, and so on; without what
  * is about something that was wanted and is not taken, which is told.
  */
-export function withReferrers(chosen: readonly Candidate[], selection: Selection): Candidate[] {
+export function withReferrers(chosen: readonly Selected[], selection: Selection): Selected[] {
   const { offers, wanted, unwanted, warn } = selection
   const wantedDigests = digestsOf(wanted, new Set())
-  const isAboutWanted = (candidate: Offer) => wantedDigests.has(subjectOf(candidate) ?? '')
+  const isAboutWanted = (candidate: Listed) => wantedDigests.has(subjectOf(candidate) ?? '')
   const kept = withoutOrphans(chosen, { wanted: wantedDigests, unwanted })
   const taken = digestsOf(kept, unwanted)
-  const own = new Set<Offer>(kept)
+  const own = new Set<Listed>(kept)
   const possible = [...chosen, ...offers, ...besides(chosen)].filter(isIndexed).filter((one) => !own.has(one))
-  const referrers = new Set<IndexCandidate>()
+  const referrers = new Set<IndexedImage>()
   const bySubject = groupBy(possible, subjectOf)
   // A set goes on to what is added on the way.
   for (const digest of taken) {
@@ -64,12 +64,12 @@ export function withReferrers(chosen: readonly Candidate[], selection: Selection
  * is about something that it lists itself stays.
  */
 function withoutOrphans(
-  chosen: readonly Candidate[],
+  chosen: readonly Selected[],
   { wanted, unwanted }: { wanted: ReadonlySet<string>; unwanted: ReadonlySet<string> },
-): Candidate[] {
+): Selected[] {
   const there = digestsOf(chosen, unwanted)
   const gone = new Set([...wanted].filter((digest) => !there.has(digest)))
-  const orphans = new Set<Candidate>()
+  const orphans = new Set<Selected>()
   const bySubject = groupBy(chosen.filter(isIndexed), subjectOf)
   // A set goes on to what is added on the way.
   for (const digest of gone) {
@@ -82,7 +82,7 @@ function withoutOrphans(
 }
 
 /** Attestations stay with their index, of which one manifest alone may have been taken. */
-function tellAttestations(chosen: readonly Candidate[], taken: ReadonlySet<string>, warn: Warn): void {
+function tellAttestations(chosen: readonly Selected[], taken: ReadonlySet<string>, warn: Warn): void {
   for (const { entry, roleOf } of listedBeside(chosen)) {
     const role = roleOf(entry)
     if (role.kind !== 'attestation' || !taken.has(role.about) || taken.has(entry.digest)) continue
@@ -100,16 +100,16 @@ function leftOut(where: string, about: string | undefined): Warning {
   }
 }
 
-function isIndexed(offer: Offer): offer is IndexCandidate {
+function isIndexed(offer: Listed): offer is IndexedImage {
   return offer.kind === 'index'
 }
 
-function digestOf({ entries: [entry] }: IndexCandidate): string {
+function digestOf({ entries: [entry] }: IndexedImage): string {
   return entry?.digest ?? ''
 }
 
 /** Digests of all manifests and indexes that candidates are or list. */
-export function digestsOf(candidates: readonly Candidate[], unwanted: ReadonlySet<string>): Set<string> {
+export function digestsOf(candidates: readonly Selected[], unwanted: ReadonlySet<string>): Set<string> {
   const digests = new Set<string>()
   const seen = new Set<string>()
   for (const candidate of candidates.filter(isIndexed)) {
@@ -122,21 +122,21 @@ export function digestsOf(candidates: readonly Candidate[], unwanted: ReadonlySe
 }
 
 /** Artifacts that indexes list beside the one manifest that was taken of them, as candidates of their own. */
-function besides(chosen: readonly Candidate[]): IndexCandidate[] {
+function besides(chosen: readonly Selected[]): IndexedImage[] {
   return listedBeside(chosen).flatMap(({ entry, nodes, roleOf }) =>
     roleOf(entry).kind === 'artifact' ? { kind: 'index', entries: [entry], nodes, unchecked: [] } : [],
   )
 }
 
-interface Listed {
+interface ListedChild {
   entry: Descriptor
   nodes: readonly Node[]
   roleOf: RoleOf
 }
 
 /** What is there of what indexes list of which one manifest was taken. */
-function listedBeside(chosen: readonly Candidate[]): Listed[] {
-  const listed: Listed[] = []
+function listedBeside(chosen: readonly Selected[]): ListedChild[] {
+  const listed: ListedChild[] = []
   for (const [nodes, [one]] of groupBy(chosen.filter(isIndexed), (candidate) => candidate.nodes)) {
     const { byDigest } = tableOf(nodes)
     if (one === undefined || byDigest.get(digestOf(one))?.kind === 'index') continue

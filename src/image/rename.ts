@@ -3,7 +3,7 @@ import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import { isBareTag, parseName, repositoryOf } from '../spec/reference.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
-import type { NewEntry, StoredImage } from './stored.js'
+import type { NamedEntry, Stored } from './stored.js'
 
 /** The names that an image shall have at the destination. */
 export interface NewNames {
@@ -19,7 +19,7 @@ export interface NewNames {
  * Index entries of the images, under their own names or new ones.
  * @throws ImageError USAGE for new names of several images, or illegal ones
  */
-export function rename(images: readonly StoredImage[], { tags, addTags, repository }: NewNames): NewEntry[] {
+export function rename(images: readonly Stored[], { tags, addTags, repository }: NewNames): NamedEntry[] {
   if (tags.length + addTags.length === 0)
     return images.flatMap(({ entries, from }) => entries.map((entry) => ({ entry, from })))
   const subjects = images.filter(({ isReferrer }) => !isReferrer)
@@ -40,11 +40,11 @@ export function rename(images: readonly StoredImage[], { tags, addTags, reposito
 }
 
 /** Images of one name are one for their user: the platforms of a flat index. */
-function sameName({ label, entries }: StoredImage): string {
+function sameName({ label, entries }: Stored): string {
   return JSON.stringify(entries.map((entry) => nameOf(entry, undefined) ?? label))
 }
 
-function renameOne({ entries, from }: StoredImage, { tags, addTags, repository }: NewNames): NewEntry[] {
+function renameOne({ entries, from }: Stored, { tags, addTags, repository }: NewNames): NamedEntry[] {
   const [first] = entries
   if (first === undefined) return []
   const own = ownRepository(first) ?? repository

@@ -5,7 +5,7 @@ import { ImageError } from '../spec/errors.js'
 import { groupBy } from '../spec/groupBy.js'
 import { familiarName, tagOf } from '../spec/reference.js'
 import { legalName, nameOf, REF_NAME } from '../store/names.js'
-import { type IndexCandidate, labelOf, namesOf, type Offer, pointed } from './candidates.js'
+import { type IndexedImage, type Listed, labelOf, namesOf, pointed } from './listed.js'
 
 /** What a selector is compared with: in a layout tools look for ref.name, in an archive for whole names. */
 export type By = 'name' | 'ref.name first'
@@ -15,7 +15,7 @@ export type By = 'name' | 'ref.name first'
  * or a config; a full name or else a tag takes this one name of the image along, the others all.
  * @throws ImageError NOT_FOUND, or FORMAT if several different images fit, with the candidates
  */
-export function select(candidates: readonly Offer[], selectors: readonly string[], by: By = 'name'): Offer[] {
+export function select(candidates: readonly Listed[], selectors: readonly string[], by: By = 'name'): Listed[] {
   if (selectors.length === 0) return [...candidates]
   const found = groupBy(
     selectors.flatMap((selector) => matches(candidates, selector, by)),
@@ -25,7 +25,7 @@ export function select(candidates: readonly Offer[], selectors: readonly string[
 }
 
 /** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
-function chosenOf(candidate: Offer, found: Match[]): Offer[] {
+function chosenOf(candidate: Listed, found: Match[]): Listed[] {
   const names = found.flatMap(({ name }) => name ?? [])
   if (names.length > 0 && names.length === found.length) return [withNames(candidate, new Set(names))]
   const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(candidate, digest) ?? [])))
@@ -34,7 +34,7 @@ function chosenOf(candidate: Offer, found: Match[]): Offer[] {
 }
 
 /** The candidate with entries that point at the manifest, within its index, that the digest is of. */
-function childOf(candidate: Offer, digest: Digest): IndexCandidate | undefined {
+function childOf(candidate: Listed, digest: Digest): IndexedImage | undefined {
   if (candidate.kind !== 'index') return undefined
   const { byDigest, byConfig } = tableOf(candidate.nodes)
   const named = byDigest.get(digest)
@@ -52,7 +52,7 @@ export function digestSelector(selector: string): Digest | undefined {
 }
 
 /** True if a candidate is, or has within it, the content of this digest: a manifest, an index, a config. */
-export function hasDigest(candidate: Offer, digest: Digest): boolean {
+export function hasDigest(candidate: Listed, digest: Digest): boolean {
   if (candidate.kind === 'broken') return candidate.label === digest
   if (candidate.kind === 'v1') return false
   if (candidate.kind === 'item') return [candidate.item.config.digest, candidate.manifestDigest].includes(digest)
@@ -61,14 +61,14 @@ export function hasDigest(candidate: Offer, digest: Digest): boolean {
 }
 
 interface Match {
-  candidate: Offer
+  candidate: Listed
   /** The name that fitted, if it was one. */
   name?: string
   /** The digest that fitted: maybe that of one manifest of an index. */
   digest?: Digest
 }
 
-function matches(candidates: readonly Offer[], selector: string, by: By): Match[] {
+function matches(candidates: readonly Listed[], selector: string, by: By): Match[] {
   const position = /^@(\d+)$/.exec(selector)?.[1]
   if (position !== undefined) {
     const candidate = candidates[Number(position)]
@@ -84,11 +84,11 @@ function matches(candidates: readonly Offer[], selector: string, by: By): Match[
   return found
 }
 
-function byDigest(candidates: readonly Offer[], digest: Digest): Match[] {
+function byDigest(candidates: readonly Listed[], digest: Digest): Match[] {
   return candidates.filter((candidate) => hasDigest(candidate, digest)).map((candidate) => ({ candidate, digest }))
 }
 
-function byName(candidates: readonly Offer[], selector: string, by: By): Match[] {
+function byName(candidates: readonly Listed[], selector: string, by: By): Match[] {
   const refs = by === 'ref.name first' ? candidates.flatMap((candidate) => byRefName(candidate, selector)) : []
   if (refs.length > 0) return refs
   const full = legalName(selector)
@@ -97,13 +97,13 @@ function byName(candidates: readonly Offer[], selector: string, by: By): Match[]
   return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(':') && tagOf(name) === selector)
 }
 
-function byRefName(candidate: Offer, selector: string): Match[] {
+function byRefName(candidate: Listed, selector: string): Match[] {
   if (candidate.kind !== 'index') return []
   const entries = candidate.entries.filter(({ annotations }) => annotations?.[REF_NAME] === selector)
   return entries.map((entry) => ({ candidate, name: nameOf(entry, undefined) ?? selector }))
 }
 
-function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {
+function withNames(candidate: Listed, names: ReadonlySet<string>): Listed {
   const chosen = (all: readonly string[]) => all.filter((name) => names.has(name))
   if (candidate.kind === 'broken') return candidate
   if (candidate.kind === 'v1') {
@@ -118,7 +118,7 @@ function withNames(candidate: Offer, names: ReadonlySet<string>): Offer {
 /** The most names that a hint lists. */
 const MOST_LISTED = 20
 
-function notFound(candidates: readonly Offer[], selector: string): ImageError {
+function notFound(candidates: readonly Listed[], selector: string): ImageError {
   return new ImageError('NOT_FOUND', 'no such image', {
     where: selector,
     hint: `there is ${listShort(candidates.flatMap(everyName), MOST_LISTED)}`,
@@ -133,7 +133,7 @@ function ambiguous(found: Match[], selector: string): ImageError {
   })
 }
 
-function everyName(candidate: Offer): string[] {
+function everyName(candidate: Listed): string[] {
   const names = namesOf(candidate).map(familiarName)
   return names.length === 0 ? [labelOf(candidate)] : names
 }

@@ -2,10 +2,10 @@ import { inPlace, placesOf } from '../spec/json/inPlace.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import { nameOf } from '../store/names.js'
-import type { NewEntry } from './stored.js'
+import type { NamedEntry } from './stored.js'
 
 /** Entries in the order in which the source's index has them, or what they were made of; the others follow. */
-export function inSourceOrder(entries: readonly NewEntry[], source: Index | undefined): NewEntry[] {
+export function inSourceOrder(entries: readonly NamedEntry[], source: Index | undefined): NamedEntry[] {
   const places = placesOf(source?.manifests ?? [], (entry) => keysOf(entry, entry.digest))
   return inPlace(entries, ({ entry, from }) => keysOf(entry, from), places)
 }

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../spec/parse.js'
 
 /** An image that is in the sink, not yet in its index. */
-export interface StoredImage {
+export interface Stored {
   /** For messages. */
   label: string
   /** Its index entries, one for each name, or one without a name. */
@@ -15,7 +15,7 @@ export interface StoredImage {
 }
 
 /** An index entry to be, and what it was in the source. */
-export interface NewEntry {
+export interface NamedEntry {
   entry: Descriptor
   from: string | null
 }

@@ -8,11 +8,11 @@ import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
 import { blobPath, claimedDigest, INDEX_FILE } from '../store/layout/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
-import type { Offer } from './candidates.js'
+import type { Listed } from './listed.js'
 
-/** What a layout lists. */
-interface Listed {
-  offers: readonly Offer[]
+/** What a layout names. */
+interface Contents {
+  offers: readonly Listed[]
   /** Entries of index.json. */
   entries: readonly Descriptor[]
   /** Of manifest.json. */
@@ -26,7 +26,7 @@ const [MOST_BYTES, MOST_LOOKED_AT] = [64 * 1024, 200]
  * Tells of blobs that a layout has and nothing in it names: they would be left behind without a word. Of what is broken
  * nobody knows what it names, and Docker 25 to 28 has files of version 1 among the blobs, which nothing names either.
  */
-export async function warnOfUnreached(archive: Archive, listed: Listed, warn: Warn): Promise<void> {
+export async function warnOfUnreached(archive: Archive, listed: Contents, warn: Warn): Promise<void> {
   const isOfDocker25 = listed.items.some((item) => 'hasSources' in item && item.hasSources)
   if (isOfDocker25 || listed.offers.some(({ kind }) => kind === 'broken')) return
   const left = blobsBut(reachedBy(listed), archive)
@@ -45,7 +45,7 @@ export async function warnOfUnreached(archive: Archive, listed: Listed, warn: Wa
 }
 
 /** Digests of all that is reached; what candidates share is gone through once. */
-function reachedBy({ offers, entries, items }: Listed): ReadonlySet<string> {
+function reachedBy({ offers, entries, items }: Contents): ReadonlySet<string> {
   const reached = new Set<string>(entries.map(({ digest }) => digest))
   const walks = new Set(offers.flatMap((offer) => (offer.kind === 'index' ? [offer.nodes] : [])))
   for (const nodes of walks) for (const { descriptor } of nodes) reached.add(descriptor.digest)

@@ -4,7 +4,7 @@ import type { Context } from '../bytes/context.js'
 import { type ExportOptions, exportImages } from '../docker/write/export.js'
 import { dockerNames } from '../image/dockerNames.js'
 import { type ImageReport, reportsOf } from '../image/report.js'
-import type { NewEntry } from '../image/stored.js'
+import type { NamedEntry } from '../image/stored.js'
 import type { ByteSink } from '../io/callerSink.js'
 import { attempt } from '../spec/errors.js'
 import { OCI_INDEX } from '../spec/mediaTypes.js'
@@ -68,8 +68,8 @@ async function write(
 }
 
 /** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */
-function layoutIndex(entries: readonly NewEntry[], { shell, isRenamed }: Arrival, { warn }: Context): Index {
-  const isVerbatim = ({ from }: NewEntry) => from !== null && !isRenamed
+function layoutIndex(entries: readonly NamedEntry[], { shell, isRenamed }: Arrival, { warn }: Context): Index {
+  const isVerbatim = ({ from }: NamedEntry) => from !== null && !isRenamed
   const copied = entries.filter(isVerbatim).map(({ entry }) => entry)
   const added = entries.filter((one) => !isVerbatim(one)).map(({ entry }) => entry)
   const onTaken = (entry: Descriptor) => warnOfTaken(entry, warn)
@@ -77,7 +77,7 @@ function layoutIndex(entries: readonly NewEntry[], { shell, isRenamed }: Arrival
 }
 
 /** The index as containerd writes it, with what else the source's says. */
-function dockerIndex(entries: readonly NewEntry[], shell: Index | undefined): Index {
+function dockerIndex(entries: readonly NamedEntry[], shell: Index | undefined): Index {
   const different = new Map(entries.map(({ entry }) => [JSON.stringify(entry), entry]))
   return { ...NEW_INDEX, ...shell, manifests: [...different.values()] }
 }

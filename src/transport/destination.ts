@@ -1,5 +1,5 @@
 import type { ImageReport } from '../image/report.js'
-import type { NewEntry } from '../image/stored.js'
+import type { NamedEntry } from '../image/stored.js'
 import type { Index } from '../spec/parse.js'
 import type { BlobPool } from '../store/blobs.js'
 
@@ -17,7 +17,7 @@ export interface Destination extends AsyncDisposable {
 /** What has arrived in the pool. */
 export interface Arrival {
   /** The images, under the names that the user wants. */
-  entries: readonly NewEntry[]
+  entries: readonly NamedEntry[]
   /** Whether these are other names than the source's. */
   isRenamed: boolean
   /** Digests of what indexes of the images list and is not taken, though it may have come by. */

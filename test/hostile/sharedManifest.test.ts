@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { archiveBlobs } from '../../src/archive/archiveBlobs.js'
-import { listCandidates } from '../../src/image/list.js'
+import { listImages } from '../../src/image/list.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { BlobSource } from '../../src/store/blobs.js'
@@ -31,7 +31,7 @@ test('one large manifest under many platforms is read and held once', async () =
         return source.open(claim, start)
       },
     }
-    const offers = await listCandidates(archive, counting, { listing: undefined, warn: context.warn })
+    const offers = await listImages(archive, counting, { listing: undefined, warn: context.warn })
     expect(offers).toHaveLength(PLATFORMS)
     expect(new Set(offers.map((offer) => offer.kind === 'index' && offer.nodes)).size).toBe(1)
     expect(opened).toBe(1)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { attestedBy, warnOfFalseAttestations } from '../../src/image/attestations.js'
-import { type Candidate, type IndexCandidate, pointed } from '../../src/image/candidates.js'
+import { type IndexedImage, pointed, type Selected } from '../../src/image/listed.js'
 import type { Descriptor } from '../../src/spec/parse.js'
 import type { Warning } from '../../src/spec/warnings.js'
 import { walkGraph } from '../../src/store/graph.js'
@@ -35,11 +35,11 @@ test('of a child that was selected counts what its index says of it, and not of 
   expect(told).toEqual([[], [other.digest]])
 })
 
-async function candidateOf(...entries: Descriptor[]): Promise<IndexCandidate> {
+async function candidateOf(...entries: Descriptor[]): Promise<IndexedImage> {
   return { kind: 'index', entries, nodes: await walkGraph(source, entries), unchecked: [] }
 }
 
-function warningsOf(candidates: Candidate[]): Warning[] {
+function warningsOf(candidates: Selected[]): Warning[] {
   const warnings: Warning[] = []
   warnOfFalseAttestations(candidates, (warning) => warnings.push(warning))
   return warnings

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dockerNames } from '../../src/image/dockerNames.js'
-import type { NewEntry } from '../../src/image/stored.js'
+import type { NamedEntry } from '../../src/image/stored.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
@@ -57,7 +57,7 @@ describe('an image', () => {
 
   test('keeps what it was in the source', async () => {
     const pool = await poolOf(layout.blobs.values())
-    const entries: NewEntry[] = [{ entry, from: 'sha256:before' }]
+    const entries: NamedEntry[] = [{ entry, from: 'sha256:before' }]
     expect(await dockerNames(entries, { repository: 'dir', warn: () => {}, pool })).toEqual(entries)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Item } from '../../src/docker/read/manifestJSON.js'
-import type { IndexCandidate } from '../../src/image/candidates.js'
 import { ManifestJoiner, onlyInManifest } from '../../src/image/joinManifest.js'
+import type { IndexedImage } from '../../src/image/listed.js'
 import { Budget } from '../../src/spec/budget.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { type Descriptor, parseImageConfig } from '../../src/spec/parse.js'
@@ -120,7 +120,7 @@ async function adopted(
   const manifest = addImage(layout, IMAGE, 'none')
   const root = isNested ? addIndex(layout, [manifest]) : manifest
   const entries = annotations.map((own) => ({ ...root, ...(own && { annotations: own }) }))
-  const owner: IndexCandidate = {
+  const owner: IndexedImage = {
     kind: 'index',
     entries,
     nodes: await walkGraph(sourceOf(layout), [root]),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { archiveBlobs } from '../../src/archive/archiveBlobs.js'
 import type { Listing } from '../../src/archive/fileNames.js'
-import { namesOf } from '../../src/image/candidates.js'
-import { listCandidates } from '../../src/image/list.js'
+import { listImages } from '../../src/image/list.js'
+import { namesOf } from '../../src/image/listed.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { canonicalJSON } from '../../src/spec/json/canonical.js'
 import { hybridArchive, lopsidedArchive, NAME, newLayout } from '../fixtures/archives.js'
@@ -216,7 +216,7 @@ describe("a layout's own files", () => {
 
 function listed(bytes: Buffer, listing?: Listing) {
   return withArchive('file', bytes, async (archive, { context, warnings }) => {
-    const offers = await listCandidates(archive, archiveBlobs(archive), { listing, warn: context.warn })
+    const offers = await listImages(archive, archiveBlobs(archive), { listing, warn: context.warn })
     return { offers, warnings }
   })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { namesOf } from '../../src/image/candidates.js'
+import { namesOf } from '../../src/image/listed.js'
 import { digestSelector, hasDigest, select } from '../../src/image/select.js'
 import { digestOf, hexOf } from '../../src/spec/digest.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'

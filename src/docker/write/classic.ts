@@ -7,7 +7,7 @@ import type { Descriptor } from '../../spec/parse.js'
 import { familiarName, repositoryOf, tagOf } from '../../spec/reference.js'
 import { unixSeconds } from '../../spec/time.js'
 import { byBytes, joinFields, printText } from '../goJSON.js'
-import { type ExportImage, joined, type Naming } from './exportable.js'
+import { type Exportable, joined, type Naming } from './exportable.js'
 import { type V1Layer, type V1Options, v1Layers } from './v1Layers.js'
 
 /** An image as Docker's classic store knows it, whatever manifest it came with. */
@@ -26,7 +26,7 @@ export interface ClassicImage extends Naming {
  * @throws ImageError UNSUPPORTED for an image without layers, which Docker never exports either
  */
 export function classicImages(
-  images: readonly ExportImage[],
+  images: readonly Exportable[],
   options: Pick<V1Options, 'era' | 'epoch'>,
 ): ClassicImage[] {
   const classic = new Map<Digest, { image: ClassicImage; namings: Naming[] }>()
@@ -40,7 +40,7 @@ export function classicImages(
 }
 
 function classicImage(
-  { config, diffIDs, manifest, names }: ExportImage,
+  { config, diffIDs, manifest, names }: Exportable,
   options: Pick<V1Options, 'era' | 'epoch'>,
 ): ClassicImage {
   const id = config.descriptor.digest

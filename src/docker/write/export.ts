@@ -11,7 +11,7 @@ import { familiarName } from '../../spec/reference.js'
 import { putDocument } from '../../store/blobs.js'
 import { classicImages } from './classic.js'
 import { classicManifest, docker25Entries, indexEntriesOf } from './docker25.js'
-import { type ExportChoice, type ExportImage, exportableImages } from './exportable.js'
+import { type Exportable, type ExportChoice, exportableImages } from './exportable.js'
 import { hybridEntries } from './hybrid.js'
 import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
@@ -59,7 +59,7 @@ export async function exportImages(index: Index, shipment: Shipment, options: Ex
 
 /** A layer that stays where its urls say cannot be in the archive, and who loads it has to fetch it there. */
 async function warnOfForeign(
-  { manifest }: ExportImage,
+  { manifest }: Exportable,
   { pool, warn }: { pool: Pool; warn: ExportOptions['warn'] },
 ): Promise<void> {
   for (const { digest, size, mediaType } of manifest.layers) {
@@ -70,7 +70,7 @@ async function warnOfForeign(
 }
 
 /** @throws ImageError UNSUPPORTED for a layer that is no tar: only containerd knows such */
-function assertTars({ manifest, names, digest }: ExportImage, era: string): void {
+function assertTars({ manifest, names, digest }: Exportable, era: string): void {
   const at = manifest.layers.findIndex(({ mediaType }) => isWasmLayer(mediaType))
   if (at < 0) return
   const type = manifest.layers[at]?.mediaType

@@ -17,7 +17,7 @@ import { LeftOut, NO_ROOTFS } from './leftOut.js'
 import { once, reachOf } from './reach.js'
 
 /** An image that `docker load` can take: of one platform, with a root file system. */
-export interface ExportImage extends Naming {
+export interface Exportable extends Naming {
   /** Digest of the manifest. */
   digest: Digest
   manifest: Manifest
@@ -46,8 +46,8 @@ export async function exportableImages(
   entries: readonly Descriptor[],
   pool: Reader,
   choice: ExportChoice,
-): Promise<ExportImage[]> {
-  const images = new Map<Digest, { image: ExportImage; namings: Naming[] }>()
+): Promise<Exportable[]> {
+  const images = new Map<Digest, { image: Exportable; namings: Naming[] }>()
   const reach = once((entry) => reachOf(entry, pool))
   const leftOut = new LeftOut(choice)
   const choices = new Map<readonly ManifestNode[], Promise<ManifestNode>>()
@@ -116,7 +116,7 @@ async function choose(candidates: readonly ManifestNode[], { key, pool, choice }
 async function exportImage(
   { descriptor: { digest }, document }: ManifestNode,
   { pool, choice: { documents } }: Omit<Choosing, 'key'>,
-): Promise<ExportImage | undefined> {
+): Promise<Exportable | undefined> {
   const { config } = document
   return attempt(`image ${config.digest}`, async () => {
     const read = await readImageConfig(document, pool)

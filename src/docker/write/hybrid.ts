@@ -9,7 +9,7 @@ import { isPresent, type Root, walkGraph } from '../../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../../store/layout/layoutFiles.js'
 import { inMemory, type TarSource } from '../../tar/write.js'
 import { byBytes } from '../goJSON.js'
-import type { ExportImage } from './exportable.js'
+import type { Exportable } from './exportable.js'
 
 /**
  * Entries of an image layout in a tar, and with images given also of a docker archive, as containerd and Docker's
@@ -18,7 +18,7 @@ import type { ExportImage } from './exportable.js'
 export async function hybridEntries(
   index: Index,
   pool: Pool,
-  images: readonly ExportImage[] | undefined,
+  images: readonly Exportable[] | undefined,
 ): Promise<TarSource[]> {
   const blobs = await presentBlobs(index, pool)
   const directories = new Set(['blobs/', ...blobs.map(({ digest }) => blobPath(digest).replace(/[^/]*$/, ''))])
@@ -43,7 +43,7 @@ async function presentBlobs(index: Index, pool: Pool): Promise<Root[]> {
   return present
 }
 
-function manifestOf(images: readonly ExportImage[]): DockerManifest {
+function manifestOf(images: readonly Exportable[]): DockerManifest {
   return images.map(({ names, manifest, config }) => ({
     Config: blobPath(config.descriptor.digest),
     RepoTags: names.length === 0 ? null : names.map(familiarName),

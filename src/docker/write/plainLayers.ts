@@ -16,7 +16,7 @@ import { ImageError, invariant } from '../../spec/errors.js'
 import type { Descriptor } from '../../spec/parse.js'
 import type { Root } from '../../store/graph.js'
 import type { TarSource } from '../../tar/write.js'
-import type { ExportImage } from './exportable.js'
+import type { Exportable } from './exportable.js'
 
 /** A layer that is written uncompressed. */
 interface PlainLayer {
@@ -53,7 +53,7 @@ export function layerOf(layers: PlainLayers, diffID: DiffID): WrittenLayer {
  * @throws ImageError INTEGRITY for a layer that is not the one that the config names
  */
 export async function writePlain(
-  images: readonly ExportImage[],
+  images: readonly Exportable[],
   { pool, output, context }: { pool: Pool; output: Output; context: Context },
   entriesOf: (layers: PlainLayers) => readonly TarSource[],
 ): Promise<PlainLayers> {
@@ -78,7 +78,7 @@ export async function writePlain(
 
 /** Each layer once, told by its bytes how it is compressed; and what else is said to be one of them. */
 async function plainLayers(
-  images: readonly ExportImage[],
+  images: readonly Exportable[],
   pool: Pool,
 ): Promise<{ layers: PlainLayer[]; doubles: PlainLayer[] }> {
   const layers = new Map<DiffID, PlainLayer>()

@@ -5,12 +5,12 @@ import type { Descriptor } from '../../spec/parse.js'
 import { printPlatform } from '../../spec/platform.js'
 import type { Warn } from '../../spec/warnings.js'
 import { type Reader, walkGraph } from '../../store/graph.js'
-import type { ExportImage } from './exportable.js'
+import type { Exportable } from './exportable.js'
 
 /** Tells what of indexes a format leaves out that holds one platform of an image, and nothing about it. */
 export async function warnOfUnheld(
   entries: readonly Descriptor[],
-  images: readonly ExportImage[],
+  images: readonly Exportable[],
   { pool, era, warn }: { pool: Reader; era: string; warn: Warn },
 ): Promise<void> {
   const held = new Set<string>(images.map(({ digest }) => digest))

@@ -10,7 +10,7 @@ import { isForeignLayer, layerCompression } from '../../spec/mediaTypes.js'
 import type { BlobSource } from '../../store/blobs.js'
 import { missingBlob, type Node, type Root } from '../../store/graph.js'
 import { blobPath } from '../../store/layout/layoutFiles.js'
-import type { IndexCandidate } from '../candidates.js'
+import type { IndexedImage } from '../listed.js'
 import type { Faults } from './faults.js'
 
 interface Lookup {
@@ -24,7 +24,7 @@ interface Lookup {
  * layers.
  * @returns what is wrong, in words
  */
-export async function checkEntry({ entries, nodes }: IndexCandidate, lookup: Lookup): Promise<string[]> {
+export async function checkEntry({ entries, nodes }: IndexedImage, lookup: Lookup): Promise<string[]> {
   const { faults } = lookup
   const { incomplete } = tableOf(nodes)
   const found: (string | undefined)[] = []

@@ -14,7 +14,7 @@ import type { Warn } from '../../spec/warnings.js'
 import type { BlobSource } from '../../store/blobs.js'
 import { type Node, type Root, rootOf } from '../../store/graph.js'
 import { blobPath } from '../../store/layout/layoutFiles.js'
-import { type IndexCandidate, namesOf } from '../candidates.js'
+import { type IndexedImage, namesOf } from '../listed.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
@@ -26,7 +26,7 @@ export interface Lookup {
 }
 
 /** An image, index or artifact of index.json. */
-export async function describeEntry(candidate: IndexCandidate, lookup: Lookup): Promise<Described> {
+export async function describeEntry(candidate: IndexedImage, lookup: Lookup): Promise<Described> {
   const { byDigest: nodes } = tableOf(candidate.nodes)
   const [entry] = candidate.entries
   const within = { nodes, roleOf: rolesIn(candidate.nodes), lookup, seen: new Set<string>() }

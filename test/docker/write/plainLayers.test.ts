@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { single } from '../../../src/bytes/bytes.js'
 import { contextOf } from '../../../src/bytes/context.js'
 import { zstd } from '../../../src/compression/zstd.js'
-import type { ExportImage } from '../../../src/docker/write/exportable.js'
+import type { Exportable } from '../../../src/docker/write/exportable.js'
 import { layerOf, type PlainLayers, writePlain } from '../../../src/docker/write/plainLayers.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { ociLayerType } from '../../../src/spec/mediaTypes.js'
@@ -90,7 +90,7 @@ test('an uncompressed blob of another algorithm is the layer if its bytes are', 
   await source.put(again(), blob, again)
   const layers = await writePlain(images, { pool: source, output, context: contextOf({ jobs: 2 }) }, listed)
   expect(layers.get(DIFF_ID)?.size).toBe(LAYER.length)
-  const other = [{ ...images[0], diffIDs: [digestOf(Buffer.from('another'))] }] as ExportImage[]
+  const other = [{ ...images[0], diffIDs: [digestOf(Buffer.from('another'))] }] as Exportable[]
   const writing = writePlain(other, { pool: source, output, context: contextOf({ jobs: 2 }) }, listed)
   await expect(writing).rejects.toMatchObject({ code: 'INTEGRITY' })
 })
@@ -106,7 +106,7 @@ test('a layer that no image has is a bug', () => {
 
 /** Writes the layer as several images have it, each with bytes of its own. */
 async function write(blobs: readonly Buffer[], output: MemoryOutput): Promise<PlainLayers> {
-  const images = blobs.map((blob): ExportImage => {
+  const images = blobs.map((blob): Exportable => {
     const image = exportImage(stacked([blob]))
     return { ...image, diffIDs: [DIFF_ID] }
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { archiveBlobs } from '../../../src/archive/archiveBlobs.js'
 import { type Described, UNKNOWN } from '../../../src/image/describe/described.js'
 import { describeEntry } from '../../../src/image/describe/describeEntry.js'
-import { listCandidates } from '../../../src/image/list.js'
+import { listImages } from '../../../src/image/list.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../../src/spec/mediaTypes.js'
@@ -235,7 +235,7 @@ function describedIn(layout: Layout, warnings: Warning[] = []): Promise<Describe
   return withArchive('file', tar(layoutEntries(layout)), async (archive) => {
     const source = archiveBlobs(archive)
     const lookup = { archive, source, warn: (warning: Warning) => void warnings.push(warning) }
-    const candidates = await listCandidates(archive, source, { listing: undefined, warn: lookup.warn })
+    const candidates = await listImages(archive, source, { listing: undefined, warn: lookup.warn })
     const described: Described[] = []
     for (const one of candidates) if (one.kind === 'index') described.push(await describeEntry(one, lookup))
     return described

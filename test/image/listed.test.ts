@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
   assertNamesDiffer,
-  type Candidate,
+  type Listed,
   labelOf,
   namesOf,
-  type Offer,
   pointed,
   readable,
-} from '../../src/image/candidates.js'
+  type Selected,
+} from '../../src/image/listed.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Root } from '../../src/store/graph.js'
@@ -110,7 +110,7 @@ describe('a candidate that points at one manifest of its index', () => {
       platform: { os: 'linux', architecture: 'amd64' },
       annotations: own,
     }))
-    const candidate: Candidate = { kind: 'index', entries, nodes: [], unchecked: [] }
+    const candidate: Selected = { kind: 'index', entries, nodes: [], unchecked: [] }
     const found = pointed(candidate, child)
     expect(found.entries).toEqual(annotations.map((own) => ({ ...child, annotations: own })))
     expect(namesOf(found)).toEqual(namesOf(candidate))
@@ -125,7 +125,7 @@ describe('a candidate that points at one manifest of its index', () => {
 })
 
 describe('names', () => {
-  const named = (annotations: Record<string, string>): Candidate => {
+  const named = (annotations: Record<string, string>): Selected => {
     return { kind: 'index', entries: [{ ...descriptor('x', 1), annotations }], nodes: [], unchecked: [] }
   }
 
@@ -141,7 +141,7 @@ describe('names', () => {
 
 describe('an image that cannot be read', () => {
   const failure = new Error('no config')
-  const broken: Offer = { kind: 'broken', names: [NAME], label: 'c.json', failure }
+  const broken: Listed = { kind: 'broken', names: [NAME], label: 'c.json', failure }
 
   test('has its names, and is called by the first of them', () => {
     expect(namesOf(broken)).toEqual([NAME])

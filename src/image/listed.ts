@@ -12,13 +12,13 @@ import { nameOf } from '../store/names.js'
 import { assertNoConflict, type Claimant, nameConflict, nameConflicts } from './nameConflicts.js'
 
 /** What a source lists as an image. */
-export type Offer = Candidate | BrokenCandidate | V1Candidate
+export type Listed = Selected | BrokenImage | V1Listed
 
 /** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
-export type Candidate = IndexCandidate | ItemCandidate
+export type Selected = IndexedImage | ItemImage
 
 /** An image that the source's index.json has. */
-export interface IndexCandidate {
+export interface IndexedImage {
   kind: 'index'
   /** All of the same content. */
   entries: Descriptor[]
@@ -29,7 +29,7 @@ export interface IndexCandidate {
 }
 
 /** An image that only manifest.json has. */
-export interface ItemCandidate {
+export interface ItemImage {
   kind: 'item'
   item: Item
   /** Digest of the manifest that it gets, once that is known. */
@@ -37,13 +37,13 @@ export interface ItemCandidate {
 }
 
 /** An image of an archive from before Docker 1.10. Its config follows from its layers, which have to be read for that. */
-export interface V1Candidate {
+interface V1Listed {
   kind: 'v1'
   image: V1Image
 }
 
 /** An image that is listed and cannot be read: only an error if it is wanted. */
-interface BrokenCandidate {
+interface BrokenImage {
   kind: 'broken'
   /** As {@link namesOf} gives them. */
   names: string[]
@@ -58,7 +58,7 @@ interface BrokenCandidate {
  * The offers as images that can be read.
  * @throws the failure of the first that cannot
  */
-export function readable(offers: readonly Offer[]): Candidate[] {
+export function readable(offers: readonly Listed[]): Selected[] {
   return offers.map((offer) => {
     if (offer.kind === 'broken') throw offer.failure
     invariant(offer.kind !== 'v1', 'images of version 1 have got their configs')
@@ -67,12 +67,12 @@ export function readable(offers: readonly Offer[]): Candidate[] {
 }
 
 /** True of what `convert` could take, were it not for a name that another has. */
-export function isReadable(offer: Offer): offer is Candidate {
+export function isReadable(offer: Listed): offer is Selected {
   return offer.kind === 'index' || offer.kind === 'item'
 }
 
 /** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
-export function namesOf(candidate: Offer): string[] {
+export function namesOf(candidate: Listed): string[] {
   if (candidate.kind === 'item') return candidate.item.names
   if (candidate.kind === 'broken') return candidate.names
   if (candidate.kind === 'v1') return candidate.image.names
@@ -80,7 +80,7 @@ export function namesOf(candidate: Offer): string[] {
 }
 
 /** How messages call a candidate. */
-export function labelOf(candidate: Offer): string {
+export function labelOf(candidate: Listed): string {
   const [name] = namesOf(candidate)
   if (name !== undefined) return familiarName(name)
   if (candidate.kind === 'broken') return candidate.label
@@ -89,7 +89,7 @@ export function labelOf(candidate: Offer): string {
 }
 
 /** The candidate with entries that point at one manifest of its index; names and other annotations stay. */
-export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate {
+export function pointed(candidate: IndexedImage, child: Root): IndexedImage {
   const entries = candidate.entries.map(({ annotations }) => ({
     ...child,
     ...(annotations == null ? {} : { annotations }),
@@ -98,16 +98,16 @@ export function pointed(candidate: IndexCandidate, child: Root): IndexCandidate 
 }
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
-export async function assertNamesDiffer(candidates: readonly Candidate[], source: Reader): Promise<void> {
+export async function assertNamesDiffer(candidates: readonly Selected[], source: Reader): Promise<void> {
   assertNoConflict(await claimantsAmong(candidates, source))
 }
 
 /** What is wrong with names: for each image that has the name of another of its platform. */
 export async function namesInConflict(
-  candidates: readonly Candidate[],
+  candidates: readonly Selected[],
   source: Reader,
-): Promise<Map<Candidate, ImageError>> {
-  const conflicts = new Map<Candidate, ImageError>()
+): Promise<Map<Selected, ImageError>> {
+  const conflicts = new Map<Selected, ImageError>()
   for (const [rival, claimant] of nameConflicts(await claimantsAmong(candidates, source))) {
     for (const { candidate } of [rival, claimant]) {
       if (candidate !== undefined && !conflicts.has(candidate)) conflicts.set(candidate, nameConflict(rival, claimant))
@@ -117,10 +117,10 @@ export async function namesInConflict(
 }
 
 /** The names that several candidates have, and for what. */
-async function claimantsAmong(candidates: readonly Candidate[], source: Reader): Promise<Claimant<Candidate>[]> {
+async function claimantsAmong(candidates: readonly Selected[], source: Reader): Promise<Claimant<Selected>[]> {
   const uses = new Map<string, number>()
   for (const name of candidates.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
-  const claimants: Claimant<Candidate>[] = []
+  const claimants: Claimant<Selected>[] = []
   const statedIn = new Configs(source)
   for (const candidate of candidates) {
     const shared = namesOf(candidate).filter((name) => (uses.get(name) ?? 0) > 1)
@@ -149,7 +149,7 @@ class Configs {
 }
 
 /** The platform that tells an entry of a flat index from its neighbours, if the config does not say otherwise. */
-async function platformOf(candidate: Candidate, configs: Configs): Promise<string | undefined> {
+async function platformOf(candidate: Selected, configs: Configs): Promise<string | undefined> {
   if (candidate.kind === 'item') return undefined
   const [entry] = candidate.entries
   const root = tableOf(candidate.nodes).byDigest.get(entry?.digest ?? '')
@@ -167,6 +167,6 @@ async function platformOf(candidate: Candidate, configs: Configs): Promise<strin
   }
 }
 
-function contentOf(candidate: Candidate): string {
+function contentOf(candidate: Selected): string {
   return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
 }

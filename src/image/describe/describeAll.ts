@@ -11,15 +11,15 @@ import type { BlobSource } from '../../store/blobs.js'
 import { type Node, type Reader, readDocument } from '../../store/graph.js'
 import { warnOfFalseAttestations } from '../attestations.js'
 import {
-  type IndexCandidate,
-  type ItemCandidate,
+  type IndexedImage,
+  type ItemImage,
   isReadable,
+  type Listed,
   labelOf,
   namesInConflict,
   namesOf,
-  type Offer,
-} from '../candidates.js'
-import { isImageOffer } from '../referrers.js'
+} from '../listed.js'
+import { namesAnImage } from '../referrers.js'
 import { checkEntry } from './checkEntry.js'
 import { type Described, UNKNOWN } from './described.js'
 import { describeEntry } from './describeEntry.js'
@@ -43,7 +43,7 @@ type ItemDescriptions = ReadonlyMap<Item, Promise<Described>>
 type Whole = Sight & { seen: Set<readonly Node[]> }
 
 /** Describes images of manifest.json, so that each can be chosen by the digest that is shown of it. */
-export async function describeItems(offers: readonly Offer[], archive: Archive): Promise<ItemDescriptions> {
+export async function describeItems(offers: readonly Listed[], archive: Archive): Promise<ItemDescriptions> {
   const items = new Map<Item, Promise<Described>>()
   for (const offer of offers) {
     if (offer.kind !== 'item') continue
@@ -57,11 +57,11 @@ export async function describeItems(offers: readonly Offer[], archive: Archive):
 }
 
 /** Describes offers, also those that `convert` refuses: what is wrong with them is their problem. */
-export async function describeOffers(offers: readonly Offer[], sight: Sight): Promise<Described[]> {
+export async function describeAll(offers: readonly Listed[], sight: Sight): Promise<Described[]> {
   const { source, faults, layers } = sight
   const candidates = offers.filter(isReadable)
   warnOfFalseAttestations(candidates, layers.context.warn)
-  const conflicts = await namesInConflict(candidates.filter(isImageOffer), source)
+  const conflicts = await namesInConflict(candidates.filter(namesAnImage), source)
   const whole = { ...sight, seen: new Set<readonly Node[]>() }
   const described: Described[] = []
   for (const offer of offers) {
@@ -73,14 +73,14 @@ export async function describeOffers(offers: readonly Offer[], sight: Sight): Pr
   return described
 }
 
-async function describe(offer: Offer, sight: Whole): Promise<Described> {
+async function describe(offer: Listed, sight: Whole): Promise<Described> {
   if (offer.kind === 'broken') throw offer.failure
   if (offer.kind === 'v1') return describeV1(offer.image, sight.layers.archive)
   return offer.kind === 'index' ? describeIndexed(offer, sight) : describeListed(offer, sight)
 }
 
 /** What is shown of an offer that cannot be read. @throws the fault, if it is none of the offer's */
-function broken(offer: Offer, fault: unknown, faults: Faults): Described {
+function broken(offer: Listed, fault: unknown, faults: Faults): Described {
   const problem = faults.note(fault, labelOf(offer))
   const label = offer.kind === 'broken' ? offer.label : offer.kind === 'index' ? (offer.entries[0]?.digest ?? '') : ''
   return {
@@ -99,7 +99,7 @@ function withProblems(image: Described, found: readonly (string | undefined)[]):
   return { ...image, problem: problems.length === 0 ? null : [...new Set(problems)].join('; ') }
 }
 
-async function describeIndexed(offer: IndexCandidate, sight: Whole): Promise<Described> {
+async function describeIndexed(offer: IndexedImage, sight: Whole): Promise<Described> {
   const { layers, isFull, source, faults, seen } = sight
   const { archive, context } = layers
   const { warn, budget } = context
@@ -115,7 +115,7 @@ async function describeIndexed(offer: IndexCandidate, sight: Whole): Promise<Des
   return withProblems(described, found)
 }
 
-async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Described> {
+async function describeListed(offer: ItemImage, sight: Whole): Promise<Described> {
   const { layers, isFull, faults, items } = sight
   const { item } = offer
   const image = await (items.get(item) ?? describeItem(item, layers.archive))
@@ -131,7 +131,7 @@ async function describeListed(offer: ItemCandidate, sight: Whole): Promise<Descr
 }
 
 /** The description, whose problem is told; it can be seen without reading layers. */
-function noted(described: Described, offer: Offer, { faults, layers }: Sight): Described {
+function noted(described: Described, offer: Listed, { faults, layers }: Sight): Described {
   const { problem } = described
   if (problem !== null)
     faults.note(new ImageError('NOT_FOUND', problem, { where: layers.archive.name }), labelOf(offer))
