@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { NamedOption, NamedOptions } from '../commands/optionEntry.js'
+import { GENERAL_OPTIONS } from '../commands/optionTable.js'
 import { ImageError } from '../spec/errors.js'
-import { checkedOption, type OptionTable, type OptionValue, unknownOption } from './checkOption.js'
+import { checkedOption, type OptionValue, optionNamed, unknownOption } from './checkOption.js'
 import type { Command, Commands, OptionValues } from './command.js'
 import { nearest } from './nearest.js'
 
@@ -33,25 +35,29 @@ export function parseArguments(args: readonly string[], commands: Commands): Ask
   return { kind: 'run', command, values: valuesOf(given, command.options), places }
 }
 
-function valuesOf(given: readonly { name: string; value: OptionValue }[], table: OptionTable): OptionValues {
-  const values = Object.entries(table).map(([name, option]) => {
-    const all = given.filter((one) => one.name === name).map(({ value }) => value)
-    const value = option.array === true ? all : (all.at(-1) ?? (option.default as OptionValue | undefined))
-    return [camelCase(name), value] as const
+function valuesOf(given: readonly { name: string; value: OptionValue }[], options: NamedOptions): OptionValues {
+  const values = Object.entries(options).map(([key, option]) => {
+    const all = given.filter(({ name }) => name === option.name).map(({ value }) => value)
+    return [key, option.kind === 'list' ? all : (all.at(-1) ?? valueWithout(option))] as const
   })
-  return Object.fromEntries(values)
+  // What is given was checked to be of the option's kind.
+  return Object.fromEntries(values) as OptionValues
 }
 
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+/** The value of an option that is not given. */
+function valueWithout(option: NamedOption): OptionValue | undefined {
+  if (option.kind === 'switch') return option.isNegated === true
+  return option.kind === 'choice' ? option.default : undefined
 }
 
 /** Options and other arguments; what follows `--` is no option. */
 function split(args: readonly string[], commands: Commands) {
-  const table = Object.assign({}, ...Object.values(commands).map(({ options }) => options), GENERAL) as OptionTable
-  const config = Object.entries(table).map(([name, { type, alias }]) => {
-    const short = typeof alias === 'string' ? { short: alias } : {}
-    return [name, { type: type === 'boolean' ? 'boolean' : 'string', ...short }] as const
+  const all = [...Object.values(commands).map(({ options }) => options), GENERAL_OPTIONS].flatMap(
+    (options: NamedOptions) => Object.values(options),
+  )
+  const config = all.map(({ name, alias, kind }) => {
+    const short = alias === undefined ? {} : { short: alias }
+    return [name, { type: kind === 'switch' ? 'boolean' : 'string', ...short }] as const
   })
   const { tokens } = parseArgs({
     args: [...args],
@@ -70,8 +76,6 @@ function split(args: readonly string[], commands: Commands) {
   }
 }
 
-const GENERAL: OptionTable = { help: { type: 'boolean', alias: 'h' }, version: { type: 'boolean', alias: 'V' } }
-
 function commandOf(name: string, commands: Commands): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command !== undefined) return command
@@ -82,7 +86,7 @@ function commandOf(name: string, commands: Commands): Command {
 }
 
 function noCommand([option]: readonly { typed: string }[], commands: Commands): ImageError {
-  if (option !== undefined) return unknownOption(option.typed, GENERAL)
+  if (option !== undefined) return unknownOption(option.typed, GENERAL_OPTIONS)
   return new ImageError('USAGE', 'the command is missing', {
     expected: listed(commands),
     hint: 'transload --help tells more',
@@ -94,11 +98,11 @@ function listed(commands: Commands): string {
 }
 
 /** What is said twice can be meant only once, but for lists; and of a switch it is the same. */
-function assertOnce(options: readonly { name: string; value: string | undefined }[], table: OptionTable): void {
+function assertOnce(given: readonly { name: string; value: string | undefined }[], options: NamedOptions): void {
   const values = new Map<string, string | undefined>()
-  for (const { name, value } of options) {
-    const { array = false, type } = table[name] ?? {}
-    const isAgain = values.has(name) && !array && (type !== 'boolean' || values.get(name) !== value)
+  for (const { name, value } of given) {
+    const kind = optionNamed(name, options)?.kind
+    const isAgain = values.has(name) && kind !== 'list' && (kind !== 'switch' || values.get(name) !== value)
     if (isAgain) throw new ImageError('USAGE', `--${name} is given more than once`)
     values.set(name, value)
   }

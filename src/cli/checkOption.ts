@@ -1,9 +1,6 @@
-import type { Options } from 'yargs'
+import type { NamedOption, NamedOptions } from '../commands/optionEntry.js'
 import { ImageError } from '../spec/errors.js'
 import { nearest } from './nearest.js'
-
-/** The options of a command, by their names without dashes. */
-export type OptionTable = Readonly<Record<string, Options>>
 
 /** An option as it was typed. */
 export interface TypedOption {
@@ -16,33 +13,45 @@ export interface TypedOption {
   isInline: boolean
 }
 
-/** What an option is given, or has by default. */
+/** What an option is given. */
 export type OptionValue = string | number | boolean
 
 /**
- * The value of the option.
+ * The value of the option, as the library takes it; of a list, one of its texts.
  * @throws ImageError USAGE unless the command has it and its value is one
  */
-export function checkedOption({ name, typed, value, isInline }: TypedOption, table: OptionTable): OptionValue {
-  const option = Object.hasOwn(table, name) ? table[name] : undefined
-  if (option === undefined) throw unknownOption(typed, table)
-  if (option.type === 'boolean') return checkedFlag(name, value)
+export function checkedOption({ name, typed, value, isInline }: TypedOption, options: NamedOptions): OptionValue {
+  const option = optionNamed(name, options)
+  if (option === undefined) throw unknownOption(typed, options)
+  if (option.kind === 'switch') return checkedFlag(name, value) !== (option.isNegated === true)
   // What looks like an option is one, unless it is a number.
   const isMissing = value === undefined || (!isInline && /^-[^\d]/.test(value))
-  const isText = option.type === 'string' && option.array !== true
-  if (isMissing || (value === '' && !isText)) throw missingValue(name, value)
-  if (option.choices?.includes(value) === false) throw unfit(name, option.choices.join(', '), value)
-  if (option.type === 'number' && !/^-?\d+(\.\d+)?$/.test(value)) {
-    throw unfit(name, 'a whole number', value)
-  }
-  return option.type === 'number' ? Number(value) : value
+  if (isMissing || (value === '' && option.kind !== 'text')) throw missingValue(name, value)
+  const words = wordsOf(option)
+  if (words?.includes(value) === false) throw unfit(name, words.join(', '), value)
+  if (option.kind === 'onOff') return value === 'on'
+  if (option.kind !== 'wholeNumber') return value
+  if (!/^-?\d+(\.\d+)?$/.test(value)) throw unfit(name, 'a whole number', value)
+  return Number(value)
+}
+
+/** The option of this name; undefined if there is none. */
+export function optionNamed(name: string, options: NamedOptions): NamedOption | undefined {
+  return Object.values(options).find((option) => option.name === name)
+}
+
+/** The words that an option can be set to; undefined if it is not set to one of some. */
+export function wordsOf(option: NamedOption): readonly string[] | undefined {
+  if (option.kind === 'onOff') return ['on', 'off']
+  return option.kind === 'choice' ? option.values : undefined
 }
 
 /** The refusal of an option that the command does not have, with the one that may be meant. */
-export function unknownOption(typed: string, table: OptionTable): ImageError {
+export function unknownOption(typed: string, options: NamedOptions): ImageError {
   const name = typed.replace(/^-+/, '').replace(/=.*$/s, '')
-  const near = nearest(name, Object.keys(table))
-  const [, advice] = HABITS.find(([names]) => names.includes(name)) ?? []
+  const names = Object.values(options).map((option) => option.name)
+  const near = nearest(name, names)
+  const [, advice] = HABITS.find(([habits]) => habits.includes(name)) ?? []
   const hint = advice ?? (near === undefined ? adviceOn(typed) : `did you mean --${near}?`)
   return new ImageError('USAGE', `unknown option ${typed.replace(/=.*$/s, '')}`, { hint })
 }

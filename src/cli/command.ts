@@ -1,16 +1,35 @@
-import type { OptionTable, OptionValue } from './checkOption.js'
+import type { NamedOption, NamedOptions } from '../commands/optionEntry.js'
 
-/** The values of all options of a command, by their names in camelCase; undefined where there is no default. */
-export type OptionValues = Readonly<Record<string, OptionValue | OptionValue[] | undefined>>
+/** What an option is given, or is without; undefined if nothing is said of it. */
+type ValueOf<Option extends NamedOption> = Option extends { kind: 'list' }
+  ? string[]
+  : Option extends { kind: 'switch' }
+    ? boolean
+    : Option extends { default: string; values: readonly (infer Value)[] }
+      ? Value
+      : GivenOf<Option> | undefined
+
+type GivenOf<Option extends NamedOption> = Option extends { kind: 'choice'; values: readonly (infer Value)[] }
+  ? Value
+  : Option extends { kind: 'onOff' }
+    ? boolean
+    : Option extends { kind: 'wholeNumber' }
+      ? number
+      : string
+
+/** The values of all options of a command, by what the library calls them. */
+export type OptionValues<Options extends NamedOptions = NamedOptions> = {
+  readonly [Key in keyof Options]: ValueOf<Options[Key]>
+}
 
 /** What a command takes, and does. */
-export interface Command {
-  options: OptionTable
+export interface Command<Options extends NamedOptions = NamedOptions> {
+  options: Options
   /** Its arguments, as its help names them. */
   places: readonly string[]
   /** What may help whoever gives more of them. */
   ifMore: string
-  run(values: OptionValues, places: readonly string[]): Promise<void>
+  run(values: OptionValues<Options>, places: readonly string[]): Promise<void>
 }
 
 /** Commands by all of their names. */

@@ -1,10 +1,11 @@
 import yargs, { type CommandModule } from 'yargs'
-import { CONVERT_OPTIONS } from './convertOptions.js'
-import { INSPECT_OPTIONS } from './inspectOptions.js'
+import { GENERAL_OPTIONS } from '../commands/optionTable.js'
+import { helpOptions } from './helpOptions.js'
 import { VERSION } from './version.js'
 
 /** Prints the help of a command, or of all. Only this needs yargs, which takes longer to load than all the rest. */
 export async function printHelp(topic: string | undefined): Promise<void> {
+  const { help, version } = GENERAL_OPTIONS
   await yargs(topic === undefined ? ['--help'] : [topic, '--help'])
     .scriptName('transload')
     .usage(
@@ -12,10 +13,10 @@ export async function printHelp(topic: string | undefined): Promise<void> {
     )
     .command(CONVERT)
     .command(INSPECT)
-    .version('version', 'show the version', VERSION)
-    .alias('version', 'V')
-    .alias('help', 'h')
-    .describe('help', 'show help')
+    .version(version.name, version.describe, VERSION)
+    .alias(version.name, version.alias)
+    .alias(help.name, help.alias)
+    .describe(help.name, help.describe)
     .wrap(Math.min(process.stdout.columns || 80, 100))
     .epilog(EPILOG)
     .exitProcess(false)
@@ -38,7 +39,7 @@ const CONVERT: CommandModule = {
         describe:
           'FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), - for standard output, or docker-archive:FILE[:REF], oci-archive:FILE[:REF]: an archive; any other PATH, or oci:DIR[:REF]: a layout directory, made or added to',
       })
-      .options(CONVERT_OPTIONS)
+      .options(helpOptions('convert'))
       .epilog(EXAMPLES_OF_CONVERT),
   handler: () => {},
 }
@@ -55,7 +56,7 @@ const INSPECT: CommandModule = {
         type: 'string',
         describe: 'as of convert: PATH, - or docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF]',
       })
-      .options(INSPECT_OPTIONS)
+      .options(helpOptions('inspect'))
       .epilog(EXAMPLES_OF_INSPECT),
   handler: () => {},
 }

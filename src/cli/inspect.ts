@@ -1,41 +1,34 @@
 import type { Progress } from '../bytes/context.js'
-import type { InspectOptions } from '../commands/inspect.js'
+import { commandOptions } from '../commands/optionsOf.js'
 import { cutShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
-import type { Command } from './command.js'
+import type { Command, OptionValues } from './command.js'
 import { EXIT } from './exit.js'
 import { jsonLine } from './harmless.js'
-import { INSPECT_OPTIONS } from './inspectOptions.js'
 import { printInspection } from './inspectText.js'
 import { displayOf } from './progress.js'
 import { withSignal } from './signals.js'
 
-interface Arguments {
-  image: string[]
-  full: boolean
-  strict: boolean
-  json: boolean
-}
+const OPTIONS = commandOptions('inspect')
 
 /** `transload inspect SOURCE`. */
-export const inspectCommand: Command = {
-  options: INSPECT_OPTIONS,
+export const inspectCommand: Command<typeof OPTIONS> = {
+  options: OPTIONS,
   places: ['SOURCE'],
   ifMore: 'for several sources: for file in *.tar; do transload inspect "$file"; done',
-  // The options say what their values are.
-  run: (values, places) => run(values as unknown as Arguments, places),
+  run,
 }
 
-async function run({ image, full, strict, json }: Arguments, [place]: readonly string[]): Promise<void> {
+async function run(values: OptionValues<typeof OPTIONS>, [place]: readonly string[]): Promise<void> {
+  const { json, ...options } = values
   if (place === undefined) {
     throw new ImageError('USAGE', 'the source is missing', { expected: 'transload inspect SOURCE' })
   }
-  const choice: InspectOptions = { images: image, full, strict }
   const { inspect } = await import('../commands/inspect.js')
   // Only who reads all of it takes a while.
-  const display = full ? displayOf('auto', process.stderr) : undefined
+  const display = options.full ? displayOf('auto', process.stderr) : undefined
   const onProgress = display && ((progress: Progress) => display.onProgress(progress))
-  const inspection = await withSignal((signal) => inspect(place, { ...choice, signal, onProgress })).finally(() =>
+  const inspection = await withSignal((signal) => inspect(place, { ...options, signal, onProgress })).finally(() =>
     display?.close(),
   )
   process.stdout.write(json ? jsonLine(inspection) : fitted(printInspection(place, inspection)))

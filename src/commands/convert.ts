@@ -30,7 +30,8 @@ import {
 } from '../transport/endpoints.js'
 import { openLayoutDestination } from '../transport/layoutDestination.js'
 import { isArchivePlace, listingOf, type Place, stemOf, type Transport } from '../transport/places.js'
-import { assertFits, assertOptions, type ConvertOptions } from './options.js'
+import { assertFits, assertOptions } from './checkOptions.js'
+import type { ConvertOptions } from './options.js'
 
 /**
  * Converts images between archives and OCI image layouts.

@@ -3,7 +3,7 @@ import type { Listing } from '../archive/fileNames.js'
 import { openPath, openStream } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
-import { collecting, type Options } from '../bytes/context.js'
+import { collecting } from '../bytes/context.js'
 import { describeAll, describeItems } from '../image/describe/describeAll.js'
 import type { Described } from '../image/describe/described.js'
 import { Faults, type Verified } from '../image/describe/faults.js'
@@ -16,18 +16,8 @@ import type { Warning } from '../spec/warnings.js'
 import { SkimPool } from '../store/skimPool.js'
 import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from '../transport/endpoints.js'
 import { listingOf, type Place } from '../transport/places.js'
-import { assertInspectOptions } from './options.js'
-
-/** What is looked at, and how closely. */
-export interface InspectOptions extends Options {
-  /** Only these images: tag, full name, digest of manifest or config, or `@N`. All if absent or empty. */
-  images?: readonly string[] | undefined
-  /**
-   * Reads the layers too, and checks that they are what is stated; what is not stated becomes known. What is wrong is
-   * told as the image's problem, and an error only if `strict`.
-   */
-  full?: boolean | undefined
-}
+import { assertInspectOptions } from './checkOptions.js'
+import type { InspectOptions } from './options.js'
 
 /** What a source is and holds, as it states it. */
 export interface Inspection {

@@ -5,19 +5,21 @@ import type { Commands } from '../../src/cli/command.js'
 const COMMANDS: Commands = {
   carry: {
     options: {
-      level: { type: 'number' },
-      layers: { choices: ['keep', 'gzip'] },
-      tag: { type: 'string', array: true },
-      uname: { type: 'string' },
-      json: { type: 'boolean' },
-      quiet: { type: 'boolean', alias: 'q', default: false },
-      'no-tag': { choices: ['a', 'b'], default: 'a' },
+      level: { name: 'level', kind: 'wholeNumber' },
+      layers: { name: 'layers', kind: 'choice', values: ['keep', 'gzip'] },
+      tags: { name: 'tag', kind: 'list' },
+      uname: { name: 'uname', kind: 'text' },
+      json: { name: 'json', kind: 'switch' },
+      quiet: { name: 'quiet', kind: 'switch', alias: 'q' },
+      replace: { name: 'no-replace', kind: 'switch', isNegated: true },
+      typeBits: { name: 'type-bits', kind: 'onOff' },
+      noTag: { name: 'no-tag', kind: 'choice', values: ['a', 'b'], default: 'a' },
     },
     places: ['FROM', 'TO'],
     ifMore: 'call it more than once',
     run: async () => {},
   },
-  look: { options: { full: { type: 'boolean' } }, places: ['FROM'], ifMore: '', run: async () => {} },
+  look: { options: { full: { name: 'full', kind: 'switch' } }, places: ['FROM'], ifMore: '', run: async () => {} },
 }
 
 test.each([
@@ -37,13 +39,15 @@ test.each([
   expect(parseArguments(args, COMMANDS)).toMatchObject({ kind: 'run', command: COMMANDS.carry, places })
 })
 
-const DEFAULTS = { tag: [], quiet: false, noTag: 'a' }
+const DEFAULTS = { tags: [], json: false, quiet: false, replace: true, noTag: 'a' }
 
 test.each([
-  [['--level', '3', '--tag', 'a', '--tag=b=c', '--json'], { level: 3, tag: ['a', 'b=c'], json: true }],
-  [['-q', '--tag=-x', '--uname=', '--json=false'], { quiet: true, tag: ['-x'], uname: '', json: false }],
+  [['--level', '3', '--tag', 'a', '--tag=b=c', '--json'], { level: 3, tags: ['a', 'b=c'], json: true }],
+  [['-q', '--tag=-x', '--uname=', '--json=false'], { quiet: true, tags: ['-x'], uname: '', json: false }],
   [['--json', '--json', '--level', '-1', '--no-tag=b'], { json: true, level: -1, noTag: 'b' }],
-  [[], {}],
+  [['--no-replace', '--type-bits', 'on'], { replace: false, typeBits: true }],
+  [['--no-replace=false', '--type-bits=off'], { replace: true, typeBits: false }],
+  [[], { level: undefined, layers: undefined, uname: undefined, typeBits: undefined }],
 ])('options have values of their kinds, or their defaults: %j', (args, values) => {
   const expected = { ...DEFAULTS, ...values }
   expect(parseArguments(['carry', ...args], COMMANDS)).toMatchObject({ values: expected })
@@ -78,6 +82,7 @@ describe.each([
   ['--layers needs a value: found --json', undefined, ['carry', '--layers', '--json']],
   ['--tag needs a value', undefined, ['carry', '--tag=']],
   ['--layers: expected keep, gzip, found lzma', undefined, ['carry', '--layers=lzma']],
+  ['--type-bits: expected on, off, found true', undefined, ['carry', '--type-bits=true']],
   ['--level: expected a whole number, found x', undefined, ['carry', '--level', 'x']],
   ['--json takes no value: found yes', undefined, ['carry', '--json=yes']],
   ['--level is given more than once', undefined, ['carry', '--level', '1', '--level', '1']],

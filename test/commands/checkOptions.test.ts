@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { assertFits, assertOptions, type ConvertOptions } from '../../src/commands/options.js'
+import { assertFits, assertInspectOptions, assertOptions } from '../../src/commands/checkOptions.js'
+import type { ConvertOptions, InspectOptions } from '../../src/commands/options.js'
 import { ARCHIVE_FORMATS } from '../../src/spec/archiveFormat.js'
 
 describe('options', () => {
@@ -20,6 +21,7 @@ describe('options', () => {
 
   test.each<[string, unknown]>([
     ['layers', { layers: 'lz4' }],
+    ['layers', { layers: null }],
     ['format', { format: 'docker-26' }],
     ['format', { format: 'toString' }],
     ['images', { images: 'app' }],
@@ -43,6 +45,14 @@ describe('options', () => {
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(what) }),
     )
   })
+})
+
+test('an option that there is not is answered with those that there are, the general ones first', () => {
+  const names = 'signal, onWarning, onProgress, strict, jobs, images'
+  expect(() => assertInspectOptions({ image: 'a' } as InspectOptions)).toThrow(
+    `there is no such option: expected one of ${names}, full, found image`,
+  )
+  expect(() => assertOptions({ full: true } as ConvertOptions)).toThrow(`${names}, platforms, tags, addTags, layers`)
 })
 
 describe('a destination', () => {

@@ -1,0 +1,124 @@
+import { inspect } from 'node:util'
+import type { Options } from '../bytes/context.js'
+import type { ArchiveFormat } from '../spec/archiveFormat.js'
+import { ImageError } from '../spec/errors.js'
+import type { OptionEntry } from './optionEntry.js'
+import type { ConvertOptions, InspectOptions } from './options.js'
+import { functionOptions } from './optionsOf.js'
+
+// The types see to it that the table tells every property of the interfaces to be the function's.
+const CONVERT: Readonly<Record<keyof ConvertOptions, OptionEntry>> = functionOptions('convert')
+const INSPECT: Readonly<Record<keyof InspectOptions, OptionEntry>> = functionOptions('inspect')
+
+/**
+ * Refuses what a program that is not compiled against the types, or the command line, may get wrong.
+ * @throws ImageError USAGE
+ */
+export function assertOptions(options: ConvertOptions): void {
+  assertEach(options, CONVERT)
+  assertCompression(options)
+}
+
+/**
+ * The same of an inspection.
+ * @throws ImageError USAGE
+ */
+export function assertInspectOptions(options: InspectOptions): void {
+  assertEach(options, INSPECT)
+}
+
+function assertEach(options: unknown, known: Readonly<Record<string, OptionEntry>>): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ImageError('USAGE', 'the options', { expected: 'an object', found: shown(options) })
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    const entry = Object.hasOwn(known, name) ? known[name] : undefined
+    if (entry === undefined) {
+      throw new ImageError('USAGE', 'there is no such option', { expected: `one of ${listed(known)}`, found: name })
+    }
+    assertValue(name, value, entry)
+  }
+}
+
+/** What every function has is listed first. */
+const FIRST: readonly string[] = ['signal', 'onWarning', 'onProgress', 'strict', 'jobs'] satisfies (keyof Options)[]
+
+function listed(known: Readonly<Record<string, OptionEntry>>): string {
+  return [...FIRST, ...Object.keys(known).filter((name) => !FIRST.includes(name))].join(', ')
+}
+
+function assertValue(name: string, value: unknown, entry: OptionEntry): void {
+  if (entry.kind === 'wholeNumber') {
+    // Without a limit of its own, the level is looked at together with what limits it.
+    if (entry.most !== undefined) assertWhole(name, value, entry.most)
+    return
+  }
+  const [isOne, expected] = entry.kind === 'choice' ? choiceOf(entry.values) : KINDS[entry.kind]
+  if (!isOne(value)) throw new ImageError('USAGE', name, { expected, found: shown(value) })
+}
+
+/** What a value has to be; what is said of it. */
+type Check = readonly [isOne: (value: unknown) => boolean, expected: string]
+
+function choiceOf(values: readonly string[]): Check {
+  return [(value) => values.some((one) => one === value), values.join(', ')]
+}
+
+const BOOLEAN: Check = [(value) => typeof value === 'boolean', 'a boolean']
+
+const KINDS: Readonly<Record<Exclude<OptionEntry['kind'], 'choice' | 'wholeNumber'>, Check>> = {
+  list: [(value) => Array.isArray(value) && value.every((text) => typeof text === 'string'), 'a list of texts'],
+  text: [(value) => typeof value === 'string', 'a string'],
+  switch: BOOLEAN,
+  onOff: BOOLEAN,
+  function: [(value) => typeof value === 'function', 'a function'],
+  signal: [(value) => value instanceof AbortSignal, 'an AbortSignal'],
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+}
+
+/** The highest level of what has levels. */
+const HIGHEST = { zlib: 9, libdeflate: 12, zstd: 22 }
+
+/** What can be said only of layers, compressor and level together. */
+function assertCompression({ layers = 'keep', level, compressor }: ConvertOptions): void {
+  if (compressor !== undefined && layers !== 'gzip') {
+    throw new ImageError('USAGE', 'a compressor goes with layers gzip', { found: `layers ${layers}` })
+  }
+  if (level === undefined) return
+  if (compressor === 'transload') {
+    throw new ImageError('USAGE', 'the compressor transload has no levels', { hint: 'choose zlib or libdeflate' })
+  }
+  if (layers !== 'gzip' && layers !== 'zstd') {
+    throw new ImageError('USAGE', 'a level goes with layers gzip or zstd', { found: `layers ${layers}` })
+  }
+  assertWhole(`level of ${layers}`, level, HIGHEST[layers === 'zstd' ? 'zstd' : (compressor ?? 'zlib')])
+}
+
+function assertWhole(what: string, value: unknown, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return
+  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: shown(value) })
+}
+
+/**
+ * Refuses options that the destination has no use for.
+ * @param format of an archive; undefined for a layout directory
+ * @throws ImageError USAGE
+ */
+export function assertFits(options: ConvertOptions, format: ArchiveFormat | undefined): void {
+  const given: Readonly<Record<string, unknown>> = { ...options }
+  for (const [name, { kind, appliesTo }] of Object.entries(CONVERT)) {
+    const value = given[name]
+    if (value === undefined || appliesTo === undefined || appliesTo.destinations.includes(format ?? 'layout')) continue
+    if (appliesTo.values?.some((one) => one === value) === false) continue
+    const { otherwise, hint } = appliesTo
+    throw new ImageError('USAGE', otherwise.replace('{format}', format ?? 'layout'), {
+      ...(kind === 'choice' ? { found: `${name} ${value}` } : {}),
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+}

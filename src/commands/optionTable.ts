@@ -1,0 +1,217 @@
+import { availableParallelism } from 'node:os'
+import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
+import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
+import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
+
+const BOTH = ['convert', 'inspect'] as const
+const CONVERT = ['convert'] as const
+const INSPECT = ['inspect'] as const
+
+/** The options of the library by their properties' names; most of them are the command line's, too. */
+const LIBRARY = {
+  signal: { kind: 'signal', functions: BOTH },
+  onWarning: { kind: 'function', functions: BOTH },
+  onProgress: { kind: 'function', functions: BOTH },
+  images: {
+    name: 'image',
+    kind: 'list',
+    describe: 'only this image: tag, full name, digest of manifest or config, or @N; may repeat',
+    commands: BOTH,
+    functions: BOTH,
+  },
+  platforms: {
+    name: 'platform',
+    kind: 'list',
+    describe: 'of multi-platform images only os/arch[/variant]; may repeat',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  tags: {
+    name: 'tag',
+    kind: 'list',
+    describe: 'name at the destination instead of its own (one image)',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  addTags: {
+    name: 'add-tag',
+    kind: 'list',
+    describe: 'further name at the destination (one image)',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  layers: {
+    name: 'layers',
+    kind: 'choice',
+    values: LAYER_CHOICES,
+    default: 'keep',
+    describe: 'what happens to layer bytes; keep changes none',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ['layout', 'docker', 'oci'],
+      values: ['gzip', 'zstd'],
+      otherwise: 'layers are uncompressed in the format {format}',
+      hint: 'the format docker takes compressed ones',
+    },
+  },
+  level: {
+    name: 'level',
+    kind: 'wholeNumber',
+    describe:
+      'compression level: gzip 1-9, by zlib instead of transload’s own encoder; libdeflate 1-12 (1); zstd 1-22 (3)',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  compressor: {
+    name: 'compressor',
+    kind: 'choice',
+    values: GZIP_COMPRESSORS,
+    describe: 'what makes gzip; libdeflate is the system’s and faster, and needs the package koffi (transload)',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  stripAttestations: {
+    name: 'strip-attestations',
+    kind: 'switch',
+    describe: 'leave attestation manifests out',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  stripReferrers: {
+    name: 'strip-referrers',
+    kind: 'switch',
+    describe: 'leave out what is about an image: signatures, SBOMs (subject)',
+    commands: CONVERT,
+    functions: CONVERT,
+  },
+  format: {
+    name: 'format',
+    kind: 'choice',
+    values: ARCHIVE_FORMATS,
+    describe:
+      'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ARCHIVE_FORMATS,
+      otherwise: 'a format is for an archive, and the destination is a directory',
+      hint: 'name the destination FILE.tar or docker-archive:FILE',
+    },
+  },
+  end: { kind: 'switch', functions: CONVERT },
+  force: {
+    name: 'force',
+    kind: 'switch',
+    describe: 'replace an archive file that exists (a layout is always added to)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ARCHIVE_FORMATS,
+      values: [true],
+      otherwise: 'force replaces an archive file, and the destination is a layout directory',
+      hint: 'leave force out: a layout is always added to',
+    },
+  },
+  replace: {
+    name: 'no-replace',
+    kind: 'switch',
+    isNegated: true,
+    describe: 'refuse to move a name that the layout has to another image (moved, and told)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ['layout'],
+      values: [false],
+      otherwise: 'only a layout directory has names that could be replaced',
+      hint: 'leave --no-replace out: an archive file that exists is replaced only with --force',
+    },
+  },
+  uname: {
+    name: 'uname',
+    kind: 'text',
+    describe: 'docker-legacy: owner in tar headers, root in Debian’s Docker (empty)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ['docker-legacy'],
+      otherwise: 'a uname can be chosen only for the format docker-legacy',
+    },
+  },
+  typeBits: {
+    name: 'type-bits',
+    kind: 'onOff',
+    describe: 'docker-legacy: file type in modes, as up to Docker 23 (on)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ['docker-legacy'],
+      otherwise: 'type bits can be chosen only for the format docker-legacy',
+    },
+  },
+  timeZone: {
+    name: 'time-zone',
+    kind: 'text',
+    describe: 'docker-legacy, docker-25: the daemon’s, which enters ids (UTC)',
+    commands: CONVERT,
+    functions: CONVERT,
+    appliesTo: {
+      destinations: ['docker-legacy', 'docker-25'],
+      otherwise: 'a time zone can be chosen only for the format docker-legacy and docker-25',
+    },
+  },
+  full: {
+    name: 'full',
+    kind: 'switch',
+    describe: 'read the layers too, and check them',
+    commands: INSPECT,
+    functions: INSPECT,
+  },
+  jobs: {
+    name: 'jobs',
+    kind: 'wholeNumber',
+    most: 64,
+    describe: `parallel work (${Math.min(availableParallelism(), 4)})`,
+    commands: CONVERT,
+    functions: BOTH,
+  },
+  strict: {
+    name: 'strict',
+    kind: 'switch',
+    describe: 'make errors of warnings',
+    describeFor: { inspect: 'make errors of oddities' },
+    commands: BOTH,
+    functions: BOTH,
+  },
+} as const satisfies LibraryEntries
+
+const COMMAND_LINE = {
+  json: {
+    name: 'json',
+    kind: 'switch',
+    describe: 'print what was done as JSON',
+    describeFor: { inspect: 'print it as JSON' },
+    commands: BOTH,
+  },
+  progress: {
+    name: 'progress',
+    kind: 'choice',
+    values: ['auto', 'bar', 'plain', 'none'],
+    default: 'auto',
+    describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
+    commands: CONVERT,
+  },
+  quiet: { name: 'quiet', alias: 'q', kind: 'switch', describe: 'no progress', commands: CONVERT },
+} as const satisfies CommandLineEntries
+
+/**
+ * All options, in the order in which the help lists them: whatever parses, checks or describes options reads it here.
+ * What users of the library read of them is written at the interfaces, which this has to match to compile.
+ */
+export const OPTION_TABLE = { ...LIBRARY, ...COMMAND_LINE } as const
+
+/** The options that the command line has whatever the command is. */
+export const GENERAL_OPTIONS = {
+  help: { name: 'help', alias: 'h', kind: 'switch', describe: 'show help' },
+  version: { name: 'version', alias: 'V', kind: 'switch', describe: 'show the version' },
+} as const satisfies Readonly<Record<string, NamedOption & { describe: string }>>

@@ -1,0 +1,30 @@
+import type { CommandName, OptionEntry } from './optionEntry.js'
+import { OPTION_TABLE } from './optionTable.js'
+
+type Table = typeof OPTION_TABLE
+type Side = 'commands' | 'functions'
+
+type OptionsOf<Of extends Side, Name extends CommandName> = {
+  readonly [Key in keyof Table as Table[Key] extends Readonly<Record<Of, readonly (infer Names)[]>>
+    ? Name extends Names
+      ? Key
+      : never
+    : never]: Table[Key]
+}
+
+/** The options that a command has on the command line, by what the library calls them, in the table's order. */
+export function commandOptions<Name extends CommandName>(name: Name): OptionsOf<'commands', Name> {
+  return optionsOf('commands', name)
+}
+
+/** The options that a function of the library takes, by their properties' names, in the table's order. */
+export function functionOptions<Name extends CommandName>(name: Name): OptionsOf<'functions', Name> {
+  return optionsOf('functions', name)
+}
+
+function optionsOf<Of extends Side, Name extends CommandName>(side: Of, name: Name): OptionsOf<Of, Name> {
+  const all: [string, OptionEntry][] = Object.entries(OPTION_TABLE)
+  const its = all.filter(([, entry]) => entry[side]?.includes(name) === true)
+  // The type asks of each entry what the filter asks.
+  return Object.fromEntries(its) as OptionsOf<Of, Name>
+}
