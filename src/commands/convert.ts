@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { shellOf } from '../archive/archiveBlobs.js'
-import { type Input, openPath, openStream } from '../archive/input.js'
+import type { Input } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { type Context, collecting } from '../bytes/context.js'
@@ -10,6 +10,7 @@ import { assertLibdeflate } from '../compression/deflaters.js'
 import { type Choice, ingest } from '../image/ingest.js'
 import { rename } from '../image/rename.js'
 import type { Conversion } from '../image/report.js'
+import { sourceWith } from '../image/source.js'
 import { inSourceOrder } from '../image/sourceOrder.js'
 import type { ByteSource } from '../io/callerBytes.js'
 import type { ByteSink } from '../io/callerSink.js'
@@ -29,7 +30,8 @@ import {
   sourceOf,
 } from '../transport/endpoints.js'
 import { openLayoutDestination } from '../transport/layoutDestination.js'
-import { isArchivePlace, listingOf, type Place, stemOf, type Transport } from '../transport/places.js'
+import { openSource } from '../transport/openSource.js'
+import { isArchivePlace, type Place, type Transport } from '../transport/places.js'
 import { assertFits, assertOptions } from './checkOptions.js'
 import type { ConvertOptions } from './options.js'
 
@@ -72,20 +74,10 @@ async function convertPlace(
   if (options.compressor === 'libdeflate') await assertLibdeflate()
   const choice = choiceOf(options)
   options.signal?.throwIfAborted()
-  if (!isPlace(source)) {
-    await using input = await openStream(name, source, options.signal)
-    return await convertInput(input, to, { choice, options, repository: undefined })
-  }
-  const { path, selector } = source
-  await using input = await openPath(path, options.signal)
-  if (isPlace(to)) await assertDifferent(path, to)
-  const images = selector === undefined ? choice.images : [...choice.images, selector]
-  const repository = stemOf(path)
-  return await convertInput(input, to, {
-    choice: { ...choice, images, listing: listingOf(source) },
-    options,
-    repository,
-  })
+  await using opened = await openSource(source, { name, images: options.images, signal: options.signal })
+  if (isPlace(source) && isPlace(to)) await assertDifferent(source.path, to)
+  const { input, images, listing, repository } = opened
+  return await convertInput(input, to, { choice: { ...choice, images, listing }, options, repository })
 }
 
 interface Request {
@@ -117,7 +109,7 @@ async function convertInput(
   const { addTags = [] } = options
   const tags = [...(options.tags ?? []), ...('selector' in to ? [to.selector] : [])]
   const { reports, compressor } = await concealing(archive, async () => {
-    const { images, leftOut, compressor } = await ingest(new LayerStore(archive, layerTarget), choice)
+    const { images, leftOut, compressor } = await ingest(sourceWith(new LayerStore(archive, layerTarget)), choice)
     const shell = await shellOf(archive)
     const names = { tags, addTags, repository: target.repository }
     const entries = inSourceOrder(rename(images, names), shell)
@@ -169,11 +161,10 @@ function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveForm
   })
 }
 
-function choiceOf(options: ConvertOptions): Choice {
-  const { images = [], platforms = [], stripAttestations = false, stripReferrers = false } = options
-  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
+function choiceOf(options: ConvertOptions): Omit<Choice, 'images' | 'listing'> {
+  const { platforms = [], stripAttestations = false, stripReferrers = false } = options
   const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
-  return { images, platforms: [...wanted.values()], stripAttestations, stripReferrers, listing: undefined }
+  return { platforms: [...wanted.values()], stripAttestations, stripReferrers }
 }
 
 async function assertDifferent(path: string, to: Place): Promise<void> {

@@ -1,6 +1,3 @@
-import { archiveBlobs } from '../archive/archiveBlobs.js'
-import type { Listing } from '../archive/fileNames.js'
-import { openPath, openStream } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting } from '../bytes/context.js'
@@ -10,12 +7,14 @@ import { Faults, type Verified } from '../image/describe/faults.js'
 import { type Format, formatOf, likelyWriter } from '../image/describe/writer.js'
 import { listImages, selectedBy, withConfigs } from '../image/list.js'
 import { select } from '../image/select.js'
+import { sourceWith } from '../image/source.js'
 import type { ByteSource } from '../io/callerBytes.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { attempt } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
 import { SkimPool } from '../store/skimPool.js'
-import { type ImageSource, isPlace, nameOfSource, reasonOf, sourceOf } from '../transport/endpoints.js'
-import { listingOf, type Place } from '../transport/places.js'
+import { type ImageSource, nameOfSource, reasonOf, sourceOf } from '../transport/endpoints.js'
+import { openSource } from '../transport/openSource.js'
+import type { Place } from '../transport/places.js'
 import { assertInspectOptions } from './checkOptions.js'
 import type { InspectOptions } from './options.js'
 
@@ -51,57 +50,29 @@ export async function inspect(source: ImageSource, options: InspectOptions = {})
   }
 }
 
-async function inspectPlace(source: Place | ByteSource, name: string, options: InspectOptions): Promise<Inspection> {
-  const place = isPlace(source) ? source : undefined
-  const selector = place?.selector === undefined ? [] : [place.selector]
-  const images = [...(options.images ?? []), ...selector]
-  if (images.includes('')) throw new ImageError('USAGE', 'the selector of an image is empty')
-  await using input = isPlace(source)
-    ? await openPath(source.path, options.signal)
-    : await openStream(name, source, options.signal)
+async function inspectPlace(from: Place | ByteSource, name: string, options: InspectOptions): Promise<Inspection> {
+  const { signal, full: isFull = false, strict: isStrict = false } = options
+  await using opened = await openSource(from, { name, images: options.images, signal })
   const { context, warnings } = collecting(options)
-  const isFull = options.full === true
-  const target = {
-    sink: new SkimPool(context.documents),
-    options: { layers: 'keep' as const, jobs: context.jobs },
-  }
-  const archive = await input.read({ ...target, context, layers: isFull ? 'all' : 'none' })
-  const isStrict = options.strict === true
   const { warn, budget } = context
+  const target = { sink: new SkimPool(context.documents), options: { layers: 'keep' as const, jobs: context.jobs } }
+  const archive = await opened.input.read({ ...target, context, layers: isFull ? 'all' : 'none' })
+  const source = sourceWith(new LayerStore(archive, target))
   const concealed = (fault: unknown) => archive.linked.concealed(fault)
   const faults = new Faults({ warn, isStrict, isOver: () => budget.isSpent, concealed })
-  const sight = { layers: new LayerStore(archive, target), isFull, faults }
-  const described = await concealing(archive, () =>
-    describeChosen(sight, { images, listing: place && listingOf(place) }),
-  )
+  const images = await concealing(archive, async () => {
+    const listed = await listImages(source, opened.listing)
+    const known = isFull ? await withConfigs(listed, source.layers) : listed
+    const items = await describeItems(known, archive)
+    const selected = select(known, opened.images, selectedBy(opened.listing))
+    return describeAll(selected, { source, isFull, faults, items })
+  })
   return {
     format: await formatOf(archive),
     writer: (await likelyWriter(archive)) ?? null,
-    compression: input.packing ?? null,
-    images: described,
+    compression: opened.input.packing ?? null,
+    images,
     warnings: warnings(),
-    verified: options.full === true ? faults.verified : null,
+    verified: isFull ? faults.verified : null,
   }
-}
-
-/** What is looked at, and how. */
-interface Sight {
-  layers: LayerStore
-  isFull: boolean
-  faults: Faults
-}
-
-interface Wanted {
-  images: readonly string[]
-  listing: Listing
-}
-
-async function describeChosen(sight: Sight, { images, listing }: Wanted): Promise<Described[]> {
-  const { layers, isFull } = sight
-  const { archive, context } = layers
-  const source = archiveBlobs(archive)
-  const listed = await listImages(archive, source, { listing, warn: context.warn })
-  const offers = isFull ? await withConfigs(listed, layers) : listed
-  const items = await describeItems(offers, archive)
-  return describeAll(select(offers, images, selectedBy(listing)), { ...sight, source, items })
 }

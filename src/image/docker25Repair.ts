@@ -5,15 +5,8 @@ import { JSONDocument } from '../spec/documents.js'
 import { OCI_MANIFEST } from '../spec/mediaTypes.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Manifest } from '../spec/parse.js'
 import { familiarName, isBareTag } from '../spec/reference.js'
-import type { Warn } from '../spec/warnings.js'
 import { blobPath } from '../store/layout/layoutFiles.js'
 import { legalName, nameOf } from '../store/names.js'
-
-/** Where slips are looked for. */
-interface Place {
-  archive: Archive
-  warn: Warn
-}
 
 /** What index entries of one manifest come to: the item that has the same image, and whether they are right. */
 interface Found {
@@ -37,15 +30,15 @@ interface Sourced {
 export class Docker25Repair {
   /** Items that say where their layers are from, by the config's digest. */
   readonly #sourced: ReadonlyMap<string, Sourced>
-  readonly #place: Place
+  readonly #archive: Archive
   readonly #found = new Map<string, Promise<Found | undefined>>()
 
-  constructor(items: readonly (Item | BrokenItem)[], place: Place) {
+  constructor(items: readonly (Item | BrokenItem)[], archive: Archive) {
     const sourced = items.filter((item) => 'config' in item).filter(({ hasSources }) => hasSources)
     this.#sourced = new Map(
       sourced.map((item) => [item.config.digest, { item, diffIDs: new Set(item.diffIDs) }] as const),
     )
-    this.#place = place
+    this.#archive = archive
   }
 
   /** The item of manifest.json that takes the place of index entries of the same image, if these are wrong. */
@@ -57,9 +50,9 @@ export class Docker25Repair {
     const found = await finding
     if (found === undefined || (found.isRight && entries.every(({ size }) => size === found.size))) return undefined
     const { item } = found
-    const { archive, warn } = this.#place
+    const archive = this.#archive
     const message = 'its entry in index.json is wrong, as that of some Docker 25; it is made anew from manifest.json'
-    warn({ code: 'REBUILT', message, where: familiarName(item.names[0] ?? item.config.digest) })
+    archive.context.warn({ code: 'REBUILT', message, where: familiarName(item.names[0] ?? item.config.digest) })
     const stated = entries.flatMap((one) => nameOf(one, undefined) ?? []).filter((name) => !isBareTag(name))
     archive.context.budget.steps.take(item.names.length)
     const names = stated.flatMap((name) => legalName(name) ?? [])
@@ -67,7 +60,7 @@ export class Docker25Repair {
   }
 
   async #find(digest: Digest): Promise<Found | undefined> {
-    const { archive } = this.#place
+    const archive = this.#archive
     const bytes = await archive.read(blobPath(digest), DOCUMENT_LIMIT)
     if (bytes === undefined || digestOf(bytes) !== digest) return undefined
     const document = new JSONDocument(digest, bytes)

@@ -1,4 +1,3 @@
-import { archiveBlobs } from '../archive/archiveBlobs.js'
 import type { Listing } from '../archive/fileNames.js'
 import type { LayerStore } from '../archive/layerStore.js'
 import { assemble, checkLayers } from '../docker/read/assemble.js'
@@ -26,6 +25,7 @@ import {
 import { narrow } from './platforms.js'
 import { digestsOf, namesAnImage, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
+import type { Source } from './source.js'
 import type { Stored } from './stored.js'
 
 /** Which images of an archive are taken, and what of them. */
@@ -53,10 +53,10 @@ interface Ingested {
  * Stores the chosen images of an archive with all that they reach, in the order of the archive.
  * @throws ImageError
  */
-export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingested> {
-  const { archive, sink, context } = layers
-  const source = archiveBlobs(archive)
-  const listed = await listImages(archive, source, { listing: choice.listing, warn: context.warn })
+export async function ingest(source: Source, choice: Choice): Promise<Ingested> {
+  const { blobs, layers } = source
+  const { sink, context } = layers
+  const listed = await listImages(source, choice.listing)
   const candidates = await withConfigs(listed, layers)
   await learnManifests(candidates, choice, layers)
   const asked = select(candidates, choice.images, selectedBy(choice.listing))
@@ -64,8 +64,8 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
   warnOfFalseAttestations(wanted, context.warn)
   const isStripped = (offer: Listed) => isLeftOut(offer, choice)
   const selected = wanted.filter((candidate) => !isStripped(candidate))
-  await assertNamesDiffer(selected.filter(namesAnImage), source)
-  const { candidates: narrowed, unwanted } = await narrow(selected, choice.platforms, source)
+  await assertNamesDiffer(selected.filter(namesAnImage), blobs)
+  const { candidates: narrowed, unwanted } = await narrow(selected, choice.platforms, blobs)
   const offers = candidates.filter((offer) => !isStripped(offer))
   const chosen = withReferrers(narrowed, { offers, wanted: selected, unwanted, warn: context.warn })
   const indexed = chosen.filter((candidate) => candidate.kind === 'index')
@@ -78,7 +78,7 @@ export async function ingest(layers: LayerStore, choice: Choice): Promise<Ingest
   const options = { ...layers.options, leaveOut, drop }
   const { roots, now, compressor } = await transfer(
     indexed.flatMap(({ entries }) => entries.slice(0, 1)),
-    { source, sink, context, options },
+    { source: blobs, sink, context, options },
   )
   await checkLayers(
     indexed.flatMap(({ unchecked }) => unchecked),

@@ -13,14 +13,13 @@ import { type Descriptor, DOCUMENT_LIMIT, parseLayoutFile } from '../spec/parse.
 import { printPlatform } from '../spec/platform.js'
 import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
-import type { BlobSource } from '../store/blobs.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layout/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
-import type { TarEntry } from '../tar/entry.js'
 import { Docker25Repair } from './docker25Repair.js'
 import { ManifestJoiner, onlyInManifest } from './joinManifest.js'
 import type { Listed } from './listed.js'
 import type { By } from './select.js'
+import type { Source } from './source.js'
 import { warnOfUnreached } from './unreached.js'
 import { GraphWalks } from './walks.js'
 
@@ -29,36 +28,29 @@ export function selectedBy(listing: Listing): By {
   return listing === INDEX_FILE ? 'ref.name first' : 'name'
 }
 
-/** Where images are looked for. */
-interface Place {
-  archive: Archive
-  source: BlobSource
-  warn: Warn
-}
+/** A source, of which no layers are needed. */
+type Listable = Pick<Source, 'archive' | 'blobs'>
 
 /**
  * The images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the images
  * and names that the index lacks.
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
-export async function listImages(
-  archive: Archive,
-  source: BlobSource,
-  { listing, warn }: { listing: Listing; warn: Warn },
-): Promise<Listed[]> {
-  const place = { archive, source, warn }
+export async function listImages(source: Listable, listing: Listing): Promise<Listed[]> {
+  const { archive } = source
+  const { warn } = archive.context
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
   const items = await readManifestJSON(archive, warn)
   const v1 = hasIndex || items !== undefined ? undefined : await readV1Images(archive, warn)
   assertListed(archive, { listing, hasManifest: (items ?? v1) !== undefined, hasIndex })
   if (v1 !== undefined && v1.length > 0) return v1.map((image) => ({ kind: 'v1', image }))
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
-  const groups = hasIndex ? await groupsOf(place) : []
+  const groups = hasIndex ? await groupsOf(archive) : []
   if (hasIndex && groups.length === 0 && items !== undefined) {
     const message = 'it lists no image, as that of some Docker 25; those of manifest.json are taken'
     warn({ code: 'EMPTY_INDEX', message, where: INDEX_FILE })
   }
-  const candidates = await joined(groups, items ?? [], place)
+  const candidates = await joined(groups, items ?? [], source)
   const entries = groups.flat()
   if (hasIndex) await warnOfUnreached(archive, { offers: candidates, entries, items: items ?? [] }, warn)
   if (candidates.length > 0) return candidates
@@ -67,11 +59,10 @@ export async function listImages(
 
 /** The same, with configs for images that have none in the archive: their layers are stored, since configs follow from them. */
 export async function withConfigs(offers: readonly Listed[], layers: LayerStore): Promise<Listed[]> {
-  const diffIDOf = async (file: TarEntry) => (await layers.layer(file)).diffID
   const known: Listed[] = []
   for (const offer of offers) {
     if (offer.kind !== 'v1') known.push(offer)
-    else known.push({ kind: 'item', item: await itemOfV1(offer.image, layers.archive, diffIDOf) })
+    else known.push({ kind: 'item', item: await itemOfV1(offer.image, layers) })
   }
   return known
 }
@@ -94,7 +85,8 @@ function isOfLayout(item: Item | BrokenItem): boolean {
 }
 
 /** Entries of the index that are of the same content, and on the way what is odd about the layout's own files. */
-async function groupsOf({ archive, warn }: Place): Promise<Descriptor[][]> {
+async function groupsOf(archive: Archive): Promise<Descriptor[][]> {
+  const { warn } = archive.context
   await checkLayoutFile(archive, warn)
   const read = await readIndexOf(archive)
   if (read === undefined) return []
@@ -132,10 +124,13 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
 }
 
 /** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
-async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenItem)[], place: Place): Promise<Listed[]> {
-  const { archive, source, warn } = place
-  const { budget } = archive.context
-  const sight = { ...place, slips: new Docker25Repair(listed, place), walks: new GraphWalks(source, budget) }
+async function joined(
+  groups: Descriptor[][],
+  listed: readonly (Item | BrokenItem)[],
+  { archive, blobs }: Listable,
+): Promise<Listed[]> {
+  const { budget, warn } = archive.context
+  const sight = { archive, repair: new Docker25Repair(listed, archive), walks: new GraphWalks(blobs, budget) }
   const offers: Listed[] = []
   for (const entries of groups) {
     offers.push(await candidateOf(entries, sight))
@@ -153,14 +148,15 @@ async function joined(groups: Descriptor[][], listed: readonly (Item | BrokenIte
   return offers
 }
 
-interface Sight extends Place {
-  slips: Docker25Repair
+interface Sight {
+  archive: Archive
+  repair: Docker25Repair
   walks: GraphWalks
 }
 
-async function candidateOf(entries: Descriptor[], { archive, slips, walks }: Sight): Promise<Listed> {
+async function candidateOf(entries: Descriptor[], { archive, repair, walks }: Sight): Promise<Listed> {
   try {
-    const item = await slips.replacedItem(entries)
+    const item = await repair.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }
     const nodes = await walks.nodesOf(entries)
     const absent = archive.isCut ? nodes.find(({ kind }) => kind === 'absent' || kind === 'missing') : undefined

@@ -1,13 +1,12 @@
 import type { Archive } from '../archive/archive.js'
+import { type StrayBlob, strayBlobs } from '../archive/strayBlobs.js'
 import type { BrokenItem, Item } from '../docker/read/manifestJSON.js'
 import { listShort } from '../spec/cut.js'
-import type { Digest } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { endsWork, ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
 import { blobPath, claimedDigest, INDEX_FILE } from '../store/layout/layoutFiles.js'
-import type { TarEntry } from '../tar/entry.js'
 import type { Listed } from './listed.js'
 
 /** What a layout names. */
@@ -29,9 +28,9 @@ const [MOST_BYTES, MOST_LOOKED_AT] = [64 * 1024, 200]
 export async function warnOfUnreached(archive: Archive, listed: Contents, warn: Warn): Promise<void> {
   const isOfDocker25 = listed.items.some((item) => 'hasSources' in item && item.hasSources)
   if (isOfDocker25 || listed.offers.some(({ kind }) => kind === 'broken')) return
-  const left = blobsBut(reachedBy(listed), archive)
+  const left = strayBlobs(archive, reachedBy(listed))
   if (left.length === 0) return
-  const bytes = left.reduce((total, { member }) => total + member.size, 0)
+  const bytes = left.reduce((total, { size }) => total + size, 0)
   const types = new Map<string, number>()
   for (const blob of left.slice(0, MOST_LOOKED_AT)) {
     const type = await manifestTypeOf(blob, archive)
@@ -57,28 +56,12 @@ function reachedBy({ offers, entries, items }: Contents): ReadonlySet<string> {
   return reached
 }
 
-interface Blob {
-  digest: Digest
-  member: TarEntry
-}
-
-function blobsBut(reached: ReadonlySet<string>, archive: Archive): Blob[] {
-  const left: Blob[] = []
-  for (const path of archive.paths()) {
-    const digest = claimedDigest(path)
-    if (digest === undefined || reached.has(digest) || path !== blobPath(digest)) continue
-    const member = archive.entry(path)
-    // What is a link out of a directory is not of the layout.
-    if (member?.type === 'file' && !archive.linked.has(member)) left.push({ digest, member })
-  }
-  return left
-}
-
 /** What a blob is a manifest of, as a media type; undefined if it is none, or cannot be read. */
-async function manifestTypeOf({ digest, member }: Blob, archive: Archive): Promise<string | undefined> {
-  if (member.size > MOST_BYTES) return undefined
+async function manifestTypeOf({ digest, size }: StrayBlob, archive: Archive): Promise<string | undefined> {
+  if (size > MOST_BYTES) return undefined
   try {
-    const bytes = await archive.readMember(member, { limit: MOST_BYTES, where: digest })
+    const bytes = await archive.read(blobPath(digest), MOST_BYTES)
+    if (bytes === undefined) return undefined
     const { schemaVersion, artifactType, config } = new JSONDocument(digest, bytes).manifest()
     return schemaVersion === 2 ? (artifactType ?? config.mediaType) : undefined
   } catch (error) {

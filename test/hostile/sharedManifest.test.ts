@@ -21,7 +21,7 @@ test('one large manifest under many platforms is read and held once', async () =
   for (let at = 0; at < PLATFORMS; at++) {
     layout.manifests.push({ ...manifest, platform: { os: 'linux', architecture: `a${at}` } })
   }
-  await withArchive('file', tar(layoutEntries(layout)), async (archive, { context }) => {
+  await withArchive('file', tar(layoutEntries(layout)), async (archive) => {
     let opened = 0
     const source = archiveBlobs(archive)
     const counting: BlobSource = {
@@ -31,7 +31,7 @@ test('one large manifest under many platforms is read and held once', async () =
         return source.open(claim, start)
       },
     }
-    const offers = await listImages(archive, counting, { listing: undefined, warn: context.warn })
+    const offers = await listImages({ archive, blobs: counting }, undefined)
     expect(offers).toHaveLength(PLATFORMS)
     expect(new Set(offers.map((offer) => offer.kind === 'index' && offer.nodes)).size).toBe(1)
     expect(opened).toBe(1)

@@ -118,7 +118,7 @@ async function replaced(
 ) {
   return withArchive('file', spoiled.pack(), async (archive, { context, warnings }) => {
     const items = wholeItems(await readManifestJSON(archive, context.warn))
-    const slips = new Docker25Repair(items, { archive, warn: context.warn })
+    const slips = new Docker25Repair(items, archive)
     return { item: await slips.replacedItem(choose(spoiled.entries())), warnings }
   })
 }

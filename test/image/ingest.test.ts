@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ingest } from '../../src/image/ingest.js'
+import { sourceWith } from '../../src/image/source.js'
 import { hybridArchive, lopsidedArchive, NAME } from '../fixtures/archives.js'
 import { dockerArchive, image } from '../fixtures/image.js'
 import { withArchive } from '../fixtures/intake.js'
@@ -39,5 +40,9 @@ describe.each(['file', 'pipe', 'directory'])('ingesting by %s', (door) => {
 })
 
 function ingested(door: string, bytes: Buffer, images: string[] = []) {
-  return withArchive(door, bytes, async (_, __, layers) => (await ingest(layers, { ...ALL, images })).images)
+  return withArchive(
+    door,
+    bytes,
+    async (_, __, layers) => (await ingest(sourceWith(layers), { ...ALL, images })).images,
+  )
 }

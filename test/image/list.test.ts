@@ -215,8 +215,8 @@ describe("a layout's own files", () => {
 })
 
 function listed(bytes: Buffer, listing?: Listing) {
-  return withArchive('file', bytes, async (archive, { context, warnings }) => {
-    const offers = await listImages(archive, archiveBlobs(archive), { listing, warn: context.warn })
+  return withArchive('file', bytes, async (archive, { warnings }) => {
+    const offers = await listImages({ archive, blobs: archiveBlobs(archive) }, listing)
     return { offers, warnings }
   })
 }

@@ -5,13 +5,14 @@ import { mapParallel } from '../../bytes/mapParallel.js'
 import { assertCount, assertDiffID, diffIDName } from '../../layer/check.js'
 import { jobLimits, type Layer, storeLayer } from '../../layer/pipeline.js'
 import { digestOf, parseDigest } from '../../spec/digest.js'
-import { attempt, ImageError } from '../../spec/errors.js'
+import { attempt } from '../../spec/errors.js'
 import { canonicalJSON } from '../../spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import { putDocument } from '../../store/blobs.js'
 import type { TarEntry } from '../../tar/entry.js'
+import { EMPTY_TAR, findLayer, isEmptyTar } from './layerFile.js'
 import type { Item } from './manifestJSON.js'
 
 /** Stored layers by their path in the archive. */
@@ -92,27 +93,6 @@ async function storeFile({ path, item, at, member }: LayerFile, store: LayerStor
   }
   return store.layer(member, { digest: diffID, size: member.size, what: diffIDName(at) })
 }
-
-/** A layer's file. @throws ImageError NOT_FOUND */
-export async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
-  const member = await archive.find(path)
-  if (member !== undefined) {
-    await archive.linked.assert(member)
-    return member
-  }
-  throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
-    where: path,
-    hint: 'the archive is incomplete: save the image again',
-  })
-}
-
-/** A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that. */
-export function isEmptyTar({ size }: TarEntry, diffID: string | undefined): boolean {
-  return size === 0 && diffID === digestOf(EMPTY_TAR)
-}
-
-/** A tar of no entries. */
-export const EMPTY_TAR = Buffer.alloc(1024)
 
 async function checkLayer(item: Item, layer: Layer | undefined, at: number): Promise<void> {
   await attempt(`ingest ${item.layers[at]}`, async () => assertDiffID(item.diffIDs[at], layer?.diffID ?? 'none', at))

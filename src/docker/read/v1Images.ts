@@ -1,5 +1,6 @@
 import type { Archive } from '../../archive/archive.js'
 import { REPOSITORIES_FILE, TABLE_LIMIT } from '../../archive/fileNames.js'
+import type { LayerStore } from '../../archive/layerStore.js'
 import { type DiffID, digestOf } from '../../spec/digest.js'
 import { JSONDocument } from '../../spec/documents.js'
 import { attempt, ImageError } from '../../spec/errors.js'
@@ -7,8 +8,7 @@ import { type ExactObject, parseExact } from '../../spec/json/exact.js'
 import { DOCUMENT_LIMIT, parseDockerRepositories, parseDockerV1Layer } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import type { Warn } from '../../spec/warnings.js'
-import type { TarEntry } from '../../tar/entry.js'
-import { findLayer } from './assemble.js'
+import { findLayer } from './layerFile.js'
 import { type Item, legalNames } from './manifestJSON.js'
 import { configOfV1 } from './v1Config.js'
 import { V1Stored } from './v1Stored.js'
@@ -46,14 +46,11 @@ export async function readV1Images(archive: Archive, warn: Warn): Promise<V1Imag
   throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${stray}/json` })
 }
 
-/** The image with the config that Docker would make for it; its layers have to be read for that. */
-export async function itemOfV1(
-  { names, layers }: V1Image,
-  archive: Archive,
-  diffIDOf: (member: TarEntry) => Promise<DiffID>,
-): Promise<Item> {
+/** Returns the image with the config that Docker would make for it; its layers are stored for that. */
+export async function itemOfV1({ names, layers }: V1Image, store: LayerStore): Promise<Item> {
+  const { archive } = store
   const diffIDs: DiffID[] = []
-  for (const { path } of layers) diffIDs.push(await diffIDOf(await findLayer(path, archive)))
+  for (const { path } of layers) diffIDs.push((await store.layer(await findLayer(path, archive))).diffID)
   const history: string[] = []
   for (const layer of layers) history.push(await layer.history())
   const top = layers.at(-1)

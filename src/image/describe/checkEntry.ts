@@ -1,4 +1,3 @@
-import type { LayerStore } from '../../archive/layerStore.js'
 import { assertClaim } from '../../hashing/verify.js'
 import { assertLayersAgree, isImage } from '../../layer/check.js'
 import { readImageConfig } from '../../layer/imageConfig.js'
@@ -7,15 +6,14 @@ import { tableOf } from '../../layer/nodeTable.js'
 import { algorithmOf, parseDigest, shortDigest } from '../../spec/digest.js'
 import { attempt } from '../../spec/errors.js'
 import { isForeignLayer, layerCompression } from '../../spec/mediaTypes.js'
-import type { BlobSource } from '../../store/blobs.js'
 import { missingBlob, type Node, type Root } from '../../store/graph.js'
 import { blobPath } from '../../store/layout/layoutFiles.js'
 import type { IndexedImage } from '../listed.js'
+import type { Source } from '../source.js'
 import type { Faults } from './faults.js'
 
 interface Lookup {
-  layers: LayerStore
-  source: BlobSource
+  source: Source
   faults: Faults
 }
 
@@ -40,12 +38,12 @@ export async function checkEntry({ entries, nodes }: IndexedImage, lookup: Looku
   return found.filter((one) => one !== undefined)
 }
 
-async function checkBlob(descriptor: Root, { layers, source, faults }: Lookup): Promise<void> {
-  const { archive } = layers
+async function checkBlob(descriptor: Root, { source, faults }: Lookup): Promise<void> {
+  const { archive, blobs, layers } = source
   const { digest, size, mediaType } = descriptor
   const member = await archive.find(blobPath(digest))
   if (member === undefined) {
-    if (isForeignLayer(mediaType) || (await source.has(descriptor))) return
+    if (isForeignLayer(mediaType) || (await blobs.has(descriptor))) return
     throw missingBlob(descriptor)
   }
   await attempt(`check blob ${shortDigest(digest)}`, async () => {
@@ -59,11 +57,11 @@ async function checkBlob(descriptor: Root, { layers, source, faults }: Lookup): 
 
 async function checkImage(
   { descriptor, document }: Extract<Node, { kind: 'manifest' }>,
-  { layers, source, faults }: Lookup,
+  { source, faults }: Lookup,
 ): Promise<void> {
-  const { archive } = layers
+  const { archive, blobs, layers } = source
   await attempt(`check image ${shortDigest(descriptor.digest)}`, async () => {
-    const parsed = (await readImageConfig(document, source))?.config()
+    const parsed = (await readImageConfig(document, blobs))?.config()
     if (parsed === undefined) return
     await assertLayersAgree(document, parsed, async ({ digest }) => {
       const member = await archive.find(blobPath(parseDigest(digest)))

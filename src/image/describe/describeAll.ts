@@ -1,5 +1,4 @@
 import type { Archive } from '../../archive/archive.js'
-import type { LayerStore } from '../../archive/layerStore.js'
 import { assemble, checkLayers } from '../../docker/read/assemble.js'
 import type { Item } from '../../docker/read/manifestJSON.js'
 import { warnOfGraph } from '../../layer/warnOfGraph.js'
@@ -7,7 +6,6 @@ import { isDigest } from '../../spec/digest.js'
 import { ImageError } from '../../spec/errors.js'
 import type { Descriptor } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
-import type { BlobSource } from '../../store/blobs.js'
 import { type Node, type Reader, readDocument } from '../../store/graph.js'
 import { warnOfFalseAttestations } from '../attestations.js'
 import {
@@ -20,6 +18,7 @@ import {
   namesOf,
 } from '../listed.js'
 import { namesAnImage } from '../referrers.js'
+import type { Source } from '../source.js'
 import { checkEntry } from './checkEntry.js'
 import { type Described, UNKNOWN } from './described.js'
 import { describeEntry } from './describeEntry.js'
@@ -28,10 +27,9 @@ import type { Faults } from './faults.js'
 
 /** What is looked at, and how. */
 interface Sight {
-  layers: LayerStore
+  source: Source
   /** Whether layers are read, too. */
   isFull: boolean
-  source: BlobSource
   faults: Faults
   items: ItemDescriptions
 }
@@ -58,10 +56,10 @@ export async function describeItems(offers: readonly Listed[], archive: Archive)
 
 /** Describes offers, also those that `convert` refuses: what is wrong with them is their problem. */
 export async function describeAll(offers: readonly Listed[], sight: Sight): Promise<Described[]> {
-  const { source, faults, layers } = sight
+  const { source, faults } = sight
   const candidates = offers.filter(isReadable)
-  warnOfFalseAttestations(candidates, layers.context.warn)
-  const conflicts = await namesInConflict(candidates.filter(namesAnImage), source)
+  warnOfFalseAttestations(candidates, source.archive.context.warn)
+  const conflicts = await namesInConflict(candidates.filter(namesAnImage), source.blobs)
   const whole = { ...sight, seen: new Set<readonly Node[]>() }
   const described: Described[] = []
   for (const offer of offers) {
@@ -75,7 +73,7 @@ export async function describeAll(offers: readonly Listed[], sight: Sight): Prom
 
 async function describe(offer: Listed, sight: Whole): Promise<Described> {
   if (offer.kind === 'broken') throw offer.failure
-  if (offer.kind === 'v1') return describeV1(offer.image, sight.layers.archive)
+  if (offer.kind === 'v1') return describeV1(offer.image, sight.source.archive)
   return offer.kind === 'index' ? describeIndexed(offer, sight) : describeListed(offer, sight)
 }
 
@@ -100,25 +98,25 @@ function withProblems(image: Described, found: readonly (string | undefined)[]):
 }
 
 async function describeIndexed(offer: IndexedImage, sight: Whole): Promise<Described> {
-  const { layers, isFull, source, faults, seen } = sight
-  const { archive, context } = layers
-  const { warn, budget } = context
+  const { isFull, source, faults, seen } = sight
+  const { warn, budget } = source.archive.context
   const isKnown = seen.has(offer.nodes)
   // What many entries reach is told of each, which must not be too much.
   if (isKnown) budget.steps.take(offer.nodes.length)
   seen.add(offer.nodes)
   warnOfGraph(offer.entries, offer.nodes, warn)
-  const described = await describeEntry(offer, { archive, source, warn })
+  const described = await describeEntry(offer, source)
   if (!isFull) return noted(described, offer, sight)
-  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { layers, source, faults })
-  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, layers)))
+  const found: (string | undefined)[] = isKnown ? [] : await checkEntry(offer, { source, faults })
+  found.push(await faults.check(labelOf(offer), () => checkLayers(offer.unchecked, source.layers)))
   return withProblems(described, found)
 }
 
 async function describeListed(offer: ItemImage, sight: Whole): Promise<Described> {
-  const { layers, isFull, faults, items } = sight
+  const { source, isFull, faults, items } = sight
+  const { archive, layers } = source
   const { item } = offer
-  const image = await (items.get(item) ?? describeItem(item, layers.archive))
+  const image = await (items.get(item) ?? describeItem(item, archive))
   if (!isFull) return noted(image, offer, sight)
   let complete = image
   const problem = await faults.check(labelOf(offer), async () => {
@@ -131,10 +129,10 @@ async function describeListed(offer: ItemImage, sight: Whole): Promise<Described
 }
 
 /** The description, whose problem is told; it can be seen without reading layers. */
-function noted(described: Described, offer: Listed, { faults, layers }: Sight): Described {
+function noted(described: Described, offer: Listed, { faults, source }: Sight): Described {
   const { problem } = described
   if (problem !== null)
-    faults.note(new ImageError('NOT_FOUND', problem, { where: layers.archive.name }), labelOf(offer))
+    faults.note(new ImageError('NOT_FOUND', problem, { where: source.archive.name }), labelOf(offer))
   return described
 }
 

@@ -1,4 +1,3 @@
-import type { Archive } from '../../archive/archive.js'
 import { packingOf } from '../../compression/codecs.js'
 import { diffIDsOf, warnOfConfig, warnOfMediaType } from '../../layer/check.js'
 import { readImageConfig } from '../../layer/imageConfig.js'
@@ -10,20 +9,16 @@ import { isForeignLayer, layerCompression } from '../../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../../spec/parse.js'
 import { printPlatform } from '../../spec/platform.js'
 import { familiarName } from '../../spec/reference.js'
-import type { Warn } from '../../spec/warnings.js'
 import type { BlobSource } from '../../store/blobs.js'
 import { type Node, type Root, rootOf } from '../../store/graph.js'
 import { blobPath } from '../../store/layout/layoutFiles.js'
 import { type IndexedImage, namesOf } from '../listed.js'
+import type { Source } from '../source.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
-/** Where what a descriptor names can be looked up. */
-export interface Lookup {
-  archive: Archive
-  source: BlobSource
-  warn: Warn
-}
+/** Where what a descriptor names is looked up. */
+type Lookup = Pick<Source, 'archive' | 'blobs'>
 
 /** An image, index or artifact of index.json. */
 export async function describeEntry(candidate: IndexedImage, lookup: Lookup): Promise<Described> {
@@ -93,13 +88,13 @@ async function describeManifest(stated: Described, manifest: Manifest, { lookup 
   if (stated.kind === 'attestation') return { ...stated, layers }
   if (stated.kind === 'artifact') return asArtifact({ ...stated, layers }, manifest)
   const { digest } = manifest.config
-  const problem = await problemOf(manifest, lookup.source)
-  if (!(await lookup.source.has(rootOf(manifest.config)))) return { ...stated, config: digest, layers, problem }
-  const read = await readImageConfig(manifest, lookup.source)
+  const problem = await problemOf(manifest, lookup.blobs)
+  if (!(await lookup.blobs.has(rootOf(manifest.config)))) return { ...stated, config: digest, layers, problem }
+  const read = await readImageConfig(manifest, lookup.blobs)
   if (read === undefined) return asArtifact({ ...stated, kind: 'artifact', layers }, manifest)
   const config = read.config()
   descriptions.take(read.bytes.length)
-  warnOfConfig({ config, bytes: read.bytes, where: digest }, lookup.warn)
+  warnOfConfig({ config, bytes: read.bytes, where: digest }, lookup.archive.context.warn)
   const diffIDs = diffIDsOf(config) ?? []
   const described = describeConfig(config, layers.length)
   return {
@@ -125,13 +120,13 @@ async function problemOf(manifest: Manifest, source: BlobSource): Promise<string
   return missing.length === 0 ? null : `incomplete: the source lacks ${listMissing({ document: manifest }, missing)}`
 }
 
-async function describeLayer(descriptor: Descriptor, { archive, source, warn }: Lookup): Promise<DescribedLayer> {
+async function describeLayer(descriptor: Descriptor, { archive, blobs }: Lookup): Promise<DescribedLayer> {
   const { mediaType, digest, size } = descriptor
   const blob = { ...descriptor, digest: parseDigest(digest) }
   const member = await archive.find(blobPath(blob.digest))
   const found = member === undefined ? null : packingOf(await archive.looks(member))
   const isLayer = layerCompression(mediaType) !== undefined
-  if (isLayer && found !== null) warnOfMediaType(descriptor, found, warn)
-  const present = await source.has(blob)
+  if (isLayer && found !== null) warnOfMediaType(descriptor, found, archive.context.warn)
+  const present = await blobs.has(blob)
   return { mediaType, digest, size, diffID: null, compression: isLayer ? found : null, present }
 }

@@ -1,6 +1,5 @@
 import type { Archive } from '../../archive/archive.js'
-import { packingOf } from '../../compression/codecs.js'
-import { EMPTY_TAR, isEmptyTar } from '../../docker/read/assemble.js'
+import { lookAtLayer } from '../../docker/read/layerFile.js'
 import type { Item } from '../../docker/read/manifestJSON.js'
 import type { V1Image } from '../../docker/read/v1Images.js'
 import { sizeOfStep, type V1Step, type V1Stored } from '../../docker/read/v1Stored.js'
@@ -11,7 +10,6 @@ import { canonicalJSON } from '../../spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
 import { type ImageConfig, type Manifest, parseDockerV1Layer } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
-import type { TarEntry } from '../../tar/entry.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
@@ -61,25 +59,19 @@ async function configOfTop(top: V1Stored | undefined, archive: Archive): Promise
 }
 
 async function describeFile(path: string, diffID: string | null, archive: Archive): Promise<DescribedLayer> {
-  const member = await archive.find(path)
-  if (member === undefined) {
+  const looks = await lookAtLayer(path, diffID, archive)
+  if (looks === undefined) {
     return { mediaType: null, digest: null, size: null, diffID, compression: null, present: false }
   }
-  await archive.linked.assert(member)
-  const packing = packingOf(await archive.looks(member))
+  const { size, packing } = looks
   return {
     mediaType: isCompression(packing) ? ociLayerType(packing) : null,
     digest: packing === 'none' ? diffID : null,
-    size: sizeOf(member, diffID),
+    size,
     diffID,
     compression: packing,
     present: true,
   }
-}
-
-/** A file of no bytes may stand for the tar of no entries, which has some. */
-function sizeOf(member: TarEntry, diffID: string | null): number {
-  return isEmptyTar(member, diffID ?? undefined) ? EMPTY_TAR.length : member.size
 }
 
 /** The manifest that `convert` gives an image whose layers are all plain, since their digests are stated. */

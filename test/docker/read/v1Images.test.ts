@@ -118,11 +118,7 @@ describe('the config', () => {
     const archive = v1Archive(CHAIN, { app: { v1: C } })
     await withArchive('file', archive, async (opened, _, store) => {
       const [only] = (await readV1Images(opened, () => {})) ?? []
-      const item = await itemOfV1(
-        only ?? { names: [], layers: [] },
-        opened,
-        async (file) => (await store.layer(file)).diffID,
-      )
+      const item = await itemOfV1(only ?? { names: [], layers: [] }, store)
       expect(item.diffIDs).toEqual(
         ['a', 'b', 'c'].map((digit) => digestOf(tar([{ name: `file-${digit}`, content: `file of ${digit}` }]))),
       )
@@ -166,7 +162,7 @@ async function warningsOf(entries: EntrySpec[]) {
 async function imageID(archive: Buffer) {
   return withArchive('file', archive, async (opened, _, store) => {
     const [first] = (await readV1Images(opened, () => {})) ?? []
-    const item = await itemOfV1(first ?? { names: [], layers: [] }, opened, (file) => store.diffID(file))
+    const item = await itemOfV1(first ?? { names: [], layers: [] }, store)
     return item.config.digest
   })
 }

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { archiveBlobs } from '../../../src/archive/archiveBlobs.js'
 import { type Described, UNKNOWN } from '../../../src/image/describe/described.js'
 import { describeEntry } from '../../../src/image/describe/describeEntry.js'
 import { listImages } from '../../../src/image/list.js'
+import { sourceWith } from '../../../src/image/source.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../../src/spec/mediaTypes.js'
@@ -232,12 +232,12 @@ function addManifest(layout: Layout, stated: { config: Descriptor; layers: Descr
 
 /** All that the index of a layout offers; what is odd about it is added to `warnings`. */
 function describedIn(layout: Layout, warnings: Warning[] = []): Promise<Described[]> {
-  return withArchive('file', tar(layoutEntries(layout)), async (archive) => {
-    const source = archiveBlobs(archive)
-    const lookup = { archive, source, warn: (warning: Warning) => void warnings.push(warning) }
-    const candidates = await listImages(archive, source, { listing: undefined, warn: lookup.warn })
+  return withArchive('file', tar(layoutEntries(layout)), async (_, { warnings: told }, layers) => {
+    const source = sourceWith(layers)
+    const candidates = await listImages(source, undefined)
     const described: Described[] = []
-    for (const one of candidates) if (one.kind === 'index') described.push(await describeEntry(one, lookup))
+    for (const one of candidates) if (one.kind === 'index') described.push(await describeEntry(one, source))
+    warnings.push(...told)
     return described
   })
 }

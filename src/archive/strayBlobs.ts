@@ -1,0 +1,21 @@
+import type { Digest } from '../spec/digest.js'
+import { blobPath, claimedDigest } from '../store/layout/layoutFiles.js'
+import type { Archive } from './archive.js'
+
+/** A blob of a layout, as its path and size say it. */
+export interface StrayBlob {
+  digest: Digest
+  size: number
+}
+
+/** Returns the blobs of the layout in an archive whose digests are not among these. A link out of a directory is none. */
+export function strayBlobs(archive: Archive, known: ReadonlySet<string>): StrayBlob[] {
+  const stray: StrayBlob[] = []
+  for (const path of archive.paths()) {
+    const digest = claimedDigest(path)
+    if (digest === undefined || known.has(digest) || path !== blobPath(digest)) continue
+    const member = archive.entry(path)
+    if (member?.type === 'file' && !archive.linked.has(member)) stray.push({ digest, size: member.size })
+  }
+  return stray
+}

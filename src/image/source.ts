@@ -1,0 +1,19 @@
+import type { Archive } from '../archive/archive.js'
+import { archiveBlobs } from '../archive/archiveBlobs.js'
+import type { LayerStore } from '../archive/layerStore.js'
+import type { BlobSource } from '../store/blobs.js'
+
+/** An opened source of images: an archive or a layout, seen as an OCI layout. */
+export interface Source {
+  /** Its files, which list the images. */
+  archive: Archive
+  /** Its blobs, by digest. */
+  blobs: BlobSource
+  /** Its layers, by file. */
+  layers: LayerStore
+}
+
+/** Returns the source whose layers these are. */
+export function sourceWith(layers: LayerStore): Source {
+  return { archive: layers.archive, blobs: archiveBlobs(layers.archive), layers }
+}
