@@ -105,7 +105,7 @@ class Passing implements Contents {
       if (mayBeLayer && LAYERS.has(looks)) {
         const { layer, compression } = await settled(
           entry,
-          storeLayer({ bytes, note: noteOf(entry, context) }, sink, options),
+          storeLayer({ bytes, looks, note: noteOf(entry, context) }, sink, options),
         )
         this.stored.set(entry, layer)
         if (compression === (looks === 'tar' ? 'none' : looks)) this.kept.add(entry)

@@ -49,6 +49,8 @@ export function jobLimits({ layers }: LayerOptions): { mostLarge?: number } {
 /** Where a layer's bytes come from. */
 export interface LayerBytes {
   bytes: Bytes
+  /** What they look like, if somebody looked already. */
+  looks?: Looks
   /** What they are claimed to be as they come, if anything is. */
   claim?: Claim
   /** What they are claimed to be if they are not compressed. */
@@ -112,7 +114,8 @@ export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm | undefined):
 }
 
 /** Bytes that can be had again are looked at apart, so that those that flow are not begun before somebody wants them. */
-async function look({ bytes, again }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
+async function look({ bytes, looks, again }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
+  if (looks !== undefined) return { looks, bytes }
   return again === undefined ? sniff(bytes) : { looks: await lookAt(again()), bytes }
 }
 
