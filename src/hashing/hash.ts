@@ -13,16 +13,20 @@ export interface Hasher {
   discard(): void
 }
 
+export interface HashOptions {
+  /** False to hash in this thread, however large the chunks are; true if absent. */
+  inThread?: boolean
+}
+
 /**
  * A hasher that works in another thread where that pays: when the first chunk is large and its memory shared, as
  * `alternate` and `regroup` hand them out.
- * @param here not in another thread, however large the chunks are
  */
-export function hasher(algorithm: Algorithm = 'sha256', here = false): Hasher {
+export function hasher(algorithm: Algorithm = 'sha256', { inThread = true }: HashOptions = {}): Hasher {
   let inner: Inner | undefined
   return {
     update: (chunk) => {
-      inner ??= !here && isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
+      inner ??= inThread && isForThreads(chunk) ? remoteHash(algorithm) : localHash(algorithm)
       return inner.update(chunk)
     },
     digest: async () => {

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes/bytes.js'
 import type { Algorithm } from '../spec/digest.js'
-import { hasher, type Sum } from './hash.js'
+import { type HashOptions, hasher, type Sum } from './hash.js'
 
 /** Bytes that are counted and hashed as they pass. */
 export interface Tapped {
@@ -9,26 +9,23 @@ export interface Tapped {
   sum: Promise<Sum>
 }
 
-/**
- * Lets bytes through and says afterwards what they were.
- * @param here hashes in this thread, however large the chunks are
- */
-export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256', here = false): Tapped {
+/** Lets bytes through and says afterwards what they were. */
+export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256', options: HashOptions = {}): Tapped {
   const { promise, resolve, reject } = withResolvers<Sum>()
   // Whoever reads `bytes` sees a failure there; nobody need look at the sum then.
   promise.catch(() => {})
-  return { bytes: passing(bytes, { algorithm, here, resolve, reject }), sum: promise }
+  return { bytes: passing(bytes, { algorithm, options, resolve, reject }), sum: promise }
 }
 
 interface Outcome {
   algorithm: Algorithm
-  here: boolean
+  options: HashOptions
   resolve: (sum: Sum) => void
   reject: (error: unknown) => void
 }
 
-async function* passing(bytes: Bytes, { algorithm, here, resolve, reject }: Outcome): Bytes {
-  const hash = hasher(algorithm, here)
+async function* passing(bytes: Bytes, { algorithm, options, resolve, reject }: Outcome): Bytes {
+  const hash = hasher(algorithm, options)
   let size = 0
   let isOver = false
   try {

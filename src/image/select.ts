@@ -26,11 +26,11 @@ export function select(candidates: readonly Listed[], selectors: readonly string
 
 /** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
 function chosenOf(candidate: Listed, found: Match[]): Listed[] {
+  if (found.length === 0) return []
   const names = found.flatMap(({ name }) => name ?? [])
-  if (names.length > 0 && names.length === found.length) return [withNames(candidate, new Set(names))]
+  if (names.length === found.length) return [withNames(candidate, new Set(names))]
   const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(candidate, digest) ?? [])))
-  if (children.length > 0 && children.length === found.length) return children
-  return found.length > 0 ? [candidate] : []
+  return children.length === found.length ? children : [candidate]
 }
 
 /** The candidate with entries that point at the manifest, within its index, that the digest is of. */

@@ -159,7 +159,8 @@ interface RecompressOptions {
 
 async function recompress(plain: Bytes, { sink, compression, options }: RecompressOptions): Promise<Layer> {
   // Threads that hash would only take memory where all cores are busy compressing, and where that is slow.
-  const tapped = tap(plain, 'sha256', compression === 'gzip' || availableParallelism() <= 2)
+  const inThread = compression !== 'gzip' && availableParallelism() > 2
+  const tapped = tap(plain, 'sha256', { inThread })
   const stored = await sink.put(compress(tapped.bytes, compression, options))
   const compressor = compressorOf(compression, options)
   return { ...stored, compression, diffID: (await tapped.sum).digest, compressor }

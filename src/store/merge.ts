@@ -169,7 +169,10 @@ class Entries {
     return this.#keys.has(sameness(entry))
   }
 
-  /** Whether the ref.name that the newcomer wants is that of another image with another name. */
+  /**
+   * True if an entry of another image and of another name has the newcomer's ref.name: if more entries have it than are of
+   * the same image or of the same name, where those that are both count once.
+   */
   hasRefOfAnother(newcomer: Descriptor): boolean {
     if ((newcomer.annotations?.[REF_NAME] ?? '') === '') return false
     const { ofRef, ofDigest, ofName, ofBoth } = this.#refKeys(newcomer)
