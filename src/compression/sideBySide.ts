@@ -23,7 +23,10 @@ export interface CompressedBlock {
   block: Uint8Array
 }
 
-/** Blocks compressed side by side, one after the other as they come out. How many at a time does not change the bytes. */
+/**
+ * Returns blocks that were compressed side by side, in their order. How many at a time does not change the bytes. All
+ * conversions of the process share the memory of blocks, and the places for those at work.
+ */
 export async function* sideBySide(bytes: Bytes, { size, jobs, compress, signal }: Way): Bytes {
   const stop: Stop = new Int32Array(new SharedArrayBuffer(4))
   const end = () => void Atomics.store(stop, 0, 1)

@@ -38,22 +38,18 @@ const WEIGHT_OF_HASH = 100
 
 /** A hash in the thread that has least to do. */
 export function remoteHash(algorithm: Algorithm): RemoteHash {
-  const thread = threads.leastBusy()
+  const thread = threads.lease(WEIGHT_OF_HASH)
   const id = ++lastId
-  thread.open += WEIGHT_OF_HASH
-  const close = () => {
-    thread.open -= WEIGHT_OF_HASH
-  }
   return {
     update: async (chunk) => {
       await thread.ask({ id, algorithm, chunk })
     },
     digest: async () => {
-      const { hex = '' } = await thread.ask({ id, algorithm }).finally(close)
+      const { hex = '' } = await thread.ask({ id, algorithm }).finally(thread.end)
       return hex
     },
     discard: () => {
-      thread.ask({ id, algorithm }).then(close, close)
+      thread.ask({ id, algorithm }).then(thread.end, thread.end)
     },
   }
 }

@@ -7,6 +7,13 @@ interface Waiting<Answer> {
   reject: (error: unknown) => void
 }
 
+/** A thread that is taken for some work. */
+interface Lease<Question, Answer> {
+  ask(question: Question): Promise<Answer>
+  /** Called once, when the work is over. */
+  end(): void
+}
+
 /** For so long no thread is asked for after the system had none, in milliseconds. */
 const PATIENCE = 1000
 
@@ -49,6 +56,18 @@ export class Threads<Question, Answer> {
     return thread.ask(question, transfer).finally(() => thread.open--)
   }
 
+  /** Takes the thread that has least to do for work of several questions; until its end it counts as much busier as said. */
+  lease(weight: number): Lease<Question, Answer> {
+    const thread = this.leastBusy()
+    thread.open += weight
+    return {
+      ask: (question) => thread.ask(question),
+      end: () => {
+        thread.open -= weight
+      },
+    }
+  }
+
   #another(): Thread<Question, Answer> | undefined {
     return this.#all.length < Math.min(availableParallelism(), 4) ? this.#started() : undefined
   }
@@ -76,7 +95,7 @@ const YOUNG = 2
 
 /** One thread, and who waits for its answers. It keeps the process alive only while someone does. */
 class Thread<Question, Answer> {
-  /** How much was given to it to do and is not done; counted by those who give it. */
+  /** How much work was given to it and is not done. */
   open = 0
   readonly #worker: Worker
   /** Answers come in the order of the questions. */
