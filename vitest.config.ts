@@ -1,10 +1,43 @@
 import { defineConfig } from 'vitest/config'
 
+const engines = 'test/engines/**'
+
+/** What `npm run test:fast` leaves out: what takes seconds, or runs dist/, which it does not build. */
+const slow = [
+  // The whole program, over every kind of archive, or as it is packed and installed.
+  'test/{abort,bundlers,crash,doors,package,random,readme,truncation,truncation.eras,types,variants}.test.ts',
+  'test/commands/inspect/doors.test.ts',
+  'test/commands/convert/{archive,archive.layers,archive.refused,compressed,folder}.test.ts',
+  'test/commands/convert/{layers,lenient,partial,shared,slips,streams,together}.test.ts',
+  'test/cli/{convert,inspect,main,shortage,start}.test.ts',
+  // Large contents.
+  'test/archive/output/fileOutput.test.ts',
+  'test/compression/{bzip2,gunzip,openEnded,unpackThread,xz,zstd,zstdFrames,zstdLibrary}.test.ts',
+  'test/docker/read/v1Stored.test.ts',
+  'test/docker/write/plainLayers.test.ts',
+  'test/io/{blockWriter,doubleBuffer,fileWriter}.test.ts',
+  'test/store/{skimPool,layout/stagedBlobs}.test.ts',
+  'test/tar/{links,sparse}.test.ts',
+  'test/threads/{blockPool,threads}.test.ts',
+  // What the process did before matters: fast tests share theirs.
+  'test/{bytes/smallContent,io/directFile,threads/pageMemory}.test.ts',
+  // Many attempts, or other processes.
+  'test/docker/goJSON.test.ts',
+  'test/spec/json/{exact,tokens}.test.ts',
+  'test/store/layout/{lock,openStaging,staging}.test.ts',
+  'test/hostile/{anotherBoot,blobLinkedOut,blobSize,digestWithPath,directoryOfAnother,formatCharacters,hugeJSON}.test.ts',
+  'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,shared*,specialFile}.test.ts',
+  'test/hostile/{falseAttestation,unreadableTable,warningFlood}.test.ts',
+]
+
+const unit = { include: ['test/**/*.test.ts'], testTimeout: 60_000 }
+
 export default defineConfig({
   test: {
     coverage: { include: ['src/**'], exclude: ['src/generated/**'] },
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/engines/**'], testTimeout: 60_000 } },
+      { test: { ...unit, name: 'unit', exclude: [engines] } },
+      { test: { ...unit, name: 'fast', exclude: [engines, ...slow], isolate: false } },
       {
         test: {
           name: 'engines',
