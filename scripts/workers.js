@@ -26,7 +26,7 @@ for (const name of [
   'compression/zstd',
 ]) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`${name}-worker.js`, src))],
+    entryPoints: [fileURLToPath(new URL(`${name}-worker.ts`, src))],
     bundle: true,
     write: false,
     minifySyntax: true,
@@ -42,7 +42,7 @@ for (const name of [
   const base64 = Buffer.from(outputFiles[0].contents).toString('base64')
   await writeFile(
     new URL(`${name.replace(/.*\//, '')}Program.js`, generated),
-    `${name === 'compression/unpack' ? await notice() : ''}// Generated from src/${name}-worker.js by scripts/workers.js.
+    `${name === 'compression/unpack' ? await notice() : ''}// Generated from src/${name}-worker.ts by scripts/workers.js.
 /** A program of a thread. */
 export const PROGRAM =
   'data:text/javascript;base64,${base64}'

@@ -80,7 +80,7 @@ test('only the door for foreign JSON parses it', () => {
 })
 
 test('every error has a code: only the errors file makes others, and programs of threads, which answer in words', () => {
-  const makers = filesWith(/new (Type|Range|Syntax)?Error\(/).filter((file) => !file.endsWith('-worker.js'))
+  const makers = filesWith(/new (Type|Range|Syntax)?Error\(/).filter((file) => !file.endsWith('-worker.ts'))
   expect(makers).toEqual([join('spec', 'errors.ts')])
 })
 

@@ -48,15 +48,19 @@ export function deflaterOf(options: DeflateOptions): Deflater {
   return { size: CHUNK, deflate: builtinDeflate }
 }
 
-interface Question {
+/** What a thread with our encoder is asked. */
+export interface DeflateQuestion {
   block: Uint8Array
   before: Uint8Array
   stop: Stop
 }
 
-type Answer = CompressedBlock & Pick<Question, 'before'>
+/** What a thread with libdeflate is asked. */
+export type LibdeflateQuestion = DeflateQuestion & { level: number }
 
-const threads = new Threads<Question, Answer>(DEFLATE, () => ({ WASM }))
+type Answer = CompressedBlock & Pick<DeflateQuestion, 'before'>
+
+const threads = new Threads<DeflateQuestion, Answer>(DEFLATE, () => ({ WASM }))
 
 /** Our own encoder, of src/deflate: the same bytes on every machine. */
 export const builtinDeflate: Deflate = (block, before, stop) =>
@@ -74,7 +78,10 @@ async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): 
 }
 
 /** All memory is handed over, and back. */
-async function askedOf<Asked extends Question>(of: Threads<Asked, Answer>, question: Asked): Promise<CompressedBlock> {
+async function askedOf<Asked extends DeflateQuestion>(
+  of: Threads<Asked, Answer>,
+  question: Asked,
+): Promise<CompressedBlock> {
   const { block, before } = question
   const answer = await of.ask(question, [block.buffer as ArrayBuffer, before.buffer as ArrayBuffer])
   release(answer.before)
@@ -101,7 +108,7 @@ export function zlibDeflate(level: number = constants.Z_DEFAULT_COMPRESSION): De
   }
 }
 
-const libdeflateThreads = new Threads<Question & { level: number }, Answer>(LIBDEFLATE, () => ({
+const libdeflateThreads = new Threads<LibdeflateQuestion, Answer>(LIBDEFLATE, () => ({
   koffi: whereKoffiIs(),
 }))
 

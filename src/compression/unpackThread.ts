@@ -3,8 +3,16 @@ import type { Bytes } from '../bytes/bytes.js'
 import { ImageError } from '../spec/errors.js'
 import { startWorker, threadFailure } from '../threads/threads.js'
 
+/** What the thread is started with. */
+export interface UnpackData {
+  packing: 'xz' | 'bzip2'
+  port: MessagePort
+  /** Not 0 once its question is answered. */
+  answered: Int32Array
+}
+
 /** What the thread asks. */
-type Question =
+export type UnpackQuestion =
   | { kind: 'input' }
   | { kind: 'output'; bytes: Uint8Array }
   | { kind: 'end' }
@@ -50,7 +58,7 @@ class UnpackThread {
   readonly #port: MessagePort
   readonly #answered = new Int32Array(new SharedArrayBuffer(4))
   /** Questions that nobody has waited for yet: one at most, since the thread waits for its answer. */
-  #asked: Question | undefined
+  #asked: UnpackQuestion | undefined
   #failure: unknown
   #wake = () => {}
 
@@ -61,7 +69,7 @@ class UnpackThread {
       workerData: { packing, port: port2, answered: this.#answered },
       transferList: [port2],
     })
-    port1.on('message', (question: Question) => {
+    port1.on('message', (question: UnpackQuestion) => {
       this.#asked = question
       this.#wake()
     })
@@ -75,7 +83,7 @@ class UnpackThread {
   }
 
   /** What the thread asks next. The process lives on only while somebody waits here. */
-  async question(): Promise<Question> {
+  async question(): Promise<UnpackQuestion> {
     this.#worker.ref()
     this.#port.ref()
     try {

@@ -21,18 +21,19 @@ interface ZstdOptions {
   signal?: AbortSignal | undefined
 }
 
-interface Question {
+/** What a thread is asked. */
+export interface ZstdQuestion {
   block: Uint8Array
   level: number
   stop: Stop
 }
 
 /** Started by the first who compresses: the library is loaded only then. */
-let threads: Promise<Threads<Question, CompressedBlock>> | undefined
+let threads: Promise<Threads<ZstdQuestion, CompressedBlock>> | undefined
 
-async function startThreads(): Promise<Threads<Question, CompressedBlock>> {
+async function startThreads(): Promise<Threads<ZstdQuestion, CompressedBlock>> {
   const { WASM } = await import('../generated/zstd.js')
-  return new Threads<Question, CompressedBlock>(PROGRAM, () => ({ WASM }))
+  return new Threads<ZstdQuestion, CompressedBlock>(PROGRAM, () => ({ WASM }))
 }
 
 /**

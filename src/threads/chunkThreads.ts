@@ -13,16 +13,18 @@ export interface RemoteHash {
   discard(): void
 }
 
-type Question =
+/** Of a hash, whose chunks end with none; or of a chunk that is written. */
+export type ChunkQuestion =
   | { id: number; algorithm: Algorithm; chunk?: Uint8Array }
   | { file: number; chunk: Uint8Array; position: number }
 
-interface Answer {
+/** To a question of either kind. */
+export interface ChunkAnswer {
   hex?: string
   failure?: SystemFailure
 }
 
-const threads = new Threads<Question, Answer>(PROGRAM)
+const threads = new Threads<ChunkQuestion, ChunkAnswer>(PROGRAM)
 let lastId = 0
 
 /** Below this a thread costs more than it saves. */

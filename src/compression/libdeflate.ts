@@ -2,11 +2,20 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/**
- * Under which names systems have the library libdeflate: Linux, macOS (also where Homebrew puts it), Windows.
- * @type {Record<string, string[]>}
- */
-const NAMES = {
+/** What koffi makes of a pointer. */
+export type Compressor = object
+
+interface Libdeflate {
+  /** Returns null if there is no memory left. */
+  allocate: (level: number) => Compressor | null
+  /** Returns the length of the output, 0 if there is no room for it. */
+  compress: Compress
+}
+
+type Compress = (compressor: Compressor, from: Uint8Array, size: number, to: Uint8Array, room: number) => number
+
+/** Under which names systems have the library libdeflate: Linux, macOS (also where Homebrew puts it), Windows. */
+const NAMES: Record<string, string[]> = {
   darwin: ['libdeflate.0.dylib', '/opt/homebrew/lib/libdeflate.0.dylib', '/usr/local/lib/libdeflate.0.dylib'],
   win32: ['libdeflate.dll', 'deflate.dll'],
 }
@@ -16,10 +25,9 @@ const PACKAGE = { name: 'koffi' }
 
 /**
  * The URL of koffi, which the user installs beside us, or beside the program that we were bundled into.
- * @returns {string}
  * @throws if it is not there
  */
-export function whereKoffiIs() {
+export function whereKoffiIs(): string {
   // A bundle of CommonJS knows nothing of where it is.
   if (typeof import.meta.resolve === 'function') return import.meta.resolve(PACKAGE.name)
   return pathToFileURL(createRequire(resolve(process.argv[1] ?? '.')).resolve(PACKAGE.name)).href
@@ -27,11 +35,10 @@ export function whereKoffiIs() {
 
 /**
  * What the system's libdeflate can do, by koffi.
- * @param {string} koffiAt
  * @throws if either is not there
  */
-export async function loadLibdeflate(koffiAt) {
-  const { default: koffi } = await import(/* @vite-ignore */ koffiAt)
+export async function loadLibdeflate(koffiAt: string): Promise<Libdeflate> {
+  const { default: koffi } = (await import(/* @vite-ignore */ koffiAt)) as typeof import('koffi')
   const library = firstOf(NAMES[process.platform] ?? ['libdeflate.so.0'], (name) => koffi.load(name))
   return {
     allocate: library.func('void *libdeflate_alloc_compressor(int level)'),
@@ -41,8 +48,8 @@ export async function loadLibdeflate(koffiAt) {
   }
 }
 
-function firstOf(names, load) {
-  const failures = []
+function firstOf<Loaded>(names: readonly string[], load: (name: string) => Loaded): Loaded {
+  const failures: unknown[] = []
   for (const name of names) {
     try {
       return load(name)

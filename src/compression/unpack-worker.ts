@@ -3,8 +3,9 @@
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import Bunzip from 'seek-bzip'
 import xz from 'xz-decompress'
+import type { UnpackData, UnpackQuestion } from './unpackThread.js'
 
-const { packing, port, answered } = workerData
+const { packing, port, answered }: UnpackData = workerData
 
 /** Output goes in pieces of this size. */
 const PIECE = 1024 * 1024
@@ -17,7 +18,7 @@ try {
   ask({ kind: 'error', message: error instanceof Error ? error.message : String(error) })
 }
 
-function ask(question, transfer = []) {
+function ask(question: UnpackQuestion, transfer: readonly ArrayBuffer[] = []): Uint8Array | undefined {
   Atomics.store(answered, 0, 0)
   port.postMessage(question, transfer)
   // The notice of an earlier answer may come late, and wakes for nothing.
@@ -26,16 +27,16 @@ function ask(question, transfer = []) {
 }
 
 /** The next chunk of input; undefined at its end. */
-function nextInput() {
+function nextInput(): Uint8Array | undefined {
   return ask({ kind: 'input' })
 }
 
-function put(bytes) {
+function put(bytes: Uint8Array<ArrayBuffer>): void {
   if (bytes.length > 0) ask({ kind: 'output', bytes }, [bytes.buffer])
 }
 
-async function unxz() {
-  const input = new ReadableStream(
+async function unxz(): Promise<void> {
+  const input = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         const bytes = nextInput()
@@ -45,7 +46,7 @@ async function unxz() {
     },
     { highWaterMark: 0 },
   )
-  let pieces = []
+  let pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of new xz.XzReadableStream(input)) {
     pieces.push(piece)
@@ -58,7 +59,7 @@ async function unxz() {
   put(joined(pieces, size))
 }
 
-function joined(pieces, size) {
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {
@@ -68,31 +69,34 @@ function joined(pieces, size) {
   return bytes
 }
 
-function unbzip2() {
-  let chunk = new Uint8Array(0)
+function unbzip2(): void {
+  let chunk: Uint8Array = new Uint8Array(0)
   let at = 0
+  let hasEnded = false
   const isMore = () => {
-    while (chunk !== undefined && at === chunk.length) {
-      chunk = nextInput()
+    while (!hasEnded && at === chunk.length) {
+      const next = nextInput()
+      if (next === undefined) hasEnded = true
+      else chunk = next
       at = 0
     }
-    return chunk !== undefined
+    return !hasEnded
   }
   const input = {
-    readByte: () => {
+    readByte: (): number => {
       if (!isMore()) throw new Error('it ends early')
-      return chunk[at++]
+      return chunk[at++] ?? 0
     },
-    read: (buffer, offset, length) => {
+    read: (buffer: Uint8Array, offset: number, length: number) => {
       let done = 0
-      while (done < length && isMore()) buffer[offset + done++] = chunk[at++]
+      while (done < length && isMore()) buffer[offset + done++] = chunk[at++] ?? 0
       return done === 0 ? -1 : done
     },
   }
   let out = new Uint8Array(PIECE)
   let filled = 0
   const output = {
-    writeByte: (byte) => {
+    writeByte: (byte: number) => {
       out[filled++] = byte
       if (filled < PIECE) return
       put(out)

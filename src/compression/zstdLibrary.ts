@@ -7,12 +7,11 @@ const STEP = 128 * 1024
 /** Memory for what is decompressed, in one go. */
 const ROOM = 8 * STEP
 
-/**
- * Makes a compressor with memory of its own, which only the garbage collector takes back.
- * @returns {(block: Uint8Array, level: number, isStopped: () => boolean) => Uint8Array<ArrayBuffer> | undefined} what
- *   compresses a block to a frame; undefined if it was to stop, which it asks between two steps
- */
-export function compressor() {
+/** Compresses a block to a frame; returns undefined if it was to stop, which it asks between two steps. */
+type Compress = (block: Uint8Array, level: number, isStopped: () => boolean) => Uint8Array<ArrayBuffer> | undefined
+
+/** Makes a compressor with memory of its own, which only the garbage collector takes back. */
+export function compressor(): Compress {
   const library = new Library()
   const { calls, input, output } = library
   return (block, level, isStopped) => {
@@ -37,28 +36,26 @@ export class Decompressor {
   #isBetweenFrames = true
 
   /** How much memory it takes, in bytes: of the largest window that it has met. */
-  get size() {
+  get size(): number {
     return this.#library.bytes().length
   }
 
   /** False within a frame. */
-  get isBetweenFrames() {
+  get isBetweenFrames(): boolean {
     return this.#isBetweenFrames
   }
 
   /** Forgets what was begun. */
-  begin() {
+  begin(): void {
     this.#library.done(this.#library.calls.beginDecompressing())
     this.#isBetweenFrames = true
   }
 
   /**
    * What comes out of the next bytes.
-   * @param {Uint8Array} bytes
-   * @returns {Generator<Uint8Array<ArrayBuffer>>}
    * @throws {ZstdError}
    */
-  *decompress(bytes) {
+  *decompress(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
     const { calls, input, output } = this.#library
     const [from, to] = [input.of(bytes.length), output.of(ROOM)]
     this.#library.bytes().set(bytes, from)
@@ -76,43 +73,68 @@ export class Decompressor {
 }
 
 /** The number of zstd's version, as it writes it. */
-export function versionOfLibrary() {
+export function versionOfLibrary(): string {
   const number = new Library().calls.getVersion()
   return [Math.floor(number / 10_000), Math.floor(number / 100) % 100, number % 100].join('.')
 }
 
 /** Thrown when zstd fails; `code` is the number that it has for the reason (zstd_errors.h). */
 export class ZstdError extends Error {
-  constructor(message, code) {
+  readonly code: number
+
+  constructor(message: string, code: number) {
     super(message)
     this.code = code
   }
 }
 
-let compiled
+let compiled: WebAssembly.Module | undefined
 
 /** The C library would write what it dies of; here it has nowhere to write to. */
 const NO_SYSTEM = { fd_close: failing, fd_seek: failing, fd_write: failing }
 
-function failing() {
+function failing(): number {
   return 8
 }
 
+/** What library.c exports. A call that returns a code may fail. */
+interface Calls {
+  memory: WebAssembly.Memory
+  allocate(size: number): number
+  giveBack(address: number): void
+  getVersion(): number
+  /** Of the last call: how much it read, and how much it wrote. */
+  getUsed(): number
+  getMade(): number
+  failureOf(code: number): number
+  nameOf(code: number): number
+  beginCompressing(level: number): number
+  boundOf(size: number): number
+  compress(from: number, size: number, to: number, room: number): number
+  endCompressing(to: number, room: number): number
+  beginDecompressing(): number
+  decompress(from: number, size: number, to: number, room: number): number
+}
+
 class Library {
+  readonly calls: Calls
+  readonly input: Memory
+  readonly output: Memory
+
   constructor() {
     compiled ??= new WebAssembly.Module(brotliDecompressSync(Buffer.from(WASM, 'base64')))
-    this.calls = new WebAssembly.Instance(compiled, { wasi_snapshot_preview1: NO_SYSTEM }).exports
+    this.calls = new WebAssembly.Instance<Calls>(compiled, { wasi_snapshot_preview1: NO_SYSTEM }).exports
     this.input = new Memory(this.calls)
     this.output = new Memory(this.calls)
   }
 
   /** All memory as it is now: it grows, and then the bytes are others. */
-  bytes() {
+  bytes(): Uint8Array {
     return new Uint8Array(this.calls.memory.buffer)
   }
 
   /** The code that a call returned. @throws {ZstdError} if that is a failure */
-  done(code) {
+  done(code: number): number {
     const failure = this.calls.failureOf(code)
     if (failure === 0) return code
     const name = this.calls.nameOf(code)
@@ -123,16 +145,16 @@ class Library {
 
 /** Memory that the library is handed, as large as it was needed so far. */
 class Memory {
-  #calls
+  readonly #calls: Calls
   #address = 0
   size = 0
 
-  constructor(calls) {
+  constructor(calls: Calls) {
     this.#calls = calls
   }
 
   /** Its address. What it held is gone if it had to grow. */
-  of(size) {
+  of(size: number): number {
     if (size <= this.size) return this.#address
     this.#calls.giveBack(this.#address)
     this.#address = this.#calls.allocate(size)

@@ -8,11 +8,10 @@ const PIECE = 64 * 1024
 
 /**
  * Writes all of it to a file from a position on, however the system cuts it up. At once, and not in a thread of Node's: a
- * piece goes to the system's cache in less time than it takes to ask for that. JavaScript, since a thread of ours runs it too.
- * @param {number} file a descriptor
- * @param {Uint8Array} bytes
+ * piece goes to the system's cache in less time than it takes to ask for that.
+ * @param file a descriptor
  */
-export function writeFully(file, bytes, position = 0) {
+export function writeFully(file: number, bytes: Uint8Array, position = 0): void {
   for (let at = 0; at < bytes.length; ) {
     at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at), position + at)
   }
