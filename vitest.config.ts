@@ -9,7 +9,7 @@ const slow = [
   'test/commands/inspect/doors.test.ts',
   'test/commands/convert/{archive,archive.layers,archive.refused,compressed,folder}.test.ts',
   'test/commands/convert/{layers,lenient,partial,shared,slips,streams,together}.test.ts',
-  'test/cli/{convert,inspect,main,shortage,start}.test.ts',
+  'test/cli/{convert,inspect,main,shortage,stack,start}.test.ts',
   // Large contents.
   'test/archive/output/fileOutput.test.ts',
   'test/compression/{bzip2,gunzip,openEnded,unpackThread,xz,zstd,zstdFrames,zstdLibrary}.test.ts',

@@ -58,8 +58,12 @@ async function buildCommandLine() {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
+    // Beside it, and read only when a bug is reported; what they map to is not in the package.
+    sourcemap: 'external',
+    sourcesContent: false,
     define: { TRANSLOAD_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   })
+  await import('./maps.js')
   await chmod(`${root}/dist/cli/bin.js`, 0o755)
 }

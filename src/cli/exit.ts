@@ -1,6 +1,7 @@
 import { cutWithin } from '../spec/cut.js'
 import { type ErrorCode, ImageError, isAbort, isSystemError } from '../spec/errors.js'
 import { oneLine } from './harmless.js'
+import { stackOf } from './stack.js'
 
 /** Exit statuses that mean something of their own. */
 export const EXIT = { failed: 1, usage: 2, bug: 70, interrupted: 130, terminated: 143, closedPipe: 141 } as const
@@ -25,13 +26,15 @@ export class Stopped extends Error {
   }
 }
 
-/** One line for what went wrong, one for what can be done. */
+/** One line for what went wrong, one for what can be done; for a bug, also where it is. */
 export function printError(error: unknown): void {
   const said = error instanceof Error ? error.message : String(error)
   process.stderr.write(`transload: ${oneLine(error instanceof ImageError ? said : cutWithin(said))}\n`)
   const hint = error instanceof ImageError ? error.hint : undefined
   if (hint !== undefined) process.stderr.write(`hint: ${oneLine(hint)}\n`)
-  if (exitStatus(error) === EXIT.bug) process.stderr.write('hint: this is a bug of transload; please report it\n')
+  if (exitStatus(error) !== EXIT.bug) return
+  process.stderr.write('hint: this is a bug of transload; please report it\n')
+  for (const place of stackOf(error)) process.stderr.write(`  at ${oneLine(place)}\n`)
 }
 
 const STOPPED: Partial<Record<NodeJS.Signals, number>> = { SIGINT: EXIT.interrupted, SIGPIPE: EXIT.closedPipe }
