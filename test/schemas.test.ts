@@ -5,7 +5,9 @@ import * as validators from '../src/generated/validators.js'
 const schemas = new URL('../schemas/', import.meta.url)
 
 test('every schema has a title, says what it describes, and has its validator', () => {
-  for (const name of readdirSync(schemas)) {
+  const names = readdirSync(schemas)
+  expect(names).not.toEqual([])
+  for (const name of names) {
     const { title, description } = JSON.parse(readFileSync(new URL(name, schemas), 'utf8'))
     expect(description, name).toMatch(/\.$/)
     expect(Object.keys(validators), name).toContain(`is${title}`)

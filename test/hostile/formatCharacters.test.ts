@@ -60,6 +60,7 @@ describe('characters that act on a terminal do not, wherever an archive has them
     const text = `[{"Config":"a","Layers":[],"LayerSources":{"k${ODD.slice(1)}":1}}]`
     for (const content of [text, `{"a":${ODD}`]) {
       const { stderr } = await transload('inspect', await temporaryFile(tar([{ name: 'manifest.json', content }])))
+      expect(stderr).toContain('transload: ')
       for (const line of stderr.trimEnd().split('\n')) expect(line.replaceAll('\ufffd', '')).not.toMatch(HARMFUL)
     }
   })

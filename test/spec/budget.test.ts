@@ -23,7 +23,7 @@ test('what is given back may be taken again', () => {
 test('a budget of which anything was refused is spent', () => {
   const budget = new Budget()
   expect(budget.isSpent).toBe(false)
-  expect(() => budget.steps.take(Number.POSITIVE_INFINITY)).toThrow()
+  expect(() => budget.steps.take(Number.POSITIVE_INFINITY)).toThrow(expect.objectContaining({ code: 'UNSAFE' }))
   expect(budget.isSpent).toBe(true)
   expect(budget.paths.isSpent).toBe(false)
 })

@@ -128,7 +128,7 @@ export function blobSinkSuite(name: string, make: () => Promise<Place>): void {
       const { layout, root } = imageLayout()
       layout.blobs.delete(root.digest)
       await putAll(sink, layout)
-      await expect(sink.commit([root], (current) => current)).rejects.toThrow(Error)
+      await expect(sink.commit([root], (current) => current)).rejects.toMatchObject({ code: 'NOT_FOUND' })
       expect((await place.blobs()).size).toBe(0)
     })
 

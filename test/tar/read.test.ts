@@ -36,6 +36,7 @@ test('content that is not read, or not to its end, is skipped', async () => {
 })
 
 test('content that ends early fails for whoever reads it', async () => {
+  expect.hasAssertions()
   for await (const { content } of readTar(inChunks(ARCHIVE.subarray(0, 1000), 100))) {
     await expect(collect(content)).rejects.toMatchObject({ code: 'FORMAT', expected: 1500, found: 488 })
     break

@@ -80,11 +80,11 @@ describe('what goes wrong', () => {
   test('because the stream was ended or closed by others is an error', async () => {
     const ended = new PassThrough()
     ended.end()
-    await expect(openStreamOutput(ended).write(ENTRIES)).rejects.toThrow(Error)
+    await expect(openStreamOutput(ended).write(ENTRIES)).rejects.toThrow(/end/)
     const closed = new PassThrough()
     closed.destroy()
     await sleep(5)
-    await expect(openStreamOutput(closed).write(ENTRIES)).rejects.toThrow(Error)
+    await expect(openStreamOutput(closed).write(ENTRIES)).rejects.toThrow(/closed/)
   })
 
   test.each([

@@ -100,6 +100,7 @@ describe.each(READ)('an archive of Docker 25 in which $what', ({ spoil, code }) 
 
   test('gives one image by its name, and by the digest that Docker meant', async () => {
     const archive = spoil(whole.copy()).pack()
+    expect(unspoiled.images).not.toEqual([])
     for (const { reference, digest } of unspoiled.images) {
       for (const selector of [reference ?? '', digest]) {
         const { images } = await converted(archive, { images: [selector] })

@@ -49,6 +49,7 @@ describe('an image', () => {
   })
 
   test('has blobs that are what their names say', async () => {
+    expect.hasAssertions()
     for (const { path, content, size } of entries) {
       if (content === undefined || !path.startsWith('blobs/')) continue
       const bytes = await collect(content(0))
@@ -57,6 +58,7 @@ describe('an image', () => {
   })
 
   test('is of the time of its making; what Docker makes of it, and the second directory, of none', () => {
+    expect.hasAssertions()
     const none = new Set(['blobs/sha256/', `blobs/sha256/${hexOf(manifestDigest)}`])
     for (const { path, mtime } of entries) {
       expect([path, mtime]).toEqual([path, none.has(path) || !path.startsWith('blobs/') ? 0 : MTIME])
@@ -64,6 +66,7 @@ describe('an image', () => {
   })
 
   test('has modes without the type of the file, and no owner', () => {
+    expect.hasAssertions()
     for (const { type, mode, owner } of entries) {
       expect([mode, owner]).toEqual([type === 'directory' ? 0o755 : 0o644, undefined])
     }

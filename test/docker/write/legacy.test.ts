@@ -38,10 +38,12 @@ describe('an image', () => {
   })
 
   test('is of the time of its making, and the tables of none', () => {
+    expect.hasAssertions()
     for (const { path, mtime } of entries) expect([path, mtime]).toEqual([path, /^[mr]/.test(path) ? 0 : MTIME])
   })
 
   test('says how long its files are', async () => {
+    expect.hasAssertions()
     for (const { path, size, content } of entries) {
       if (content !== undefined) expect([path, size]).toEqual([path, (await collect(content(0))).length])
     }

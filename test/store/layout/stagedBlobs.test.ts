@@ -85,15 +85,13 @@ describe('what goes wrong', () => {
 })
 
 describe('the way to the disk', () => {
-  test('is begun early for large blobs if they shall survive, and only then', async () => {
-    const large = noise(1024 * 1024)
-    for (const syncEarly of [true, false]) {
-      const { blobs } = await staged({ syncEarly })
-      const { digest } = await blobs.put(single(large), undefined, NOBODY)
-      // Of a file that is gone, a sync that was begun before fails or not, and one that was not does not happen.
-      await expect(blobs.sync(digest)).resolves.toBeUndefined()
-      await blobs.settle()
-    }
+  test('is begun as soon as a large blob is whole if it shall survive a crash', async () => {
+    expect(await isSyncedEarly({ syncEarly: true, size: LARGE })).toBe(true)
+  })
+
+  test('is not begun early for a small blob, nor for one that need not survive', async () => {
+    expect(await isSyncedEarly({ syncEarly: true, size: LARGE - 1 })).toBe(false)
+    expect(await isSyncedEarly({ syncEarly: false, size: LARGE })).toBe(false)
   })
 
   test('fails where the blob is gone, when it is waited for', async () => {
@@ -105,11 +103,25 @@ describe('the way to the disk', () => {
     await expect(blobs.sync(digest)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  test('is none for what is not here', async () => {
+  test('needs nothing for a blob that is not here', async () => {
     const { blobs } = await staged()
     await expect(blobs.sync(digestOf(TEXT))).resolves.toBeUndefined()
   })
 })
+
+const LARGE = 1024 * 1024
+
+/** True if nobody has to ask for the sync: one that begins when the file is gone fails. */
+async function isSyncedEarly({ syncEarly, size }: { syncEarly: boolean; size: number }): Promise<boolean> {
+  const { blobs } = await staged({ syncEarly })
+  const { digest } = await blobs.put(single(noise(size)), undefined, NOBODY)
+  await blobs.settle()
+  await rm(blobs.pathOf(digest) ?? '')
+  return blobs.sync(digest).then(
+    () => true,
+    () => false,
+  )
+}
 
 async function staged(options = { syncEarly: false }): Promise<{ blobs: StagedBlobs; directory: string }> {
   const directory = await temporaryDirectory()
