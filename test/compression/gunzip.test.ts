@@ -179,7 +179,7 @@ describe('who asks is told what follows', () => {
     await expect(collect(gunzip(inChunks(bytes, 1000), () => {}))).rejects.toMatchObject({ code: 'FORMAT' })
   })
 
-  test('and may refuse it', async () => {
+  test('and refuses it by throwing', async () => {
     const refusal = new Error('not like this')
     const refuse = () => {
       throw refusal

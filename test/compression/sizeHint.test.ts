@@ -36,7 +36,7 @@ describe('gzip', () => {
     expect(await hintOf('gzip', Buffer.alloc(17, 1))).toBeUndefined()
   })
 
-  test('is read at its end only', async () => {
+  test('data has its size read from its last four bytes', async () => {
     const bytes = gzipSync(noise(100_000))
     const starts: number[] = []
     const open = (start: number) => {

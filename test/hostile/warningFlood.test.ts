@@ -27,14 +27,14 @@ describe('some bytes that make a flood of warnings', () => {
     expect(lines[21]).toMatch(/^transload: /)
   })
 
-  test('are twenty oddities in a listing', async () => {
+  test('show twenty oddities in a listing', async () => {
     const { stdout } = await transload('inspect', await flood())
     const [, oddities = ''] = stdout.split('what is odd\n')
     expect(oddities.trimEnd().split('\n')).toHaveLength(21)
     expect(oddities).toContain(`\n  ILLEGAL_NAME  ${OTHERS} more of this kind\n`)
   })
 
-  test('are a thousand in JSON', async () => {
+  test('show a thousand oddities in JSON', async () => {
     const { stdout } = await transload('inspect', await flood(), '--json')
     const { warnings } = JSON.parse(stdout)
     expect(warnings).toHaveLength(1001)

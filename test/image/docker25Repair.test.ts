@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 
 describe('entries that are right', () => {
-  test('are not replaced', async () => {
+  test('are left as they are', async () => {
     expect(await replaced(whole)).toEqual({ item: undefined, warnings: [] })
   })
 
@@ -85,15 +85,15 @@ describe('nothing is replaced', () => {
       archive
         .change<Item[]>('manifest.json', ([{ LayerSources: _sources, ...item } = {}, ...others]) => [item, ...others])
         .changeEntries(([first]) => [size(first)]),
-    'of another media type': (archive) =>
+    'where the entry has another media type': (archive) =>
       archive.changeEntries(([first]) => [first && { ...first, mediaType: DOCKER_MANIFEST, size: first.size + 1 }]),
-    'of a manifest that is not there': (archive) =>
+    'where the manifest of the entry is not there': (archive) =>
       archive.changeEntries(([first]) => [first && { ...first, digest: `sha256:${'0'.repeat(64)}` }]),
-    'of a manifest whose layers are of no image': (archive) =>
+    'where the layers of the manifest belong to no image': (archive) =>
       archive.changeManifest(
         ({ layers }) => void Object.assign(layers[0] ?? {}, { digest: `sha256:${'0'.repeat(64)}` }),
       ),
-    'of a manifest whose config no image has': (archive) =>
+    'where no image has the config of the manifest': (archive) =>
       archive.changeManifest(({ config }) => void Object.assign(config, { digest: `sha256:${'0'.repeat(64)}` })),
   }
 
@@ -101,7 +101,7 @@ describe('nothing is replaced', () => {
     expect(await replaced(spoil(whole.copy()))).toEqual({ item: undefined, warnings: [] })
   })
 
-  test('of no entries', async () => {
+  test('where no entry is asked about', async () => {
     expect(await replaced(whole, () => [])).toEqual({ item: undefined, warnings: [] })
   })
 })

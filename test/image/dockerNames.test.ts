@@ -116,7 +116,7 @@ describe('one name', () => {
     await expect(named(...flat)).rejects.toMatchObject({ code: 'FORMAT' })
   })
 
-  test('may be of an index', async () => {
+  test('may be given to an index', async () => {
     const one = { ...root, annotations }
     expect((await named(one)).entries).toEqual([one])
   })

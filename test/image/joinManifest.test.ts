@@ -16,7 +16,7 @@ const IMAGE = image()
 const V2 = 'docker.io/library/app:v2'
 
 describe('names of manifest.json', () => {
-  test('that the index has are no news', async () => {
+  test('that the index has too are added to no entry', async () => {
     const { owner, warnings } = await adopted([NAME], [nameAnnotations(NAME)])
     expect(owner.entries.map(({ annotations }) => annotations)).toEqual([nameAnnotations(NAME)])
     expect(warnings).toEqual([])
@@ -47,7 +47,7 @@ describe('names of manifest.json', () => {
     expect(owner.entries[1]?.annotations).toEqual({ ...nameAnnotations(V2), other: 'x' })
   })
 
-  test('may be none', async () => {
+  test('may be none while the index has some', async () => {
     const { owner, warnings } = await adopted([], [nameAnnotations(NAME)])
     expect(owner.entries).toHaveLength(1)
     expect(warnings).toEqual([])

@@ -63,7 +63,7 @@ test.each([
 })
 
 describe('candidates', () => {
-  test('of manifest.json are its items', async () => {
+  test('of an archive with manifest.json are its items', async () => {
     await withCandidates(dockerArchive(image(), image({ tags: null, files: ['b'] })), (candidates) => {
       expect(candidates.map(({ kind }) => kind)).toEqual(['item', 'item'])
       expect(candidates.map(namesOf)).toEqual([[NAME], []])

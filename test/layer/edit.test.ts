@@ -37,7 +37,7 @@ describe('a manifest with new layers', () => {
     expect(layer).not.toHaveProperty('urls')
   })
 
-  test('of Docker stays one of Docker', () => {
+  test('keeps the media types of Docker if it had them', () => {
     const before = manifest(DOCKER_MANIFEST, DOCKER_TAR)
     const { document, mediaType } = editManifest(before, DOCKER_MANIFEST, {
       layers: changed('gzip'),

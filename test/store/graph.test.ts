@@ -85,7 +85,7 @@ describe('the walk', () => {
 })
 
 describe('a document', () => {
-  test('has to be what its digest says', async () => {
+  test('is refused if its digest is another', async () => {
     const layout = newLayout()
     const root = addImage(layout, image())
     layout.blobs.set(root.digest, Buffer.alloc(root.size, ' '))

@@ -64,7 +64,7 @@ describe('a document', () => {
     expect(await collect(pool.open(claimOf(TEXT), 5))).toEqual(TEXT.subarray(5))
   })
 
-  test('that we made is kept', async () => {
+  test('that transload made is kept', async () => {
     const pool = new SkimPool()
     await putDocument(pool, TEXT, claimOf(TEXT))
     expect(await collect(pool.open(claimOf(TEXT)))).toEqual(TEXT)

@@ -70,7 +70,7 @@ describe('links', () => {
     }
   })
 
-  test('to nothing find nothing', () => {
+  test('that lead to nothing find nothing', () => {
     expect(membersOf(symlink('a', 'none')).find('a')).toEqual([])
   })
 

@@ -104,7 +104,7 @@ describe('content', () => {
     expect([asked, written]).toEqual([3, 512 + 1024])
   })
 
-  test('that breaks breaks the archive', async () => {
+  test('that fails while it is read fails the archive', async () => {
     const breaking = () => Promise.reject(new Error('it broke'))
     const entry: TarSource = { ...file('f', Buffer.alloc(1)), content: () => inOne(breaking) }
     await expect(collect(writeTar([entry]))).rejects.toThrow('it broke')
@@ -142,7 +142,7 @@ describe('runs', () => {
     ])
   })
 
-  test('of nothing are none', () => {
+  test('of no content are none', () => {
     expect(runsOf([])).toEqual({ runs: [], length: 0 })
   })
 

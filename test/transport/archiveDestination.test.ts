@@ -148,7 +148,7 @@ describe('the index', () => {
     expect(index).toMatchObject({ annotations: { mine: 'yes' }, manifests: [entry] })
   })
 
-  test('has an entry once', async () => {
+  test('lists an entry once, however often it is added', async () => {
     const path = join(await temporaryDirectory(), 'out.tar')
     await written(path, [entry, entry])
     const index = JSON.parse((await entriesOf(await readFile(path))).get('index.json')?.content.toString() ?? '')

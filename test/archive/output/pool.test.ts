@@ -23,7 +23,7 @@ describe('content that cannot be had again', () => {
     expect(await collect(pool.content(CLAIM))).toEqual(BYTES)
   })
 
-  test('is spooled once', async () => {
+  test('is in one file, however often it comes', async () => {
     const { pool, directory } = await newPool()
     await pool.put(single(BYTES))
     await pool.put(single(BYTES))
@@ -31,7 +31,7 @@ describe('content that cannot be had again', () => {
     expect(await collect(pool.open(CLAIM))).toEqual(BYTES)
   })
 
-  test('has to be what is claimed', async () => {
+  test('is refused if it is not what its claim says', async () => {
     const { pool } = await newPool()
     const claim = { ...CLAIM, digest: digestOf(Buffer.from('other')) }
     await expect(pool.put(single(BYTES), claim)).rejects.toMatchObject({ code: 'INTEGRITY' })

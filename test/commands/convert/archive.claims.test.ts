@@ -22,12 +22,12 @@ const [first, second] = [image({ files: ['one'] }), image({ files: ['one'], conf
 const [layer = Buffer.alloc(0)] = first.layers
 
 describe.each(CLASSIC)('two blobs that are said to be one layer, in the format %s', (format) => {
-  test('are one, if they are', async () => {
+  test('are accepted if both hold that layer', async () => {
     const archive = twins(gzipSync(layer), gzipSync(layer, { level: 0 }))
     expect((await exported(archive, { format })).images).toHaveLength(2)
   })
 
-  test('are both looked at', async () => {
+  test('are refused if the first or the second holds another layer', async () => {
     const other = gzipSync(tar([{ name: 'evil' }]))
     for (const blobs of [[gzipSync(layer), other] as const, [other, gzipSync(layer)] as const]) {
       await expect(exported(twins(...blobs), { format })).rejects.toMatchObject({

@@ -42,7 +42,7 @@ describe.each(DOCKER_FORMATS)('names in the format %s', (format) => {
     expect(result.images).toHaveLength(4)
   })
 
-  test('may be new ones, or more', async () => {
+  test('can be replaced, and others can be added', async () => {
     const archive = dockerArchive(image({ tags: ['team/app:v1', 'b:2'] }))
     const tagged = await exported(archive, { format, tags: ['v9'], addTags: ['other'] })
     expect(repoTagsIn(tagged)).toEqual([['team/app:v9', 'team/app:other']])

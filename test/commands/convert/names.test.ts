@@ -39,7 +39,7 @@ describe('names of an archive', () => {
     expect((await converted(archive, { images: ['@1'] })).index.manifests).toHaveLength(1)
   })
 
-  test('may stand for one image twice', async () => {
+  test('may be given to the same image twice', async () => {
     expect((await converted(dockerArchive(image(), image()))).index.manifests).toHaveLength(1)
   })
 

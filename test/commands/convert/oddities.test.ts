@@ -159,7 +159,7 @@ describe('blobs that are links out of the layout', () => {
     return { path, layout, elsewhere }
   }
 
-  test('are followed, which is told', async () => {
+  test('are followed, with a warning', async () => {
     const { path, layout } = await sandboxed()
     const { index, warnings } = await converted(path)
     expect(index.manifests).toEqual(layout.manifests)

@@ -54,7 +54,7 @@ describe.each(PARTS)('an index one of whose platforms lacks %s', (what, part) =>
     expect(again.bytes.equals(once.bytes)).toBe(true)
   })
 
-  test('is listed with what it lacks', async () => {
+  test('is listed by inspect with the content that it lacks', async () => {
     const { images } = await inspect(await temporaryFile(archive))
     const problems = images[0]?.manifests.map(({ problem }) => problem)
     expect(problems).toEqual([null, `incomplete: the source lacks ${what}`, null])

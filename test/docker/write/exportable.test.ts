@@ -196,7 +196,7 @@ describe('what is no image', () => {
     })
   })
 
-  test('is not enough', async () => {
+  test('is refused if no image is beside it', async () => {
     const layout = newLayout()
     const all = [[], [addArtifact(layout)], [addIndex(layout, [])]]
     for (const entries of all) {

@@ -50,7 +50,7 @@ describe('an object', () => {
     expect([...(object instanceof Map ? object.keys() : [])]).toEqual(['b', '10', '9', 'a'])
   })
 
-  test('has any keys', () => {
+  test('may have any keys', () => {
     expect(parseExact('{"__proto__":true,"":false,"\\u0061":null}')).toEqual(
       new Map([
         ['__proto__', true],

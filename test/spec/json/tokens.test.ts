@@ -48,7 +48,7 @@ describe('a value that is passed over', () => {
     expect([tokens.next(), tokens.next()]).toEqual([',', '"next"'])
   })
 
-  test('may have been begun', () => {
+  test('may have had its first token read before', () => {
     const tokens = new Tokens('[1, [2]], 3')
     expect(tokens.skip(tokens.next())).toBe('[1,[2]]')
     expect(tokens.next()).toBe(',')

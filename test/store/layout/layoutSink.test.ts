@@ -53,7 +53,7 @@ describe('a layout directory', () => {
     expect(await readdir(path)).toEqual(['diary.txt'])
   })
 
-  test('is refused where a file is', async () => {
+  test('is refused if its path is that of a file', async () => {
     const path = join(await temporaryDirectory(), 'file')
     await writeFile(path, 'text')
     await expect(openLayoutSink(path)).rejects.toMatchObject({ name: 'ImageError' })
