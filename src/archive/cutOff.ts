@@ -78,15 +78,15 @@ function explained(path: string): ErrorDetails {
   }
 }
 
-interface Traces {
+interface CutTraces {
   /** A path that archives of any time before Docker 25 have. */
   old?: string
   /** A path that only later ones have, and the table that belongs to it. */
   later?: { path: string; table: string }
 }
 
-function tracesIn(paths: Iterable<string>): Traces {
-  const traces: Traces = {}
+function tracesIn(paths: Iterable<string>): CutTraces {
+  const traces: CutTraces = {}
   for (const path of paths) {
     if (/^[^/]+\/(?:json|layer\.tar)$/.test(path)) traces.old ??= path
     const table = LATER.find(([pattern]) => pattern.test(path))?.[1]

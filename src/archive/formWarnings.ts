@@ -11,12 +11,12 @@ export interface Notes {
   warn: Warn
 }
 
-type Found = Pick<Contents, 'ending' | 'outside' | 'linked'>
+type Form = Pick<Contents, 'ending' | 'outside' | 'linked'>
 
 /** Oddities of form. */
 export const formWarnings = {
   /** What a door met. */
-  contents({ ending, outside = [], linked = [] }: Found, { name, warn }: Notes): void {
+  contents({ ending, outside = [], linked = [] }: Form, { name, warn }: Notes): void {
     for (const path of outside) {
       const message = 'the path of an entry leads out of the archive; it is left out'
       warn({ code: 'ENTRY_OUTSIDE', message, where: path })

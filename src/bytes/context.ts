@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { Budget } from '../spec/budget.js'
 import { Documents } from '../spec/documents.js'
@@ -7,6 +6,7 @@ import type { GlobalClass } from '../spec/globals.js'
 import { cutWarning, FewOfEach, refuse, type Warn, type Warning } from '../spec/warnings.js'
 import type { Bytes } from './bytes.js'
 import { Overall } from './overall.js'
+import { usualJobs } from './parallel.js'
 
 /** How far the work is with one piece of content. */
 export interface Progress {
@@ -95,7 +95,7 @@ export function contextOf({ signal, onWarning, onProgress, strict, jobs }: Optio
     ofCaller(() => onProgress?.({ ...piece, overall: { done, total } }))
   }
   const context: Context = {
-    jobs: jobs ?? Math.min(availableParallelism(), 4),
+    jobs: jobs ?? usualJobs(),
     warn: (warning) => {
       const short = cutWarning(warning)
       if (strict) refuse(short)

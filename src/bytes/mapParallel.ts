@@ -1,7 +1,7 @@
 import { CHUNK } from './bytes.js'
 
 /** What is done with items, and how. */
-interface Work<T, R> {
+interface Mapping<T, R> {
   work: (item: T) => Promise<R>
   /** In bytes. The largest is begun first, so that in the end none has to be waited for alone; as they come, if absent. */
   sizeOf?: (item: T) => number
@@ -19,7 +19,7 @@ const LARGE = 4 * CHUNK
 export async function mapParallel<T, R>(
   items: readonly T[],
   jobs: number,
-  { work, sizeOf = () => 0, mostLarge = jobs }: Work<T, R>,
+  { work, sizeOf = () => 0, mostLarge = jobs }: Mapping<T, R>,
 ): Promise<R[]> {
   const results: R[] = []
   const failures: unknown[] = []

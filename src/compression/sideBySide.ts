@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes/bytes.js'
 import { release } from '../bytes/release.js'
 
 /** How content is cut and compressed. */
-interface Way {
+interface SideBySideOptions {
   /** Of a block, in bytes; the last one may be shorter. */
   size: number
   /** How many blocks are at work at a time, whatever else is being compressed. */
@@ -27,7 +27,7 @@ export interface CompressedBlock {
  * Returns blocks that were compressed side by side, in their order. How many at a time does not change the bytes. All
  * conversions of the process share the memory of blocks, and the places for those at work.
  */
-export async function* sideBySide(bytes: Bytes, { size, jobs, compress, signal }: Way): Bytes {
+export async function* sideBySide(bytes: Bytes, { size, jobs, compress, signal }: SideBySideOptions): Bytes {
   const stop: Stop = new Int32Array(new SharedArrayBuffer(4))
   const end = () => void Atomics.store(stop, 0, 1)
   const running: Promise<readonly Uint8Array[]>[] = []

@@ -11,8 +11,8 @@ const { packing, port, answered }: UnpackData = workerData
 const PIECE = 1024 * 1024
 
 try {
-  if (packing === 'xz') await unxz()
-  else unbzip2()
+  if (packing === 'xz') await unpackXZ()
+  else unpackBzip2()
   ask({ kind: 'end' })
 } catch (error) {
   ask({ kind: 'error', message: error instanceof Error ? error.message : String(error) })
@@ -35,7 +35,7 @@ function put(bytes: Uint8Array<ArrayBuffer>): void {
   if (bytes.length > 0) ask({ kind: 'output', bytes }, [bytes.buffer])
 }
 
-async function unxz(): Promise<void> {
+async function unpackXZ(): Promise<void> {
   const input = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
@@ -52,14 +52,14 @@ async function unxz(): Promise<void> {
     pieces.push(piece)
     size += piece.length
     if (size < PIECE) continue
-    put(joined(pieces, size))
+    put(concatenated(pieces, size))
     pieces = []
     size = 0
   }
-  put(joined(pieces, size))
+  put(concatenated(pieces, size))
 }
 
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concatenated(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {
@@ -69,7 +69,7 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBu
   return bytes
 }
 
-function unbzip2(): void {
+function unpackBzip2(): void {
   let chunk: Uint8Array = new Uint8Array(0)
   let at = 0
   let hasEnded = false

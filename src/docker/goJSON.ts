@@ -1,10 +1,10 @@
 import type { GoField } from '../generated/validators.js'
 import { ImageError } from '../spec/errors.js'
-import { foldKey } from '../spec/json/canonical.js'
+import { escapeUnit, foldKey } from '../spec/json/canonical.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
 
 /** What messages say of the JSON that is read into a Go struct. */
-interface Place {
+interface GoPlace {
   where: string
   /** The field, with those around it. */
   field: string
@@ -44,12 +44,12 @@ export function joinFields(fields: Iterable<readonly [string, string]>): string 
 
 /** A text as Go prints it: also safe within HTML; what is no Unicode is replaced. */
 export function printText(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replace(UNSAFE, escapeUnit)
+  return JSON.stringify(text.toWellFormed()).replace(UNSAFE, escapeGo)
 }
 
 /** JSON as it was written, made safe within HTML, as Go does when it takes such JSON into its own. */
 export function escapeHTML(raw: string): string {
-  return raw.replace(/[<>&\u2028\u2029]/g, escapeUnit)
+  return raw.replace(/[<>&\u2028\u2029]/g, escapeGo)
 }
 
 /** In the order of their bytes, as Go prints the keys of a map. */
@@ -67,9 +67,9 @@ const SHORT: Record<string, string> = { '\\u0008': '\\b', '\\u000c': '\\f' }
 /** What is not safe within HTML, and every escape, of which those of backspace and form feed are longer here. */
 const UNSAFE = /[<>&\u2028\u2029]|\\./g
 
-function escapeUnit(unit: string): string {
+function escapeGo(unit: string): string {
   if (unit.length > 1) return LONG[unit] ?? unit
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return escapeUnit(unit)
 }
 
 const LONG: Record<string, string> = { '\\b': '\\u0008', '\\f': '\\u000c' }
@@ -96,7 +96,7 @@ function printField(value: Exact, field: GoField, options: GoOptions): string | 
   return printed === 'unless empty' && EMPTY.has(text) ? undefined : text
 }
 
-function printNested(value: Exact, fields: readonly GoField[], place: Place, options: GoOptions): string {
+function printNested(value: Exact, fields: readonly GoField[], place: GoPlace, options: GoOptions): string {
   const object = value === null ? new Map<string, Exact>() : objectOf(value, place)
   return joinFields(printStruct(object, fields, options))
 }
@@ -104,7 +104,7 @@ function printNested(value: Exact, fields: readonly GoField[], place: Place, opt
 /** Zero values, of which `omitempty` says that they are left out. */
 const EMPTY: ReadonlySet<string> = new Set(['""', 'false', '0', 'null', '[]', '{}'])
 
-const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place: Place) => string> = {
+const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place: GoPlace) => string> = {
   string: (value, place) => printText(textOf(value ?? '', place)),
   boolean: (value, place) => {
     if (value === null) return 'false'
@@ -128,13 +128,13 @@ const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place:
     }),
 }
 
-function printList(value: Exact, place: Place): string {
+function printList(value: Exact, place: GoPlace): string {
   if (value === null) return 'null'
   if (!Array.isArray(value)) return wrong(place, 'a list of texts')
   return `[${value.map((item) => printText(textOf(item ?? '', place))).join(',')}]`
 }
 
-function printMap(value: Exact, place: Place, print: (item: Exact) => string): string {
+function printMap(value: Exact, place: GoPlace, print: (item: Exact) => string): string {
   if (value === null) return 'null'
   const keys = [...objectOf(value, place)].sort(([a], [b]) => byBytes(a, b))
   return joinFields(keys.map(([key, item]) => [key, print(item)] as const))
@@ -144,7 +144,7 @@ function printMap(value: Exact, place: Place, print: (item: Exact) => string): s
 const ZERO_TIME = '0001-01-01T00:00:00Z'
 
 /** RFC 3339 with up to nine digits of a second, trailing zeros dropped, and no offset written as Z. */
-function printTime(text: string, place: Place): string {
+function printTime(text: string, place: GoPlace): string {
   const [, seconds, fraction = '', offset] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (seconds === undefined || !isTime(seconds)) return wrong(place, 'a time like 2006-01-02T15:04:05Z')
@@ -158,14 +158,14 @@ function isTime(seconds: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)
 }
 
-function textOf(value: Exact, place: Place): string {
+function textOf(value: Exact, place: GoPlace): string {
   return typeof value === 'string' ? value : wrong(place, 'a text')
 }
 
-function objectOf(value: Exact, place: Place): ExactObject {
+function objectOf(value: Exact, place: GoPlace): ExactObject {
   return value instanceof Map ? value : wrong(place, 'an object')
 }
 
-function wrong({ where, field }: Place, expected: string): never {
+function wrong({ where, field }: GoPlace, expected: string): never {
   throw new ImageError('FORMAT', `Docker could not read ${field} of the image config`, { where, expected })
 }

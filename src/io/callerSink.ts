@@ -62,7 +62,7 @@ export function callerSink(sink: ByteSink, { end, signal }: SinkOptions): Writab
 }
 
 /** How to deal with a kind of stream. */
-interface Way {
+interface SinkWay {
   /** Hands a copy over. */
   write(chunk: Uint8Array): Promise<unknown>
   /** After the last chunk. */
@@ -80,7 +80,7 @@ function settle(work: Promise<unknown>, done: (error?: Error | null) => void): v
   )
 }
 
-function webWay(sink: WebSink, end: boolean): Way {
+function webWay(sink: WebSink, end: boolean): SinkWay {
   const writer = writerOf(sink)
   let isFinished = false
   return {
@@ -105,7 +105,7 @@ function writerOf(sink: WebSink): WebWriter {
   }
 }
 
-function nodeWay(sink: NodeSink, end: boolean): Way {
+function nodeWay(sink: NodeSink, end: boolean): SinkWay {
   let isFinished = false
   let tell: (error?: Error) => void = () => {}
   const onError = (error?: Error) => tell(new CallerError(error))

@@ -80,7 +80,7 @@ function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
   const layers = diffIDsOf(config)?.length ?? 0
   const told = history.filter(({ empty_layer }) => empty_layer !== true).length
   if (history.length === 0 || told === layers) return
-  warn({ code: 'HISTORY', message: `the history tells of ${counted(told)}, and there are ${layers}`, where })
+  warn({ code: 'HISTORY', message: `the history tells of ${layerCount(told)}, and there are ${layers}`, where })
 }
 
 /** Tells of a layer whose bytes are compressed otherwise than its media type says. */
@@ -90,7 +90,7 @@ export function warnOfMediaType({ mediaType, digest }: Descriptor, found: Packin
   warn({ code: 'MEDIA_TYPE', message: `the layer is ${how}, although its media type is ${mediaType}`, where: digest })
 }
 
-function counted(layers: number): string {
+function layerCount(layers: number): string {
   return layers === 1 ? '1 layer' : `${layers} layers`
 }
 

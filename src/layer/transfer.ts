@@ -26,7 +26,7 @@ export interface TransferOptions extends LayerOptions {
   drop?: LeaveOut
 }
 
-interface Work {
+interface Transfer {
   source: Reader
   sink: Sink
   context: Context
@@ -48,7 +48,7 @@ interface Transferred {
  * otherwise layers are compressed as chosen, and the documents above them follow.
  * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
  */
-export async function transfer(roots: readonly Descriptor[], work: Work): Promise<Transferred> {
+export async function transfer(roots: readonly Descriptor[], work: Transfer): Promise<Transferred> {
   const { leaveOut, drop: isDropped = () => false } = work.options
   const nodes = await walkGraph(either(work), roots, (child) => isDropped(child) || leaveOut?.(child) === true)
   for (const root of roots) assertOneIsWhole(root, nodes)
@@ -64,7 +64,7 @@ export async function transfer(roots: readonly Descriptor[], work: Work): Promis
 }
 
 /** What the source lacks may be in the sink from before. */
-function either({ source, sink }: Pick<Work, 'source' | 'sink'>): Reader {
+function either({ source, sink }: Pick<Transfer, 'source' | 'sink'>): Reader {
   const { documents } = source
   return {
     has: async (claim) => (await source.has(claim)) || (await sink.has(claim)),
@@ -76,7 +76,7 @@ function either({ source, sink }: Pick<Work, 'source' | 'sink'>): Reader {
 }
 
 /** Carries what is no document; returns the layers whose bytes changed. */
-async function carryBlobs(nodes: Node[], work: Work): Promise<Map<string, Layer>> {
+async function carryBlobs(nodes: Node[], work: Transfer): Promise<Map<string, Layer>> {
   const changed = new Map<string, Layer>()
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
   // What names them is not edited.
@@ -101,11 +101,11 @@ function digestIn({ digest }: Descriptor): string {
   return digest
 }
 
-function keeping(work: Work): Work {
+function keeping(work: Transfer): Transfer {
   return { ...work, options: { ...work.options, layers: 'keep' } }
 }
 
-async function carryBlob(blob: Root, { source, sink, context, options }: Work): Promise<Layer | undefined> {
+async function carryBlob(blob: Root, { source, sink, context, options }: Transfer): Promise<Layer | undefined> {
   const isThere = await source.has(blob)
   const found = isThere ? await packingOfLayer(blob, { source, context }) : undefined
   const isChanging = needsChange(blob, found, options)
@@ -125,7 +125,7 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Work): 
 /** How a layer's bytes are compressed, by their look; undefined for what is no layer. */
 async function packingOfLayer(
   blob: Root,
-  { source, context }: Pick<Work, 'source' | 'context'>,
+  { source, context }: Pick<Transfer, 'source' | 'context'>,
 ): Promise<Packing | undefined> {
   if (layerCompression(blob.mediaType) === undefined) return undefined
   const found = packingOf(await lookAt(source.open(blob)))

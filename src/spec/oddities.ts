@@ -4,7 +4,7 @@ import { type Document, unknownFields } from './parse.js'
 import type { Warn } from './warnings.js'
 
 /** What is told of a document: its bytes, if white space in them is none of anybody's digest. */
-interface Read {
+interface ReadDocument {
   kind: Document
   value: unknown
   bytes?: Uint8Array
@@ -12,7 +12,7 @@ interface Read {
 }
 
 /** Tells what is odd about a document that was read all the same. */
-export function warnOfOddities({ kind, value, bytes, where }: Read, warn: Warn): void {
+export function warnOfOddities({ kind, value, bytes, where }: ReadDocument, warn: Warn): void {
   const unknown = unknownFields(kind, value)
   if (unknown.length > 0) {
     const some = unknown
@@ -39,7 +39,11 @@ export const NO_TEXT = {
 } as const
 
 /** Tells of fields that a document needs to have, and that engines do not ask for. */
-export function warnOfMissing(kind: 'index' | 'manifest', { value, where }: Pick<Read, 'where' | 'value'>, warn: Warn) {
+export function warnOfMissing(
+  kind: 'index' | 'manifest',
+  { value, where }: Pick<ReadDocument, 'where' | 'value'>,
+  warn: Warn,
+) {
   const missing = REQUIRED[kind].filter((name) => !hasField(value, name))
   if (missing.length === 0) return
   warn({ code: 'MISSING_FIELD', message: `it has no ${missing.join(' and no ')}; it is read all the same`, where })

@@ -112,7 +112,7 @@ function asManifest(read: unknown): unknown {
   return { ...value, ...(isBare ? { config: { mediaType: '', ...config } } : {}), layers: layers ?? [] }
 }
 
-interface Kind<T> {
+interface DocumentKind<T> {
   /** How messages call it. */
   what: string
   /** How the value is taken, before it is checked. */
@@ -171,7 +171,7 @@ export function unknownFields(document: Document, value: unknown): string[] {
 }
 
 /** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
-function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read, most }: Kind<T>): T {
+function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read, most }: DocumentKind<T>): T {
   const folded = foldKeys(parseJSON(bytes, { where, most }), shape, where)
   const value = read?.(folded) ?? folded
   const tip = hint?.(value)

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os'
 import { type TransferListItem, Worker, type WorkerOptions } from 'node:worker_threads'
+import { usualJobs } from '../bytes/parallel.js'
 import { ImageError, isSystemError } from '../spec/errors.js'
 
 interface Waiting<Answer> {
@@ -69,7 +69,7 @@ export class Threads<Question, Answer> {
   }
 
   #another(): Thread<Question, Answer> | undefined {
-    return this.#all.length < Math.min(availableParallelism(), 4) ? this.#started() : undefined
+    return this.#all.length < usualJobs() ? this.#started() : undefined
   }
 
   /** A new thread; undefined if the system has none, now or a moment ago. */

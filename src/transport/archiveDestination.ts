@@ -39,7 +39,7 @@ export async function openArchiveDestination(to: Place | ByteSink, options: Arch
   }
 }
 
-interface Work {
+interface Export {
   pool: Pool
   output: Output
   path: string
@@ -48,7 +48,7 @@ interface Work {
 
 async function write(
   arrival: Arrival,
-  { pool, output, path, repository }: Work,
+  { pool, output, path, repository }: Export,
   { context, exporting }: ArchiveOptions,
 ): Promise<ImageReport[]> {
   const { warn } = context

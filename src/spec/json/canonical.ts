@@ -6,7 +6,8 @@ export function canonicalJSON(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit))
 }
 
-function escapeUnit(character: string): string {
+/** A UTF-16 code unit as JSON escapes it. */
+export function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 

@@ -8,7 +8,7 @@ const MOST_VALUES = 2 * 1024 * 1024
 /** Deeper than any real document; what parses still may not print. */
 const MOST_DEPTH = 1000
 
-interface Reading {
+interface ParseOptions {
   where: string
   /** How many values there may be, if fewer than elsewhere. */
   most?: number | undefined
@@ -19,7 +19,7 @@ interface Reading {
  * is read as U+FFFD, as Go does.
  * @throws ImageError FORMAT, UNSAFE for what would take too much memory
  */
-export function parseJSON(bytes: Uint8Array, { where, most = MOST_VALUES }: Reading): unknown {
+export function parseJSON(bytes: Uint8Array, { where, most = MOST_VALUES }: ParseOptions): unknown {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new ImageError('FORMAT', 'JSON starts with a byte order mark', { where, hint: 'no engine reads it either' })
   }
