@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-/** Returns how much is done at a time if nothing else is asked for: more than four at a time wait for one disk. */
+/** Returns how many jobs run at a time unless the user says it: one a core, at most four. */
 export function usualJobs(): number {
   return Math.min(availableParallelism(), 4)
 }
