@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { usualJobs } from '../bytes/parallel.js'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
@@ -171,7 +171,7 @@ const LIBRARY = {
     name: 'jobs',
     kind: 'wholeNumber',
     most: 64,
-    describe: `parallel work (${Math.min(availableParallelism(), 4)})`,
+    describe: `parallel work (${usualJobs()})`,
     commands: CONVERT,
     functions: BOTH,
   },
