@@ -6,22 +6,23 @@ import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js
 /** What messages say of the JSON that is read into a Go struct. */
 interface GoPlace {
   where: string
-  /** The field, with those around it. */
+  /** The field's name. */
   field: string
 }
 
-/** How a struct is read and printed. */
+/** Options for printing a struct. */
 export interface GoOptions {
-  /** The document, for messages. */
+  /** The document's name, for messages. */
   where: string
-  /** Names of fields that the writer's era does not have. */
+  /** Fields to leave out, because the writer's era does not have them. */
   without: ReadonlySet<string>
 }
 
 /**
- * A JSON object as Go prints it after reading it into a struct: fields in the struct's order, keys matched in any case,
- * unknown ones gone. By field, in order; a field that Go leaves out is not there (encoding/json).
- * @throws ImageError FORMAT for what Go could not read
+ * Prints a JSON object as Go does after it has read it into a struct: fields stand in the struct's order, keys match in
+ * any case, unknown keys are dropped. Returns the printed fields in order; a field that Go omits is absent
+ * (encoding/json).
+ * @throws ImageError FORMAT if Go could not read the object
  */
 export function printStruct(
   object: ExactObject,
@@ -37,34 +38,37 @@ export function printStruct(
   return printed
 }
 
-/** The object of printed fields. */
+/** Prints an object of fields that are printed already. */
 export function joinFields(fields: Iterable<readonly [string, string]>): string {
   return `{${Array.from(fields, ([name, text]) => `${printText(name)}:${text}`).join(',')}}`
 }
 
-/** A text as Go prints it: also safe within HTML; what is no Unicode is replaced. */
+/** Prints a text as Go does: safe within HTML, and with the replacement character for lone surrogates. */
 export function printText(text: string): string {
   return JSON.stringify(text.toWellFormed()).replace(UNSAFE, escapeGo)
 }
 
-/** JSON as it was written, made safe within HTML, as Go does when it takes such JSON into its own. */
+/** Escapes JSON for HTML and changes nothing else, as Go does with a json.RawMessage. */
 export function escapeHTML(raw: string): string {
   return raw.replace(/[<>&\u2028\u2029]/g, escapeGo)
 }
 
-/** In the order of their bytes, as Go prints the keys of a map. */
+/** Compares texts by their UTF-8 bytes, as Go sorts the keys of a map. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 
-/** Printed JSON as Go prints it since 1.22, with the short escapes of backspace and form feed. */
+/** Rewrites printed JSON as Go prints it since 1.22: with the short escapes of backspace and form feed. */
 export function withShortEscapes(json: string): string {
   return json.replace(/\\(?:u0008|u000c|.)/g, (pair) => SHORT[pair] ?? pair)
 }
 
 const SHORT: Record<string, string> = { '\\u0008': '\\b', '\\u000c': '\\f' }
 
-/** What is not safe within HTML, and every escape, of which those of backspace and form feed are longer here. */
+/**
+ * Matches characters that are not safe within HTML, and all escapes, since those of backspace and form feed become
+ * longer.
+ */
 const UNSAFE = /[<>&\u2028\u2029]|\\./g
 
 function escapeGo(unit: string): string {
@@ -74,14 +78,17 @@ function escapeGo(unit: string): string {
 
 const LONG: Record<string, string> = { '\\b': '\\u0008', '\\f': '\\u000c' }
 
-/** The value of a field: the last of the keys that match in whatever case, as Go's decoder assigns one after the other. */
+/**
+ * Returns the value of the last key that matches the field's name in any case: Go's decoder assigns one after the
+ * other.
+ */
 export function fieldValue(object: ExactObject, name: string): Exact {
   const folded = FOLDED.get(object) ?? foldedFields(object)
   FOLDED.set(object, folded)
   return folded.get(foldKey(name)) ?? null
 }
 
-/** The fields of objects by their folded names: objects are asked for many fields, and may have many more. */
+/** Caches the fields of objects by folded name: one object may have many fields, and many are looked up. */
 const FOLDED = new WeakMap<ExactObject, ReadonlyMap<string, Exact>>()
 
 function foldedFields(object: ExactObject): ReadonlyMap<string, Exact> {
@@ -101,7 +108,7 @@ function printNested(value: Exact, fields: readonly GoField[], place: GoPlace, o
   return joinFields(printStruct(object, fields, options))
 }
 
-/** Zero values, of which `omitempty` says that they are left out. */
+/** Zero values, which `omitempty` leaves out. */
 const EMPTY: ReadonlySet<string> = new Set(['""', 'false', '0', 'null', '[]', '{}'])
 
 const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place: GoPlace) => string> = {
@@ -118,7 +125,7 @@ const PRINTERS: Record<Exclude<GoField['kind'], 'struct'>, (value: Exact, place:
   },
   time: (value, place) => printTime(textOf(value ?? ZERO_TIME, place), place),
   list: (value, place) => printList(value, place),
-  // Docker's strslice: one word may stand for a list of one.
+  // Docker's strslice: a single word may stand for a list of one.
   words: (value, place) => printList(typeof value === 'string' ? [value] : value, place),
   map: (value, place) => printMap(value, place, (item) => printText(textOf(item ?? '', place))),
   set: (value, place) =>
@@ -140,7 +147,7 @@ function printMap(value: Exact, place: GoPlace, print: (item: Exact) => string):
   return joinFields(keys.map(([key, item]) => [key, print(item)] as const))
 }
 
-/** What Go's time.Time is before anything is assigned to it. */
+/** The zero value of Go's time.Time. */
 const ZERO_TIME = '0001-01-01T00:00:00Z'
 
 /** RFC 3339 with up to nine digits of a second, trailing zeros dropped, and no offset written as Z. */
@@ -152,7 +159,7 @@ function printTime(text: string, place: GoPlace): string {
   return `"${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}"`
 }
 
-/** JavaScript takes the 30th of February for a day of March, and 24 o'clock for the next day. */
+/** Returns false for times that JavaScript would shift, such as the 30th of February or 24 o'clock. */
 function isTime(seconds: string): boolean {
   const time = new Date(`${seconds}Z`)
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)

@@ -19,8 +19,8 @@ import type { Item } from './manifestJSON.js'
 type StoredLayers = ReadonlyMap<string, Layer>
 
 /**
- * Makes OCI images of a docker archive's: configs as they are, layers as the options say, and for each the manifest
- * that Docker >= 25 would write itself.
+ * Stores the images of a docker archive as OCI images: configs as they are, layers as the options say, and for each
+ * image the manifest that Docker >= 25 would write.
  * @returns descriptors of the manifests, in the order of the items
  * @throws ImageError INTEGRITY unless counts and diffIDs agree, NOT_FOUND for a missing layer
  */
@@ -35,7 +35,7 @@ export async function assemble(items: readonly Item[], store: LayerStore): Promi
 }
 
 /**
- * Stores every layer that the items name, the same file once, and checks that they are what the configs say.
+ * Stores every layer file that the items name, each file once, and checks the layers against the configs.
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
 async function storeLayers(items: readonly Item[], store: LayerStore): Promise<StoredLayers> {
@@ -56,8 +56,8 @@ async function storeLayers(items: readonly Item[], store: LayerStore): Promise<S
 }
 
 /**
- * Checks the layers that the items name, and stores none: of images that are carried as the index has them, but are
- * said to have these files, too.
+ * Checks the layers that the items name, but stores none. For images that are carried as the index lists them, while
+ * manifest.json names these files for them, too.
  * @throws ImageError INTEGRITY, NOT_FOUND
  */
 export async function checkLayers(items: readonly Item[], store: LayerStore): Promise<void> {
@@ -70,7 +70,7 @@ export async function checkLayers(items: readonly Item[], store: LayerStore): Pr
   })
 }
 
-/** A file, and which layer of which image it is, or one of them. */
+/** A layer file, and one place where an image uses it. */
 interface LayerFile {
   path: string
   item: Item
@@ -78,7 +78,7 @@ interface LayerFile {
   member: TarEntry
 }
 
-/** The files that items name, each once. */
+/** Returns each layer file that the items name, once. */
 async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerFile[]> {
   const places = new Map(items.flatMap((item) => item.layers.map((path, at) => [path, { path, item, at }] as const)))
   const files: LayerFile[] = []
@@ -114,7 +114,7 @@ async function storeManifest(item: Item, layers: StoredLayers, { sink }: LayerSt
   return descriptor
 }
 
-/** How messages call an image. */
+/** Returns the image's name in messages. */
 function label({ names, config }: Item): string {
   return names[0] === undefined ? config.digest : familiarName(names[0])
 }

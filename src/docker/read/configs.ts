@@ -6,13 +6,15 @@ import { ImageError } from '../../spec/errors.js'
 import { CONFIG_LIMIT, type ImageConfig } from '../../spec/parse.js'
 import type { TarEntry } from '../../tar/entry.js'
 
-/** A config as the archive has it: what it is, and what it says, if it can be read. */
+/** A config in the archive: its sum, and its content or the reason why it cannot be read. */
 interface ReadConfig {
   sum: Sum
   outcome: { bytes: Buffer; parsed: ImageConfig } | { failure: unknown }
 }
 
-/** The configs of an archive, each read, parsed and held once, by whatever path and however often it is named. */
+/**
+ * The configs of an archive. Each is read, parsed and held once, however often and under whatever paths it is named.
+ */
 export class Configs {
   readonly #archive: Archive
   readonly #read = new Map<TarEntry, Promise<ReadConfig>>()
@@ -21,7 +23,7 @@ export class Configs {
     this.#archive = archive
   }
 
-  /** @throws ImageError NOT_FOUND, UNSUPPORTED if it is too large, UNSAFE if there are too many to be held */
+  /** @throws ImageError NOT_FOUND; UNSUPPORTED for a config that is too large; UNSAFE if there are too many to hold */
   async read(path: string): Promise<ReadConfig> {
     const member = await this.#archive.find(path)
     if (member === undefined) {

@@ -19,9 +19,9 @@ export interface Item {
   config: { digest: Digest; bytes: Buffer; parsed: ImageConfig }
   /** Paths in the archive, bottom first. */
   layers: readonly string[]
-  /** Bottom first; as many as `layers`, unless the archive lies. */
+  /** Bottom first. There are as many as `layers`, unless the archive is inconsistent. */
   diffIDs: readonly string[]
-  /** Whether the item says where the layers are from, as Docker 25 and later have it of every layer. */
+  /** True if the item has LayerSources, as Docker 25 and later write for every layer. */
   hasSources: boolean
 }
 
@@ -30,16 +30,16 @@ export interface BrokenItem {
   names: string[]
   /** Path of the config. */
   label: string
-  /** As an {@link Item} has them. */
+  /** See {@link Item}. */
   layers: readonly string[]
   failure: unknown
-  /** Why it is no image, if that is the failure. */
+  /** Set if the failure is that the item is not an image; says why. */
   noImage?: string
 }
 
 /**
- * The images of a docker archive's manifest.json, with their configs; undefined if there is no manifest.json.
- * @throws ImageError FORMAT if it cannot be read at all
+ * Returns the images of a docker archive's manifest.json with their configs; undefined if there is no manifest.json.
+ * @throws ImageError FORMAT if manifest.json cannot be read at all
  */
 export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(Item | BrokenItem)[] | undefined> {
   const bytes = await archive.read(MANIFEST_FILE, TABLE_LIMIT)
@@ -63,7 +63,7 @@ export async function readManifestJSON(archive: Archive, warn: Warn): Promise<(I
   return items
 }
 
-/** An item whose config names no layers. */
+/** Returns the item for a config that names no layers. */
 function withoutRootfs({ Config: label, Layers }: DockerManifestItem, work: string): Omit<BrokenItem, 'names'> {
   const noImage = 'the image config has no rootfs, which names the layers'
   return {
@@ -74,7 +74,7 @@ function withoutRootfs({ Config: label, Layers }: DockerManifestItem, work: stri
   }
 }
 
-/** Reads the config of an item; returns undefined if that has no rootfs. */
+/** Reads the config of an item; returns undefined if the config has no rootfs. */
 async function readItem(
   configs: Configs,
   item: DockerManifestItem,
@@ -91,7 +91,7 @@ async function readItem(
   return { config, layers: item.Layers ?? [], diffIDs, hasSources }
 }
 
-/** A config file is named after its hash: below blobs/ that is a claim, elsewhere a habit. */
+/** Checks a config's file name, which is its hash: below blobs/ a wrong name is an error, elsewhere a warning. */
 function assertPath(path: string, found: Sum, warn: Warn): void {
   const claimed = claimedDigest(path)
   if (claimed !== undefined) assertClaim(found, { ...found, digest: claimed }, path)
@@ -104,7 +104,7 @@ function assertPath(path: string, found: Sum, warn: Warn): void {
   })
 }
 
-/** Tags as full names, each once; what is no legal name is left out. */
+/** Returns the tags as full names, each once. Warns about illegal names and leaves them out. */
 export function legalNames(tags: readonly string[], { where, warn }: { where: string; warn: Warn }): string[] {
   const names = tags.flatMap((tag) => {
     try {

@@ -3,25 +3,25 @@ import type { DiffID } from '../../spec/digest.js'
 import { type Exact, type ExactObject, parseExact, rawFields } from '../../spec/json/exact.js'
 import { byBytes, escapeHTML, fieldValue, joinFields, printStruct, printText } from '../goJSON.js'
 
-/** What makes the config of an image without one. */
+/** The parts of a v1 image from which Docker makes a config. */
 export interface V1Source {
-  /** The top layer: content of its file `json`, and its path for messages. */
+  /** The top layer: content of its file `json`, and the file's path for messages. */
   top: { json: Buffer; where: string }
-  /** What the layers tell of themselves, as {@link historyOfV1} gives it, bottom first. */
+  /** The layers' history entries as printed by {@link historyOfV1}, bottom first. */
   history: readonly string[]
   /** Bottom first. */
   diffIDs: readonly DiffID[]
 }
 
-/** What names the layer in its archive, or counts what is on some disk: none of it is part of the image. */
+/** Fields that name the layer in its archive, or count bytes on a disk. They are not part of the image. */
 const DROPPED = ['id', 'parent', 'Size', 'parent_id', 'layer_id', 'throwaway']
 
-/** From this Docker on, a layer's json is taken as it stands. */
+/** Since this version Docker takes over a layer's json as it stands. */
 const TAKEN_AS_IT_STANDS = '1.8.3'
 
 /**
- * The config that `docker load` up to Docker 28 makes of an image without one, so that it has the image ID that Docker
- * gives it: the top layer's json with rootfs and history added, its keys sorted (moby, image/v1/imagev1.go).
+ * Returns the config that `docker load` up to Docker 28 makes of an image that has none; its digest is the image ID in
+ * Docker. It is the top layer's json with rootfs and history added and its keys sorted (moby, image/v1/imagev1.go).
  * @throws ImageError FORMAT for a json that Docker could not read
  */
 export function configOfV1({ top, history, diffIDs }: V1Source): Buffer {
@@ -33,18 +33,21 @@ export function configOfV1({ top, history, diffIDs }: V1Source): Buffer {
   return Buffer.from(joinFields([...fields].sort(([a], [b]) => byBytes(a, b))))
 }
 
-/** What the config has of a layer in its history. @throws ImageError FORMAT for a json that Docker could not read */
+/**
+ * Returns the history entry that the config has for a layer.
+ * @throws ImageError FORMAT for a json that Docker could not read
+ */
 export function historyOfV1(json: Buffer, where: string): string {
   const layer = parseExact(json.toString()) as ExactObject
   return historyOf(layer, printLayer(layer, where))
 }
 
-/** All fields as Docker prints them; also what tells whether Docker could read them. */
+/** Prints all fields as Docker does; throws if Docker could not read them. */
 function printLayer(layer: ExactObject, where: string): Map<string, string> {
   return printStruct(layer, fieldsOfDockerV1Layer, { where, without: NEWER })
 }
 
-/** Since Docker 25. */
+/** Fields that Docker has since version 25. */
 const NEWER: ReadonlySet<string> = new Set(['StartInterval'])
 
 function topFields(text: string, layer: ExactObject, where: string): Map<string, string> {
@@ -61,7 +64,7 @@ function historyOf(layer: ExactObject, printed: ReadonlyMap<string, string>): st
   return joinFields([...fields, ...pick(printed, 'comment')])
 }
 
-/** The words that made the layer, as Docker joins them. */
+/** Returns the command that made the layer, its words joined as Docker joins them. */
 function commandOf(layer: ExactObject): string {
   const container = fieldValue(layer, 'container_config')
   const command: Exact = container instanceof Map ? fieldValue(container, 'Cmd') : null
@@ -81,7 +84,7 @@ function named(name: string, list: readonly string[]): [string, string][] {
   return list.length === 0 ? [] : [[name, `[${list.join(',')}]`]]
 }
 
-/** Part by part as numbers; what is none counts as 0 (moby, api/types/versions). */
+/** Compares versions part by part as numbers; a part that is not a number counts as 0 (moby, api/types/versions). */
 function isOlder(version: string, than: string): boolean {
   const [one, other] = [version, than].map((text) => text.split('.').map(leadingNumber))
   for (let at = 0; at < Math.max(one?.length ?? 0, other?.length ?? 0); at++) {

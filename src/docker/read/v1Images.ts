@@ -13,7 +13,7 @@ import { type Item, legalNames } from './manifestJSON.js'
 import { configOfV1 } from './v1Config.js'
 import { V1Stored } from './v1Stored.js'
 
-/** An image of an archive without manifest.json. Its config is not in the archive: it follows from the layers. */
+/** An image of an archive without manifest.json. Its config is not in the archive; it is made from the layers. */
 export interface V1Image {
   /** Full names, in order, each once. */
   names: string[]
@@ -22,8 +22,8 @@ export interface V1Image {
 }
 
 /**
- * The images of an archive of Docker before 1.10: what `repositories` names, ancestors of others among it, and what
- * nothing is built upon. Undefined if it is no such archive.
+ * Returns the images of an archive of Docker before 1.10: the layers that `repositories` names, even if others are
+ * built upon them, and the layers that no other is built upon. Returns undefined for any other archive.
  * @throws ImageError FORMAT, NOT_FOUND, UNSAFE
  */
 export async function readV1Images(archive: Archive, warn: Warn): Promise<V1Image[] | undefined> {
@@ -39,11 +39,11 @@ export async function readV1Images(archive: Archive, warn: Warn): Promise<V1Imag
     const label = names[0] === undefined ? id : familiarName(names[0])
     images.push({ names, layers: await attempt(`image ${label}`, () => table.chain(id)) })
   }
-  // Everything is built upon something that nothing is built upon, but for what is built upon itself.
+  // Every layer is below some image, unless the parents form a cycle.
   const reached = new Set(images.flatMap(({ layers }) => layers.map(({ id }) => id)))
   const stray = directories.find((id) => !reached.has(id))
   if (stray === undefined) return images
-  throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${stray}/json` })
+  throw new ImageError('UNSAFE', 'the parents of layers form a cycle', { where: `${stray}/json` })
 }
 
 /** Returns the image with the config that Docker would make for it; its layers are stored for that. */
@@ -66,7 +66,7 @@ export async function itemOfV1({ names, layers }: V1Image, store: LayerStore): P
   }
 }
 
-/** Top-level directories that hold a layer. */
+/** Returns the top-level directories that hold a layer. */
 async function layerDirectories(archive: Archive): Promise<string[]> {
   const directories: string[] = []
   for (const path of archive.paths()) {
@@ -81,13 +81,13 @@ async function layerDirectories(archive: Archive): Promise<string[]> {
 
 const JSON_FILE = '/json'
 
-/** Names by the id of their top layer, in the order of the file; undefined if there is no such file. */
+/** Returns names by the id of their top layer, in the order of the file; undefined if there is no such file. */
 async function readRepositories(archive: Archive, warn: Warn): Promise<Map<string, string[]> | undefined> {
   const bytes = await archive.read(REPOSITORIES_FILE, TABLE_LIMIT)
   if (bytes === undefined) return undefined
   parseDockerRepositories(bytes, REPOSITORIES_FILE)
   const tagged = new Map<string, string[]>()
-  // Not as an object of JavaScript, which has keys of digits, as tags may be, in an order of its own.
+  // Not a JavaScript object: it would reorder keys of digits, and tags may be digits.
   for (const [repository, tags] of parseExact(bytes.toString()) as Map<string, ExactObject>) {
     for (const [tag, id] of tags) {
       const names = legalNames([`${repository}:${tag}`], { where: REPOSITORIES_FILE, warn })
@@ -99,10 +99,10 @@ async function readRepositories(archive: Archive, warn: Warn): Promise<Map<strin
   return tagged
 }
 
-/** Docker takes 125. */
+/** Docker allows 125. */
 const MOST_LAYERS = 1000
 
-/** A layer, and the id of the one that it is built upon; empty if there is none. */
+/** A layer, and the id of its parent; empty if it has none. */
 interface Read {
   layer: V1Stored
   parent: string
@@ -118,12 +118,12 @@ class V1Table {
     this.#warn = warn
   }
 
-  /** A layer and all below it, bottom first. */
+  /** Returns a layer and all layers below it, bottom first. */
   async chain(top: string): Promise<V1Stored[]> {
     const chain = new Map<string, V1Stored>()
     assertID(top, REPOSITORIES_FILE)
     for (let [id, namedBy] = [top, REPOSITORIES_FILE]; id !== ''; ) {
-      if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers go round', { where: `${id}/json` })
+      if (chain.has(id)) throw new ImageError('UNSAFE', 'the parents of layers form a cycle', { where: `${id}/json` })
       if (chain.size === MOST_LAYERS) throw new ImageError('UNSAFE', `more than ${MOST_LAYERS} layers`, { where: top })
       const { layer, parent } = await this.read(id, namedBy)
       this.#archive.context.budget.steps.take(1)
@@ -134,7 +134,7 @@ class V1Table {
     return [...chain.values()].reverse()
   }
 
-  /** A layer by its id, which is the name of its directory. */
+  /** Reads a layer by its id, which is the name of its directory. */
   async read(id: string, namedBy: string): Promise<Read> {
     const known = this.#layers.get(id)
     if (known !== undefined) return known
@@ -147,7 +147,11 @@ class V1Table {
     }
     const stated = parseDockerV1Layer(json, where)
     if (stated.id != null && stated.id !== id) {
-      this.#warn({ code: 'V1_ID', message: `it says to be ${stated.id}; Docker goes by the directory's name`, where })
+      this.#warn({
+        code: 'V1_ID',
+        message: `the layer states the id ${stated.id}; Docker uses the directory's name`,
+        where,
+      })
     }
     const read = { layer: new V1Stored(id, json, this.#archive), parent: stated.parent ?? '' }
     this.#layers.set(id, read)
@@ -155,7 +159,7 @@ class V1Table {
   }
 }
 
-/** An id is the name of a directory, and never a path. */
+/** Throws unless the id can be the name of a directory; a path is refused. */
 function assertID(id: string, where: string): void {
   if (/^[^/\\\0]+$/.test(id) && id !== '.' && id !== '..') return
   throw new ImageError('UNSAFE', 'not the id of a layer', {

@@ -2,17 +2,17 @@ import type { Archive } from '../../archive/archive.js'
 import { DOCUMENT_LIMIT, parseDockerV1Layer } from '../../spec/parse.js'
 import { historyOfV1 } from './v1Config.js'
 
-/** What is no longer than this is held when it was read; what is longer is read anew where it is needed. */
+/** A `json` up to this size is held after the first read; a longer one is read again when it is needed. */
 const SMALL = 16 * 1024
 
-/** A step of a history, as a layer tells it. */
+/** A step of an image's history, as its layer states it. */
 export interface V1Step {
   created: string | null
   createdBy: string | null
   comment: string | null
 }
 
-/** A layer as the archive has it. Of its file `json` only what an image needs of it is held. */
+/** A v1 layer in the archive. Holds only those parts of its file `json` that an image needs. */
 export class V1Stored {
   readonly id: string
   readonly #archive: Archive
@@ -39,18 +39,21 @@ export class V1Stored {
     return `${this.id}/json`
   }
 
-  /** Content of its file `json`. */
+  /** Returns the content of its file `json`. */
   async json(): Promise<Buffer> {
     return this.#small ?? (await this.#archive.read(this.where, DOCUMENT_LIMIT)) ?? Buffer.alloc(0)
   }
 
-  /** What the config that Docker makes has of it in its history. @throws ImageError FORMAT for what Docker could not read */
+  /**
+   * Returns its history entry in the config that Docker makes.
+   * @throws ImageError FORMAT for a json that Docker could not read
+   */
   history(): Promise<string> {
     this.#history ??= this.#readHistory()
     return this.#history
   }
 
-  /** What it says of the step that made it. */
+  /** Returns the step that made it, as its `json` states it. */
   step(): Promise<V1Step> {
     this.#step ??= this.#readStep()
     return this.#step
@@ -72,7 +75,7 @@ export class V1Stored {
   }
 }
 
-/** How much a step takes, in bytes or so. */
+/** Returns the approximate size of a step in bytes. */
 export function sizeOfStep({ created, createdBy, comment }: V1Step): number {
   return (created ?? '').length + (createdBy ?? '').length + (comment ?? '').length
 }

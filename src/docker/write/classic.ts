@@ -10,7 +10,7 @@ import { byBytes, joinFields, printText } from '../goJSON.js'
 import { type Exportable, joined, type Naming } from './exportable.js'
 import { type V1Layer, type V1Options, v1Layers } from './v1Layers.js'
 
-/** An image as Docker's classic store knows it, whatever manifest it came with. */
+/** An image in Docker's classic store, which keeps no manifest. */
 export interface ClassicImage extends Naming {
   /** The image ID: digest of the config. */
   id: Digest
@@ -22,7 +22,7 @@ export interface ClassicImage extends Naming {
 }
 
 /**
- * Images as the classic store has them: one an image ID, whose names are all of its manifests'.
+ * Returns the images as the classic store has them: one for each image ID, with the names of all its manifests.
  * @throws ImageError UNSUPPORTED for an image without layers, which Docker never exports either
  */
 export function classicImages(
@@ -47,7 +47,7 @@ function classicImage(
   if (diffIDs.length === 0) {
     throw new ImageError('UNSUPPORTED', `an image without layers cannot be written as ${options.era}`, {
       where: familiarName(names[0] ?? id),
-      hint: '--format docker takes it',
+      hint: 'use --format docker',
     })
   }
   const v1 = v1Layers(config.bytes, diffIDs, { ...options, where: id })
@@ -58,7 +58,7 @@ function classicImage(
   return { id, config: config.bytes, names: [], roots: [], layers, mtime: unixSeconds(config.parsed.created) }
 }
 
-/** The file `repositories`: tags by repository, all sorted; undefined if no image has a name. */
+/** Returns the file `repositories`: tags by repository, all sorted; undefined if no image has a name. */
 export function repositoriesOf(
   images: readonly ClassicImage[],
   topOf: (image: ClassicImage) => string,
@@ -66,7 +66,7 @@ export function repositoriesOf(
   const named = images.flatMap((image) => image.names.map((name) => ({ name, top: printText(topOf(image)) })))
   const repositories = groupBy(named, ({ name }) => familiarName(repositoryOf(name)))
   if (repositories.size === 0) return undefined
-  // Not as an object of JavaScript, which has keys of digits, as tags may be, in an order of its own.
+  // Not a JavaScript object: it would reorder keys of digits, and tags may be digits.
   const printed = [...repositories].map(([repository, own]) => {
     const tags = own.map(({ name, top }) => [tagOf(name), top] as const)
     return [repository, joinFields(sorted(tags))] as const
@@ -74,12 +74,12 @@ export function repositoriesOf(
   return Buffer.from(`${joinFields(sorted(printed))}\n`)
 }
 
-/** The names as manifest.json has them; null for none, as Go prints it. */
+/** Returns the names as manifest.json has them; null for none, as Go prints it. */
 export function repoTagsOf({ names }: ClassicImage): string[] | null {
   return names.length === 0 ? null : names.map(familiarName)
 }
 
-/** Where else the layers may be had that are foreign, by diffID; undefined if none is. */
+/** Returns the descriptors of the foreign layers, with their urls, by diffID; undefined if no layer is foreign. */
 export function foreignSources({ layers }: ClassicImage): Record<string, Descriptor> | undefined {
   const foreign = layers.filter(({ descriptor }) => isForeignLayer(descriptor.mediaType))
   if (foreign.length === 0) return undefined
@@ -93,12 +93,12 @@ export function foreignSources({ layers }: ClassicImage): Record<string, Descrip
   )
 }
 
-/** A document as Go's encoder writes it to a file: with a line's end. */
+/** Prints a document as Go's encoder writes it to a file: with a newline at the end. */
 export function line(value: unknown): Buffer {
   return Buffer.concat([canonicalJSON(value), Buffer.from('\n')])
 }
 
-/** By their keys, in the order of the keys' bytes. */
+/** Sorts entries by the bytes of their keys. */
 export function sorted<T>(entries: readonly (readonly [string, T])[]): (readonly [string, T])[] {
   return [...entries].sort(([a], [b]) => byBytes(a, b))
 }

@@ -11,9 +11,9 @@ import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf, so
 import { layerOf, type PlainLayers } from './plainLayers.js'
 
 /**
- * Entries of an archive as Docker 25 to 28 write it from the classic store (moby, image/tarexport/save.go): layers
- * uncompressed, a manifest for each image, and the v1 layers' JSON, which nothing refers to. The directory of the blobs
- * has no time of its own; Docker leaves that of its writing there.
+ * Returns the entries of an archive as Docker 25 to 28 write it from the classic store (moby, image/tarexport/save.go):
+ * layers uncompressed, a manifest for each image, and the v1 layers' JSON, which nothing refers to.
+ * `blobs/sha256/` has the time 0, where Docker leaves the time of writing.
  */
 export function docker25Entries(images: readonly ClassicImage[], layers: PlainLayers): TarSource[] {
   const blobs = new Map<string, TarSource>()
@@ -47,7 +47,7 @@ function classicIndex(images: readonly ClassicImage[], layers: PlainLayers): Ind
   return { schemaVersion: 2, mediaType: OCI_INDEX, manifests: images.flatMap((image) => indexEntriesOf(image, layers)) }
 }
 
-/** The manifest that Docker gives an image of the classic store: of uncompressed layers. */
+/** Returns the manifest that Docker gives an image of the classic store: one of uncompressed layers. */
 export function classicManifest({ id, config, layers: own }: ClassicImage, layers: PlainLayers): Manifest {
   return {
     schemaVersion: 2,
@@ -59,7 +59,7 @@ export function classicManifest({ id, config, layers: own }: ClassicImage, layer
   }
 }
 
-/** The entries of an image in the index: one a name, or one without. */
+/** Returns the index entries of an image: one for each name, or a single one without a name. */
 export function indexEntriesOf(image: ClassicImage, layers: PlainLayers): Descriptor[] {
   const manifest = canonicalJSON(classicManifest(image, layers))
   const descriptor = { mediaType: OCI_MANIFEST, digest: digestOf(manifest), size: manifest.length }
@@ -79,7 +79,7 @@ function itemOf(image: ClassicImage, layers: PlainLayers) {
   }
 }
 
-/** As Docker writes it there, with a space. */
+/** With a space after the colon, as Docker writes it. */
 const LAYOUT_CONTENT = Buffer.from(`{"imageLayoutVersion": "${LAYOUT_VERSION}"}`)
 
 function table(path: string, bytes: Buffer): TarSource {

@@ -17,7 +17,7 @@ import { type LegacyHeaders, legacyEntries } from './legacy.js'
 import { writePlain } from './plainLayers.js'
 import { warnOfUnheld } from './unheld.js'
 
-/** What is written into an archive, and how. */
+/** The format of an archive, and how to write it. */
 export interface ExportOptions extends Omit<ExportChoice, 'documents'> {
   format: ArchiveFormat
   headers: LegacyHeaders
@@ -28,11 +28,11 @@ export interface ExportOptions extends Omit<ExportChoice, 'documents'> {
 /** An entry of an archive's index. */
 export interface WrittenEntry {
   entry: Descriptor
-  /** Digest of the entry that it was made of. */
+  /** Digest of the source's entry that it stands for. */
   root: string
 }
 
-/** What is written, where it is, and where it goes. */
+/** An export's source, destination and context. */
 export interface Shipment {
   pool: Pool
   output: Output
@@ -41,7 +41,8 @@ export interface Shipment {
 
 /**
  * Writes the images of an index, whose content is in the pool, as an archive.
- * @returns the entries that the archive's index has, or would have if it had one, each with the entry it was made of
+ * @returns the entries of the archive's index, or of the index that it would have, each with the digest of its source
+ * entry
  * @throws ImageError
  */
 export async function exportImages(index: Index, shipment: Shipment, options: ExportOptions): Promise<WrittenEntry[]> {
@@ -57,7 +58,7 @@ export async function exportImages(index: Index, shipment: Shipment, options: Ex
   return entries.map((entry) => ({ entry, root: entry.digest }))
 }
 
-/** A layer that stays where its urls say cannot be in the archive, and who loads it has to fetch it there. */
+/** Warns about foreign layers that are not in the pool: the engine that loads the archive has to fetch them. */
 async function warnOfForeign(
   { manifest }: Exportable,
   { pool, warn }: { pool: Pool; warn: ExportOptions['warn'] },
@@ -69,14 +70,14 @@ async function warnOfForeign(
   }
 }
 
-/** @throws ImageError UNSUPPORTED for a layer that is no tar: only containerd knows such */
+/** @throws ImageError UNSUPPORTED for a layer that is not a tar: only containerd can load it */
 function assertTars({ manifest, names, digest }: Exportable, era: string): void {
   const at = manifest.layers.findIndex(({ mediaType }) => isWasmLayer(mediaType))
   if (at < 0) return
   const type = manifest.layers[at]?.mediaType
-  throw new ImageError('UNSUPPORTED', `layer ${at} has the media type ${type}, which ${era} has no place for`, {
+  throw new ImageError('UNSUPPORTED', `layer ${at} has the media type ${type}, which ${era} cannot hold`, {
     where: familiarName(names[0] ?? digest),
-    hint: '--format docker takes it',
+    hint: 'use --format docker',
   })
 }
 

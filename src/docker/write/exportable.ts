@@ -16,30 +16,30 @@ import { nameOf } from '../../store/names.js'
 import { LeftOut, NO_ROOTFS } from './leftOut.js'
 import { once, reachOf } from './reach.js'
 
-/** An image that `docker load` can take: of one platform, with a root file system. */
+/** An image that `docker load` can take: one platform, with a root file system. */
 export interface Exportable extends Naming {
   /** Digest of the manifest. */
   digest: Digest
   manifest: Manifest
   config: { descriptor: Root; bytes: Buffer; parsed: ImageConfig }
-  /** Bottom first, as many as the manifest has layers; those of WebAssembly need not be among them. */
+  /** Bottom first. There are as many as the manifest has layers, except for images with WebAssembly layers. */
   diffIDs: Digest[]
 }
 
-/** Which images of an index are wanted, and how. */
+/** The images to export from an index. */
 export interface ExportChoice {
-  /** Platforms that were asked for; this machine's if none was, or else the only one. */
+  /** The platforms that the user asked for. If none, the platform of this machine, or else the only one. */
   platforms: readonly PlatformName[]
-  /** Whether the user named what is to be exported, so that what cannot be must not be left out. */
+  /** True if the user named the images, so that leaving one out is an error. */
   isNamed: boolean
   warn: Warn
-  /** Where the configs of the images are held. */
+  /** Holds the configs of the images. */
   documents: Documents
 }
 
 /**
- * The images of an index that a docker archive can list: for each name one, of the platform that fits best; once, if
- * it has several names.
+ * Returns the images of an index that a docker archive can list: for each name one, of the platform that fits best. An
+ * image with several names is listed once.
  * @throws ImageError NOT_FOUND if no platform fits, or there is nothing to export
  */
 export async function exportableImages(
@@ -51,7 +51,7 @@ export async function exportableImages(
   const reach = once((entry) => reachOf(entry, pool))
   const leftOut = new LeftOut(choice)
   const choices = new Map<readonly ManifestNode[], Promise<ManifestNode>>()
-  // By name, since those of a flat index share one; untagged ones by their digest.
+  // Grouped by name, since all entries of a flat index share one; untagged entries by digest.
   for (const [key, group] of groupBy(entries, (entry) => nameOf(entry, undefined) ?? entry.digest)) {
     const reached = []
     for (const entry of group) reached.push({ entry, ...(await reach(entry)) })
@@ -63,7 +63,7 @@ export async function exportableImages(
       continue
     }
     leftOut.addBeside(reached)
-    // Names of one index share its images, and so the choice.
+    // Several names of one index have the same candidates, and so the same choice.
     const choosing = choices.get(candidates) ?? choose(candidates, { key, pool, choice })
     choices.set(candidates, choosing)
     const chosen = await choosing
@@ -81,7 +81,7 @@ export async function exportableImages(
   throw leftOut.nothingElse()
 }
 
-/** Images once each: some entries of one image may state its platform, and others not. */
+/** Returns each image once: entries of one image may differ in whether they state its platform. */
 function distinct(nodes: readonly ManifestNode[]): ManifestNode[] {
   return [...groupBy(nodes, ({ descriptor }) => descriptor.digest).values()].flatMap((same) => same.slice(0, 1))
 }
@@ -104,7 +104,7 @@ async function choose(candidates: readonly ManifestNode[], { key, pool, choice }
   const fitting = wanted.flatMap((one) => found.filter(({ platform }) => platformMatches(one, platform)))
   const best = fitting.find(({ platform }) => platformMatches(hostPlatform(), platform)) ?? fitting[0]
   if (best !== undefined) return best.node
-  throw new ImageError('NOT_FOUND', 'none of the image’s platforms is the one that docker load shall take', {
+  throw new ImageError('NOT_FOUND', 'the image has none of the wanted platforms', {
     where: familiarName(key),
     expected: wanted.map(printPlatform).join(' or '),
     found: found.map(({ platform }) => printPlatform(platform)).join(', '),
@@ -112,7 +112,7 @@ async function choose(candidates: readonly ManifestNode[], { key, pool, choice }
   })
 }
 
-/** The image as it is exported; undefined if its config names no layers, so is none of an image. */
+/** Returns the image for export; undefined if its config names no layers, and so is not the config of an image. */
 async function exportImage(
   { descriptor: { digest }, document }: ManifestNode,
   { pool, choice: { documents } }: Omit<Choosing, 'key'>,
@@ -139,7 +139,7 @@ async function exportImage(
   })
 }
 
-/** What a group of entries calls the one of its images that is taken. */
+/** Returns the name that a group of entries gives to the chosen image. */
 function namingOf(group: readonly Descriptor[], digest: string): Naming {
   const entry = group.find((one) => one.digest === digest) ?? group[0]
   invariant(entry !== undefined, 'a group has entries')
@@ -147,15 +147,15 @@ function namingOf(group: readonly Descriptor[], digest: string): Naming {
   return { names: name === undefined ? [] : [name], roots: [entry.digest] }
 }
 
-/** What an image is called, and by which entries of the index. */
+/** The names of an image, and the index entries that give them. */
 export interface Naming {
   /** Full names, in order, each once; none for an untagged image. */
   names: string[]
-  /** Digests of the entries, in the order of the names; the one of an untagged image. */
+  /** Digests of the entries, in the order of the names; for an untagged image, the digest of its one entry. */
   roots: string[]
 }
 
-/** What several namings of one image come to: each name once; with a name, no entry without is needed. */
+/** Merges several namings of one image: each name once. Entries without a name are dropped if any entry has one. */
 export function joined(namings: readonly Naming[]): Naming {
   const roots = new Map<string, string>()
   for (const naming of namings) {

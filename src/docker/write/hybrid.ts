@@ -12,8 +12,8 @@ import { byBytes } from '../goJSON.js'
 import type { Exportable } from './exportable.js'
 
 /**
- * Entries of an image layout in a tar, and with images given also of a docker archive, as containerd and Docker's
- * containerd store write it (containerd, core/images/archive/exporter.go): blobs as they are, each once.
+ * Returns the entries of an image layout in a tar; with images, also of a docker archive, as containerd and Docker's
+ * containerd store write it (containerd, core/images/archive/exporter.go). Blobs are written as they are, each once.
  */
 export async function hybridEntries(
   index: Index,
@@ -32,7 +32,10 @@ export async function hybridEntries(
   return entries.sort((a, b) => byBytes(a.path, b.path))
 }
 
-/** What the index reaches and is there: not the absent images of a sparse index, nor layers that stay where their urls say. */
+/**
+ * Returns the blobs that the index reaches and the pool has. Images that a sparse index lists may be absent, and so may
+ * foreign layers.
+ */
 async function presentBlobs(index: Index, pool: Pool): Promise<Root[]> {
   const present: Root[] = []
   for (const node of await walkGraph(pool, index.manifests ?? [])) {

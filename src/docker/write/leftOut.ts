@@ -5,30 +5,31 @@ import type { Warn } from '../../spec/warnings.js'
 import { nameOf } from '../../store/names.js'
 import type { Reach } from './reach.js'
 
-/** An entry of an index, and what it reaches. */
+/** An entry of an index, and the content that it reaches. */
 export type Reached = Reach & { entry: Descriptor }
 
-/** Why an image is left out whose config is none of an image's. */
+/** The reason for leaving out an image whose config names no layers. */
 export const NO_ROOTFS = 'its config has no rootfs, which names the layers; docker load cannot take it'
 
-/** Tells of what docker load cannot take, each thing once. */
+/** Warns about content that docker load cannot take, once for each entry. */
 export class LeftOut {
   readonly #isNamed: boolean
   readonly #warn: Warn
   readonly #told = new Set<string>()
   readonly #reasons = new Set<string>()
-  /** Artifacts of indexes that were told of: several names may stand for one index. */
+  /** Artifacts of indexes that were reported already: several names may stand for one index. */
   readonly #beside = new Set<readonly Descriptor[]>()
 
-  /** @param isNamed whether the user named what is to be exported, so that nothing may be left out */
+  /** @param isNamed true if the user named the images, so that leaving one out is an error */
   constructor({ isNamed, warn }: { isNamed: boolean; warn: Warn }) {
     this.#isNamed = isNamed
     this.#warn = warn
   }
 
   /**
-   * Takes entries of one name. An attestation goes with what it attests; anything else is told of.
-   * @throws ImageError UNSUPPORTED if it can only have been asked for: what is about an image came along with that
+   * Leaves out the entries of one name. An attestation goes silently with its image; any other entry causes a warning.
+   * @throws ImageError UNSUPPORTED if the user asked for the entry: it did not come along with an image that it is
+   * about
    */
   add(group: readonly Reached[], reason?: string): void {
     const found = group.find(({ entry, roleOf }) => roleOf(entry).kind !== 'attestation')
@@ -38,11 +39,11 @@ export class LeftOut {
     const where = familiarName(nameOf(entry, undefined) ?? entry.digest)
     const role = found.roleOf(entry)
     const cameAlong = 'about' in role && role.about !== undefined
-    if (this.#isNamed && !cameAlong) throw new ImageError('UNSUPPORTED', why, { where, hint: '--format oci takes it' })
+    if (this.#isNamed && !cameAlong) throw new ImageError('UNSUPPORTED', why, { where, hint: 'use --format oci' })
     this.#tell(where, why)
   }
 
-  /** Takes what stands beside images. */
+  /** Leaves out entries that stand beside images. */
   addBeside(group: readonly Reached[]): void {
     for (const { entry, artifacts, roleOf, reasonOf } of group) {
       if (roleOf(entry).kind === 'artifact') this.#tell(entry.digest, reasonOf(entry))
@@ -52,12 +53,12 @@ export class LeftOut {
     }
   }
 
-  /** The failure of an export of which nothing else is left. */
+  /** Returns the error for an export with no image left. */
   nothingElse(): ImageError {
     const [found, ...others] = this.#reasons
-    return new ImageError('NOT_FOUND', 'there is no image in it that docker load could take', {
+    return new ImageError('NOT_FOUND', 'there is no image that docker load can take', {
       ...(found === undefined || others.length > 0 ? {} : { found }),
-      hint: '--format oci takes everything',
+      hint: 'use --format oci, which holds everything',
     })
   }
 

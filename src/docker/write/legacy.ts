@@ -5,17 +5,18 @@ import { byBytes } from '../goJSON.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf } from './classic.js'
 import { layerOf, type PlainLayers, type WrittenLayer } from './plainLayers.js'
 
-/** What a docker-legacy archive says of the daemon that wrote it, and no image can tell. */
+/** Traits of a docker-legacy archive that depend on the daemon that wrote it, and not on the image. */
 export interface LegacyHeaders {
   /** Owner's name in tar headers: `root` in Debian's and Fedora's builds of Docker, empty in Docker's own. */
   uname: string
-  /** Whether modes have the bits of the file's type, as Docker up to 23 wrote them. */
+  /** True if modes include the bits of the file type, as Docker up to 23 wrote them. */
   typeBits: boolean
 }
 
 /**
- * Entries of an archive as Docker 1.10 to 24 write it (moby, image/tarexport/save.go): a directory a layer, a layer
- * that comes again as a symlink to the first. Where Docker leaves the time of its writing, this has the image's.
+ * Returns the entries of an archive as Docker 1.10 to 24 write it (moby, image/tarexport/save.go): a directory for each
+ * layer, and a symlink to the first for a layer that occurs again. Where Docker leaves the time of writing, this uses
+ * the image's.
  */
 export function legacyEntries(
   images: readonly ClassicImage[],
@@ -44,7 +45,7 @@ export function legacyEntries(
 
 interface LayerPlace {
   mtime: number
-  /** The id under which the layer's bytes are: its own, or that where they were first. */
+  /** The id whose directory holds the layer's bytes: its own, or the id of the first occurrence. */
   first: string
   layer: WrittenLayer
 }
@@ -64,7 +65,7 @@ function layerEntries(
   ]
 }
 
-/** Version of the layer's format, of which there was only one. */
+/** Version of the layer format; there was only one. */
 const VERSION = Buffer.from('1.0')
 
 function manifestOf(images: readonly ClassicImage[]) {

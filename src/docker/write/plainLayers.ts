@@ -18,26 +18,26 @@ import type { Root } from '../../store/graph.js'
 import type { TarSource } from '../../tar/write.js'
 import type { Exportable } from './exportable.js'
 
-/** A layer that is written uncompressed. */
+/** A layer to write uncompressed. */
 interface PlainLayer {
   blob: Root
   diffID: DiffID
-  /** Its place in an image, for messages. */
+  /** The layer's position in its image, for messages. */
   at: number
   packing: Packing
 }
 
-/** A layer of an archive to be. */
+/** A layer of the archive that is written. */
 export interface WrittenLayer {
   /** Uncompressed, in bytes. */
   size: number
   content: (at: number) => Bytes
 }
 
-/** Each layer of an archive to be, once. */
+/** Each layer of the archive, once. */
 export type PlainLayers = ReadonlyMap<DiffID, WrittenLayer>
 
-/** The layer of a diffID that an image of the archive has. */
+/** Returns the layer with a diffID that an image of the archive has. */
 export function layerOf(layers: PlainLayers, diffID: DiffID): WrittenLayer {
   const layer = layers.get(diffID)
   invariant(layer !== undefined, 'every layer of an exported image is written')
@@ -45,10 +45,10 @@ export function layerOf(layers: PlainLayers, diffID: DiffID): WrittenLayer {
 }
 
 /**
- * Writes an archive that has the layers of images uncompressed. Their sizes have to be known before the first byte can
- * be written, and a compressed layer only hints at its own: where the archive can be written anew, the hint is
- * believed until it proves wrong; elsewhere, and without a hint, the layer is decompressed once more to measure it.
- * @param entriesOf all entries of the archive
+ * Writes an archive that has the images' layers uncompressed. Their sizes must be known before the first byte is
+ * written, and a compressed layer only hints at its own. If the archive can be rewritten, the hint is trusted until it
+ * proves wrong. Otherwise, and without a hint, the layer is decompressed once more to measure it.
+ * @param entriesOf returns all entries of the archive
  * @returns the layers as they were written
  * @throws ImageError INTEGRITY for a layer that is not the one that the config names
  */
@@ -64,7 +64,7 @@ export async function writePlain(
     sizeOf: largestFirst,
     work: async (layer) => sizes.set(layer.diffID, await sizeOf(layer, { pool, mayGuess: output.canRewrite })),
   })
-  // Not written, but said to be the same: a layer must not be taken for another that only claims its diffID.
+  // Checked but not written: two blobs claim one diffID, and a false claim must not replace a layer by another.
   const check = (layer: PlainLayer) => drain(plainBytes(layer, pool))
   await mapParallel(doubles, context.jobs, { sizeOf: largestFirst, work: check })
   for (;;) {
@@ -76,7 +76,9 @@ export async function writePlain(
   }
 }
 
-/** Each layer once, told by its bytes how it is compressed; and what else is said to be one of them. */
+/**
+ * Returns each layer once, its compression read from its bytes; and separately other blobs that claim a known diffID.
+ */
 async function plainLayers(
   images: readonly Exportable[],
   pool: Pool,
@@ -106,16 +108,16 @@ async function plainLayer(
   return { blob, diffID, at, packing }
 }
 
-/** Whether the digests of a blob and of a layer are comparable. */
+/** True if the digest of a blob and a diffID have the same algorithm and can be compared. */
 function isNamesake({ digest }: Root, diffID: DiffID): boolean {
   return algorithmOf(digest) === algorithmOf(diffID)
 }
 
-/** Only a foreign layer can be absent: it stays where its urls say. */
+/** Only a foreign layer can be absent: its urls say where it is. */
 function absentLayer({ digest }: Root): ImageError {
-  return new ImageError('NOT_FOUND', 'a foreign layer is not in the source, and the format cannot do without', {
+  return new ImageError('NOT_FOUND', 'a foreign layer is not in the source, and this format must contain it', {
     where: digest,
-    hint: '--format docker leaves it to the engine to fetch it',
+    hint: 'use --format docker: the engine then fetches the layer itself',
   })
 }
 
@@ -137,9 +139,9 @@ async function sizeOf(layer: PlainLayer, { pool, mayGuess }: { pool: Pool; mayGu
 
 interface Sizes {
   pool: Pool
-  /** What the layers are taken to be long. */
+  /** The assumed sizes of the layers. */
   sizes: ReadonlyMap<DiffID, number>
-  /** Told how long they are, as they pass. */
+  /** Receives the true sizes, as the layers pass. */
   found: Map<DiffID, number>
 }
 
@@ -155,8 +157,8 @@ function sizedLayers(layers: readonly PlainLayer[], { pool, sizes, found }: Size
 }
 
 /**
- * The uncompressed bytes of a layer; fails at their end unless they are what blob and config say.
- * @param start where in the archive they are to be: in chunks that begin where blocks of its file do, they are written as they are
+ * Yields the uncompressed bytes of a layer; throws at their end unless blob and config agree with them.
+ * @param start offset in the archive; chunks are cut at the file's block boundaries, so they are written without a copy
  */
 async function* plainBytes({ blob, diffID, at, packing }: PlainLayer, pool: Pool, start = 0): Bytes {
   const stored = pool.content(blob)
@@ -175,7 +177,10 @@ async function* counted(bytes: Bytes, note: (length: number) => void): Bytes {
   note(length)
 }
 
-/** As many bytes as there is room for: what was guessed wrong is written once more, but has to be read to its end. */
+/**
+ * Cuts or pads the bytes to the size in the header. If the guess was wrong, the archive is written again, but the layer
+ * must be read to its end.
+ */
 async function* fitted(bytes: Bytes, size: number): Bytes {
   let left = size
   for await (const chunk of bytes) {

@@ -5,7 +5,10 @@ import { isIndexType } from '../../spec/mediaTypes.js'
 import type { Descriptor } from '../../spec/parse.js'
 import { type Node, type Reader, rootOf, walkGraph } from '../../store/graph.js'
 
-/** Looks once at what several names stand for; entries of one content may still state different platforms. */
+/**
+ * Caches `look` by content, since several names may stand for one. Platforms are taken from each entry, since entries
+ * of the same content may state different ones.
+ */
 export function once(look: (entry: Descriptor) => Promise<Reach>): (entry: Descriptor) => Promise<Reach> {
   const seen = new Map<string, Promise<Reach>>()
   return async (entry) => {
@@ -19,17 +22,17 @@ export function once(look: (entry: Descriptor) => Promise<Reach>): (entry: Descr
   }
 }
 
-/** What is there of what an entry reaches, the entry itself left aside unless it is an image. */
+/** The content that an entry reaches and the source has; the entry itself only if it is an image. */
 export interface Reach {
   images: ManifestNode[]
-  /** Neither images nor what goes with one. */
+  /** Content that is neither an image nor goes with one. */
   artifacts: Descriptor[]
   roleOf: RoleOf
-  /** Why docker load cannot take what is no image. */
+  /** Says why docker load cannot take an entry that is not an image. */
   reasonOf: (entry: Descriptor) => string
 }
 
-/** Looks at what an entry reaches. */
+/** Returns the content that an entry reaches. */
 export async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
   const nodes = await walkGraph(pool, [entry])
   const roleOf = rolesIn(nodes)
@@ -47,4 +50,4 @@ export async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
   return { images: nodes.filter(isOne), artifacts: [...distinct.values()], roleOf, reasonOf }
 }
 
-const NO_IMAGE = 'it is no image with a root file system; docker load cannot take it'
+const NO_IMAGE = 'not an image with a root file system; docker load cannot take it'

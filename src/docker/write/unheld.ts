@@ -7,7 +7,10 @@ import type { Warn } from '../../spec/warnings.js'
 import { type Reader, walkGraph } from '../../store/graph.js'
 import type { Exportable } from './exportable.js'
 
-/** Tells what of indexes a format leaves out that holds one platform of an image, and nothing about it. */
+/**
+ * Warns about the platforms and attestations of indexes that the format leaves out: it holds only one platform of an
+ * image.
+ */
 export async function warnOfUnheld(
   entries: readonly Descriptor[],
   images: readonly Exportable[],
@@ -23,13 +26,13 @@ export async function warnOfUnheld(
     const { incomplete } = tableOf(nodes)
     for (const { kind, descriptor } of nodes) {
       const { digest, platform } = descriptor
-      // What is not whole was told of when it was read.
+      // Reading the source already warned about incomplete images.
       if (kind !== 'manifest' || held.has(digest) || incomplete.has(digest)) continue
       held.add(digest)
       const role = roleOf(descriptor)
       const message =
         role.kind === 'attestation'
-          ? `${era} has no place for attestations; that of ${role.about} is left out`
+          ? `${era} cannot hold attestations; the one for ${role.about} is left out`
           : `${era} holds one platform of an image; ${printPlatform(platform) ?? 'another'} is left out`
       if (role.kind !== 'artifact') warn({ code: 'LEFT_OUT', message, where: digest })
     }

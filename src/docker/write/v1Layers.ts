@@ -3,26 +3,26 @@ import { chainIDs, type Digest, digestOf, hexOf } from '../../spec/digest.js'
 import { type Exact, type ExactObject, parseExact } from '../../spec/json/exact.js'
 import { byBytes, fieldValue, joinFields, printStruct, printText, withShortEscapes } from '../goJSON.js'
 
-/** A layer as the archives of Docker's first years have it. */
+/** A layer in the archives of Docker's first years. */
 export interface V1Layer {
-  /** 64 hex digits: names this layer upon those below it, and on the top one what its image is. */
+  /** 64 hex digits that identify this layer and those below it; on the top layer, also the image. */
   id: string
   /** Content of the layer's file `json`. */
   json: Buffer
 }
 
-/** What Docker knows of an image when it writes v1 layers. */
+/** The daemon's traits that v1 layers depend on. */
 export interface V1Options {
-  /** Which Docker: up to 24, or 25 to 28. */
+  /** The daemon's version: up to 24, or 25 to 28. */
   era: 'docker-legacy' | 'docker-25'
-  /** The moment 1970-01-01T00:00:00Z in the time zone of the daemon (RFC 3339): it enters the ids. */
+  /** The moment 1970-01-01T00:00:00Z in the time zone of the daemon (RFC 3339). The ids depend on it. */
   epoch: string
   /** The config's name, for messages. */
   where: string
 }
 
 /**
- * The v1 layers of an image, bottom first, with the ids and bytes that `docker save` gives them (moby,
+ * Returns the v1 layers of an image, bottom first, with the ids and bytes that `docker save` gives them (moby,
  * image/v1/imagev1.go, CreateID).
  * @throws ImageError FORMAT for a config that Docker could not read
  */
@@ -39,12 +39,12 @@ export function v1Layers(config: Buffer, diffIDs: readonly Digest[], options: V1
   return layers
 }
 
-/** What the layer says of itself, and nothing of which layer it is. */
+/** Prints the layer's own fields, without those that identify it. */
 function printLayer(source: ExactObject, { era, where }: V1Options): Map<string, string> {
   const without = new Set(['id', 'parent'])
   if (era === 'docker-legacy') without.add('StartInterval')
   const fields = printStruct(source, fieldsOfDockerV1Layer, { where, without })
-  // Since Docker 25 a time that is not known is null, and not the first that Go knows.
+  // Since Docker 25 an unknown time is null, and not Go's zero time.
   if (era === 'docker-25' && fieldValue(source, 'created') === null) fields.set('created', 'null')
   return fields
 }
@@ -69,7 +69,7 @@ interface File {
   options: V1Options
 }
 
-/** The layer's file says the operating system also where its id does not depend on it. */
+/** Returns the layer's file, which states the operating system even where the id does not depend on it. */
 function fileOf(fields: ReadonlyMap<string, string>, { id, parent, image, options }: File): Buffer {
   const { where } = options
   const os = printStruct(
