@@ -4,43 +4,44 @@ import type { Claim } from '../hashing/verify.js'
 import type { KnownDocuments } from '../spec/documents.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 
-/** Where content comes from: an image layout, whatever carries it. */
+/** A source of content: an image layout in any carrier. */
 export interface BlobSource {
-  /** The roots. */
+  /** Returns the index that lists the roots. */
   index(): Promise<Index>
-  /** Whether there is content of this name; says nothing of its bytes. */
+  /** True if there is content under this digest with this size. Does not read its bytes. */
   has(claim: Claim): Promise<boolean>
   /**
-   * The bytes that go by this name, from `start` on. They are what the source has: `put` with the claim, or `verified`,
-   * tells whether they are what the name says.
+   * Returns the bytes stored under the digest, from `start` on. They are not checked: `put` with the claim, or
+   * `verified`, checks them.
    */
   open(claim: Claim, start?: number): Bytes
-  /** Documents of it that were read already. */
+  /** Documents that were read already. */
   readonly documents?: KnownDocuments
 }
 
-/** How to read the same bytes once more, from `start` on. */
+/** Reads the same bytes once more, from `start` on. */
 export type Again = (start?: number) => Bytes
 
-/** Where content is gathered before it is named by an index. */
+/** Gathers content until an index names it. */
 export interface BlobPool {
-  /** Whether the content is there, with this size: put, or from before. */
+  /** True if content with this digest and size was put, or was there before. */
   has(claim: Claim): Promise<boolean>
   /**
-   * Takes content and says what it was. A claim chooses the algorithm and has to hold. If the bytes can be had `again`,
-   * a pool that writes later need not keep them, nor read them now if it has a claim too: then that is checked later.
+   * Stores content and returns its sum. A claim sets the algorithm, and must hold. If the bytes can be read `again`, a
+   * pool that writes later need not keep them. If it has a claim, too, it need not even read them now, and checks the
+   * claim later.
    * @throws ImageError INTEGRITY with both values
    */
   put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum>
-  /** Content that was put, or is there from before, from `start` on. */
+  /** Returns content that was put or was there before, from `start` on. */
   open(claim: Claim, start?: number): Bytes
-  /** Documents of it that were read already. */
+  /** Documents that were read already. */
   readonly documents?: KnownDocuments
-  /** Bytes that were written so far. */
+  /** Number of bytes written until now. */
   readonly bytesWritten: number
 }
 
-/** Puts a document that is in memory, and stays there, unless the pool has it. */
+/** Puts a document that stays in memory, unless the pool has it. */
 export async function putDocument(
   pool: Pick<BlobPool, 'has' | 'put'>,
   bytes: Buffer,
@@ -50,11 +51,11 @@ export async function putDocument(
   await pool.put(single(bytes), { digest, size }, (start = 0) => single(bytes.subarray(start)))
 }
 
-/** Where content goes: staged until `commit`, gone without it. */
+/** A pool whose content is staged until `commit`, and discarded without it. */
 export interface BlobSink extends BlobPool, AsyncDisposable {
   /**
-   * Moves in what the roots reach, then replaces the index by `update` of what it is at that moment: last, and in one
-   * step. What was staged and is not reached is dropped. Content that was there before is looked at again.
+   * Moves in the content that the roots reach. Then, as the last and single step, replaces the index by `update` of the
+   * current one. Discards other staged content. Checks again that content from before is still there.
    */
   commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void>
 }

@@ -14,41 +14,46 @@ import {
 } from '../spec/parse.js'
 import type { BlobSource } from './blobs.js'
 
-/** A descriptor whose digest is one that can be computed. */
+/** A descriptor whose digest has a supported algorithm. */
 export type Root = Descriptor & { digest: Digest }
 
 /** Something that a root reaches: a document that names others, or a blob that names none. */
 export type Node =
   | { kind: 'index'; descriptor: Root; bytes: Buffer; document: Index; children: Root[] }
   | { kind: 'manifest'; descriptor: Root; bytes: Buffer; document: Manifest; children: Root[] }
-  /** With children, if it is a manifest without a config, which names other blobs. */
+  /** Has children if it is a manifest without a config, which names other blobs. */
   | { kind: 'blob'; descriptor: Root; children?: Root[] }
-  /** In an index but not in the source: an image saved for some of its platforms only. Or there, but left out. */
+  /**
+   * `absent`: in an index but not in the source, as in an image saved for some of its platforms only. `left out`: not
+   * visited, because the caller does not want it.
+   */
   | { kind: 'absent' | 'left out'; descriptor: Root }
-  /** A blob that is not in the source, of a manifest within an index: a platform that was not saved as a whole. */
+  /**
+   * A blob that a manifest within an index names and the source lacks, as in a platform that was not saved as a whole.
+   */
   | { kind: 'missing'; descriptor: Root }
 
-/** A node with content that names others. */
+/** A node whose content names others. */
 export type DocumentNode = Extract<Node, { bytes: Buffer }>
 
-/** True of an index or a manifest that is there. */
+/** True for an index or a manifest that is present. */
 export function isDocument(node: Node): node is DocumentNode {
   return node.kind === 'index' || node.kind === 'manifest'
 }
 
-/** What of an index is not wanted. */
+/** True for children of an index that are not wanted. */
 export type LeaveOut = (child: Descriptor) => boolean
 
-/** Where documents are read. */
+/** A source of documents. */
 export type Reader = Pick<BlobSource, 'has' | 'open' | 'documents'>
 
-/** Deeper than any real index lies within another. */
+/** No real index is nested this deep. */
 const MOST_DEPTH = 8
 
 /**
- * Everything that roots reach, each thing once, children before what names them. Documents are read and checked; of
- * other blobs nothing is read.
- * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND for a root or blob of a manifest that is not there
+ * Returns everything that the roots reach, each thing once, children before their parents. Reads and checks documents;
+ * reads no other blobs.
+ * @throws ImageError INTEGRITY, FORMAT; NOT_FOUND for a root, or a blob of a root's manifest, that is not there
  */
 export async function walkGraph(
   source: Reader,
@@ -71,21 +76,21 @@ async function visit(root: Root, { source, leaveOut, nodes, depth }: Visit): Pro
   const known = nodes.get(root.digest)
   if (known !== undefined) assertSame(known.descriptor, root)
   if (isWalked(known)) return
-  if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes lie within each other more than ${MOST_DEPTH} deep`)
+  if (depth > MOST_DEPTH) throw new ImageError('UNSAFE', `indexes are nested more than ${MOST_DEPTH} deep`)
   const node = await readNode(source, root)
   for (const child of ('children' in node ? node.children : undefined) ?? []) {
     const missing = await whyMissing(child, { parent: node, source, leaveOut, nodes, depth })
     if (missing === undefined) await visit(child, { source, leaveOut, nodes, depth: depth + 1 })
     else if (!nodes.has(child.digest)) nodes.set(child.digest, { kind: missing, descriptor: child })
   }
-  // Anew: what was only noted before stands behind its children now.
+  // Insert it again: a node first seen as absent must come after its children.
   nodes.delete(root.digest)
   nodes.set(root.digest, node)
 }
 
 /**
- * Two descriptors of one digest have to speak of the same thing: what is a document to one and a mere blob to the other
- * would be carried without what it names.
+ * Checks that two descriptors of one digest agree on what it is. If one took a document for a mere blob, the blobs that
+ * the document names would be lost.
  * @throws ImageError INTEGRITY
  */
 export function assertSame(known: Root, again: Root): void {
@@ -108,12 +113,14 @@ function isWalked(node: Node | undefined): boolean {
   return node !== undefined && isPresent(node) && node.kind !== 'left out'
 }
 
-/** True of what is in the source. */
+/** True if the node's content is in the source. */
 export function isPresent({ kind }: Node): boolean {
   return kind !== 'absent' && kind !== 'missing'
 }
 
-/** Why a child is not visited; undefined if it is. What a root itself lacks is missed by who reads it. */
+/**
+ * Returns why a child is not visited; undefined if it is. Whoever reads a root's own blobs notices if they are missing.
+ */
 async function whyMissing(
   child: Root,
   { parent, source, leaveOut, nodes, depth }: Visit & { parent: Node },
@@ -126,7 +133,7 @@ async function whyMissing(
   return isListed ? 'absent' : 'missing'
 }
 
-/** Reads a document, or takes a blob as one; documents are told by their media type. */
+/** Reads a document, or returns a blob unread. The media type tells which it is. */
 export async function readNode(source: Reader, descriptor: Descriptor): Promise<Node> {
   const root = rootOf(descriptor)
   if (isIndexType(root.mediaType)) {
@@ -155,18 +162,18 @@ function isWithConfig(document: Manifest | ArtifactManifest): document is Manife
   return document.config !== undefined
 }
 
-/** Holds a document that turned out to be what it is said to be. */
+/** Holds a document once it is verified. */
 function kept({ documents }: Reader, document: JSONDocument): JSONDocument {
   return documents?.keep(document) ?? document
 }
 
-/** A document that is not held for longer than it is looked at, checked. */
+/** Returns a document, checked; it is held only while the caller uses it. */
 export async function readDocument(source: Reader, descriptor: Descriptor): Promise<JSONDocument> {
   const document = await readChecked(source, rootOf(descriptor), CONFIG_LIMIT)
   return source.documents?.pass(document) ?? document
 }
 
-/** A document, checked; the one that is held, if it is. */
+/** Returns a document, checked; the held one if there is one. */
 async function readChecked(source: Reader, root: Root, limit = DOCUMENT_LIMIT): Promise<JSONDocument> {
   const { digest, size } = root
   if (size > limit) throw tooLarge(digest, limit)
@@ -180,7 +187,7 @@ async function readChecked(source: Reader, root: Root, limit = DOCUMENT_LIMIT): 
   return new JSONDocument(digest, await readAll(bytes, { limit, where: digest }))
 }
 
-/** The failure of an image of which not everything is there. */
+/** Returns the error for an image that is not complete. */
 export function missingBlob({ digest }: Pick<Descriptor, 'digest'>): ImageError {
   return new ImageError('NOT_FOUND', 'a blob is not in the source', {
     where: digest,
@@ -188,14 +195,14 @@ export function missingBlob({ digest }: Pick<Descriptor, 'digest'>): ImageError 
   })
 }
 
-/** The descriptor, if its digest is one that can be computed. @throws ImageError UNSAFE, UNSUPPORTED, INTEGRITY */
+/** Returns the descriptor if its digest has a supported algorithm. @throws ImageError UNSAFE, UNSUPPORTED, INTEGRITY */
 export function rootOf(descriptor: Descriptor): Root {
   const root = { ...descriptor, digest: parseDigest(descriptor.digest) }
   if (root.data !== undefined) assertData(root.data, root)
   return root
 }
 
-/** Content that a descriptor carries itself has to be what it points at, or the two would be two readings. */
+/** Checks that a descriptor's embedded content is what its digest names; otherwise tools could read either. */
 function assertData(data: string, { digest, size }: Root): void {
   const bytes = Buffer.from(data, 'base64')
   const claim = { digest, size, what: 'the digest of a descriptor’s own data' }

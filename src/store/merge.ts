@@ -7,22 +7,22 @@ import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import { IMAGE_NAME, nameOf, REF_NAME } from './names.js'
 
-/** Told when a newcomer gets its familiar name for a ref.name, since its tag is taken by another image. */
+/** Called when a new entry's tag is already another image's ref.name; the entry then uses its familiar name. */
 type OnTaken = (entry: Descriptor) => void
 
-/** Tells of a newcomer that could not have its tag for a ref.name. */
+/** Warns that a new entry could not use its tag as its ref.name. */
 export function warnOfTaken({ annotations }: Descriptor, warn: Warn): void {
-  const message = `another image has its tag as ref.name; its own is its name, ${annotations?.[REF_NAME]}`
+  const message = `another image uses its tag as ref.name; this one uses its name, ${annotations?.[REF_NAME]}`
   warn({ code: 'REF_NAME_TAKEN', message, where: familiarName(annotations?.[IMAGE_NAME] ?? '') })
 }
 
 interface AddOptions {
-  /** What a bare tag is a tag of: the layout's directory name. */
+  /** The repository of bare tags: the layout's directory name. */
   repository: string | undefined
   onTaken: OnTaken
 }
 
-/** A name that goes to another image. */
+/** A name that moves to another image. */
 export interface Move {
   name: string
   /** Digests. */
@@ -31,13 +31,16 @@ export interface Move {
 }
 
 interface MergeOptions extends AddOptions {
-  /** Told before a name moves; may throw to refuse it. */
+  /** Called before a name moves; may throw to refuse it. */
   onMoved: (move: Move) => void
-  /** True of what has no name of its own, since it is about an image that may have the same: none, if absent. */
+  /**
+   * True for entries that are about an image and may share its name, since they have none of their own. If absent,
+   * there are none.
+   */
   isBeside?: (entry: Descriptor) => boolean
 }
 
-/** Entries of an index whose names newcomers have for other content. */
+/** Returns the entries of an index whose names the newcomers use for other content. */
 export function namesakesIn(
   current: Index,
   newcomers: readonly Descriptor[],
@@ -47,7 +50,7 @@ export function namesakesIn(
   return (current.manifests ?? []).filter((entry) => arriving.hasName(entry) && !arriving.hasImage(entry))
 }
 
-/** What arrives under which names, found in constant time: there may be 100,000 of one name. */
+/** The names and images that arrive. Lookups take constant time: there may be 100,000 entries of one name. */
 class Arriving {
   readonly #keys = new Set<string>()
   readonly #repository: string | undefined
@@ -64,12 +67,12 @@ class Arriving {
     return nameOf(entry, this.#repository) !== undefined && this.#keys.has(this.#keysOf(entry).name)
   }
 
-  /** True if the same image has the name. */
+  /** True if the newcomers have this name for the same image. */
   hasImage(entry: Descriptor): boolean {
     return this.hasName(entry) && this.#keys.has(this.#keysOf(entry).image)
   }
 
-  /** True if an entry of the image under the name is there that does not state another platform. */
+  /** True if the newcomers have this name for the same image and do not state another platform for it. */
   hasEntry(entry: Descriptor): boolean {
     const { open, exact } = this.#keysOf(entry)
     return this.hasImage(entry) && (open === exact || this.#keys.has(open) || this.#keys.has(exact))
@@ -83,16 +86,16 @@ class Arriving {
     return {
       name: keyOf(),
       image: keyOf(digest),
-      /** Of one that states no platform. */
+      /** Key of an entry that states no platform. */
       open: keyOf(digest, null),
       exact: keyOf(digest, platform),
     }
   }
 }
 
-/** Tells of a name that goes to another image. */
+/** Warns that a name moves to another image. */
 export function warnOfMove({ name, from, to }: Move, warn: Warn): void {
-  const message = `the layout had this name for ${from}; now it is that of ${to}`
+  const message = `the layout used this name for ${from}; it now names ${to}`
   warn({ code: 'NAME_MOVED', message, where: familiarName(name) })
 }
 
@@ -102,13 +105,14 @@ export function refuseMove({ name, from, to }: Move): never {
     where: familiarName(name),
     expected: from,
     found: to,
-    hint: 'give the newcomer another name with --tag, or leave --no-replace out to move the name',
+    hint: 'give the new image another name with --tag, or omit --no-replace to move the name',
   })
 }
 
 /**
- * Adds entries to an index. A name that the index has moves to the newcomer: the old entry goes. Entries that stay are
- * not touched. What is there already is not added again, nor an image without a name that is there under one.
+ * Adds entries to an index. A name that the index already has moves to the newcomer, and the old entry is removed.
+ * Other entries stay as they are. An entry that is there already is not added again, nor is an image without a name
+ * that is there under one.
  */
 export function mergeEntries(current: Index, newcomers: readonly Descriptor[], options: MergeOptions): Index {
   const { repository, onMoved, isBeside = () => false } = options
@@ -123,7 +127,8 @@ export function mergeEntries(current: Index, newcomers: readonly Descriptor[], o
     going.add(entry)
     onMoved({ name: name(entry) ?? '', from: entry.digest, to: taker.digest })
   }
-  // What comes again may say something else now, but not of another platform, though that has the same manifest.
+  // An entry that arrives again may have changed, so it replaces the old one. An entry of another platform stays, even
+  // if its manifest is the same.
   const staying = before.filter((entry) => !going.has(entry) && !arriving.hasEntry(entry))
   const known = new Set(before.map(({ digest }) => digest))
   const named = new Set(newcomers.filter((entry) => name(entry) !== undefined).map(({ digest }) => digest))
@@ -133,7 +138,7 @@ export function mergeEntries(current: Index, newcomers: readonly Descriptor[], o
   return { ...current, manifests: inPlace(merged, keysOf, placesOf(before, keysOf)) }
 }
 
-/** The entries and behind them the newcomers; those that are of one tag with another image get their names for it. */
+/** Appends newcomers to entries. A newcomer whose ref.name belongs to another image uses its familiar name instead. */
 export function withNewcomers(
   entries: readonly Descriptor[],
   newcomers: readonly Descriptor[],
@@ -151,7 +156,7 @@ export function withNewcomers(
   return merged.list
 }
 
-/** Entries in their order, and in constant time what of a newcomer they have: an index may have 100,000. */
+/** Entries in order, with lookups in constant time: an index may have 100,000. */
 class Entries {
   readonly list: Descriptor[] = []
   readonly #keys = new Set<string>()
@@ -200,7 +205,7 @@ function withFamiliarRef(entry: Descriptor, fullName: string): Descriptor {
   return { ...entry, annotations: { ...entry.annotations, [REF_NAME]: familiarName(fullName) } }
 }
 
-/** One text for entries that say the same. */
+/** Returns the same text for entries that state the same. */
 function sameness({ digest, annotations, platform }: Descriptor): string {
   return JSON.stringify([digest, annotations?.[IMAGE_NAME], annotations?.[REF_NAME], printPlatform(platform)])
 }

@@ -2,12 +2,15 @@ import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import { isBareTag, parseName, repositoryOf, tagOf } from '../spec/reference.js'
 
-/** Carries an image's full name in an index (containerd, images/annotations.go). */
+/** The annotation with an image's full name in an index (containerd, images/annotations.go). */
 export const IMAGE_NAME = 'io.containerd.image.name'
-/** Carries an image's tag, or another short name, in an index (OCI image-spec, annotations.md). */
+/** The annotation with an image's tag, or another short name, in an index (OCI image-spec, annotations.md). */
 export const REF_NAME = 'org.opencontainers.image.ref.name'
 
-/** The descriptor of an image under a full name, as Docker writes it: annotations sorted. As it is, if it has that name. */
+/**
+ * Returns an image's descriptor with a full name as Docker writes it: annotations sorted. Unchanged if it has that
+ * name.
+ */
 export function named(descriptor: Descriptor, fullName: string): Descriptor {
   const { annotations, ...rest } = descriptor
   const tag = tagOf(fullName)
@@ -16,7 +19,7 @@ export function named(descriptor: Descriptor, fullName: string): Descriptor {
   return { ...rest, annotations: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
-/** The descriptor of an image without a name; other annotations stay. */
+/** Returns an image's descriptor without its name; other annotations stay. */
 export function unnamed(descriptor: Descriptor): Descriptor {
   const { annotations, ...rest } = descriptor
   const kept = Object.entries(annotations ?? {}).filter(([name]) => name !== IMAGE_NAME && name !== REF_NAME)
@@ -24,10 +27,10 @@ export function unnamed(descriptor: Descriptor): Descriptor {
 }
 
 /**
- * The full name of an index entry: what it states, or, if it states a tag alone, that tag of `repository`. Where its two
- * annotations disagree, ref.name is right: it is what tools change that know no other, and copy the rest along.
- * Undefined for an untagged image, also if what is stated is empty, as it is to engines; a name that is no docker
- * reference is returned as it stands.
+ * Returns the full name of an index entry: the name that it states, or, for a tag alone, that tag of `repository`. If
+ * its two annotations disagree, ref.name wins: tools that know only ref.name change it, and copy the rest along.
+ * Returns undefined for an untagged image, also if the stated name is empty, as engines do. Returns a name that is not
+ * a docker reference as it stands.
  */
 export function nameOf(entry: Descriptor, repository: string | undefined): string | undefined {
   const { [IMAGE_NAME]: stated = '', [REF_NAME]: ref = '' } = entry.annotations ?? {}
@@ -43,13 +46,13 @@ function nameBy(ref: string, repository: string | undefined): string {
   return (repository === undefined ? undefined : legalName(`${repository}:${ref}`)) ?? ref
 }
 
-/** True of the name itself in any form, and of its end: without the registry, or a tag, a digest, or both. */
+/** True if `ref` is the name in any form, or an end of it: without the registry, or a tag, a digest, or both. */
 function agrees(name: string, ref: string): boolean {
   const isEnd = name.endsWith(ref) && (ref.startsWith('@') || /[/:]/.test(name.charAt(name.length - ref.length - 1)))
   return name === ref || isEnd || (!isBareTag(ref) && legalName(ref) === name)
 }
 
-/** The entry with both annotations saying what {@link nameOf} says, if they disagree; else undefined. */
+/** Returns the entry with both annotations as {@link nameOf} reads them, if they disagree; else undefined. */
 export function settled(entry: Descriptor): Descriptor | undefined {
   const { [IMAGE_NAME]: stated, [REF_NAME]: ref } = entry.annotations ?? {}
   const name = nameOf(entry, undefined)
@@ -60,7 +63,7 @@ export function settled(entry: Descriptor): Descriptor | undefined {
   return { ...entry, annotations: { ...annotations, [REF_NAME]: ref } }
 }
 
-/** A text as a full name; undefined if it is none. */
+/** Returns a text as a full name; undefined if it is not a legal one. */
 export function legalName(text: string): string | undefined {
   try {
     return parseName(text)

@@ -9,21 +9,24 @@ import { ImageError } from '../spec/errors.js'
 import type { BlobPool } from './blobs.js'
 
 /**
- * The most that is kept, in bytes; the documents of 10,000 images fit. What is kept may be of no use in the end: it must
- * leave room for what is.
+ * The most bytes to keep; enough for the documents of 10,000 images. Kept content may prove useless, so it must leave
+ * room for documents that are needed.
  */
 const MOST_KEPT = 48 * 1024 * 1024
 
-/** The most bytes of one document: larger ones, which configs may be, are read of files only. */
+/** The largest document to keep, in bytes. Larger ones, such as configs may be, are read only from files. */
 export const LARGEST = 16 * 1024 * 1024
 
-/** What is no longer than this is kept whatever it is: it may be meant for a document. */
+/** Content up to this size, in bytes, is kept in any case: it may turn out to be a document. */
 const SMALL = 16 * 1024
 
-/** Takes content to tell what it is, and keeps of it only documents: for who looks at images and wants no copy. */
+/**
+ * A pool that computes the sum of all content but keeps only documents, for callers that inspect images and need no
+ * copy.
+ */
 export class SkimPool implements BlobPool {
   readonly bytesWritten = 0
-  /** Where documents are held, those that others read among them. */
+  /** Holds the documents, also those that other readers read. */
   readonly documents: Documents
   readonly #sizes = new Map<Digest, number>()
   #kept = 0
@@ -49,7 +52,7 @@ export class SkimPool implements BlobPool {
   open({ digest }: Claim, start = 0): Bytes {
     const document = this.#sizes.has(digest) ? this.documents.get(digest) : undefined
     if (document !== undefined) return single(document.bytes.subarray(start))
-    throw new ImageError('UNSUPPORTED', 'it was looked at as it passed, and not kept', {
+    throw new ImageError('UNSUPPORTED', 'the content was inspected as it passed, and not kept', {
       where: digest,
       hint: 'give the archive as a file',
     })
@@ -63,7 +66,7 @@ export class SkimPool implements BlobPool {
   }
 }
 
-/** Reads to the end; returns what may be JSON and is not too long, and what is short. */
+/** Reads to the end. Returns the content if it looks like JSON and is not too long, or if it is short. */
 async function documentIn(bytes: Bytes): Promise<Buffer | undefined> {
   let chunks: Buffer[] | undefined = []
   let size = 0
@@ -77,7 +80,9 @@ async function documentIn(bytes: Bytes): Promise<Buffer | undefined> {
   return chunks && Buffer.concat(chunks)
 }
 
-/** Whether the first byte that is no white space, nor a byte order mark, opens an object or list; undefined if there is none. */
+/**
+ * True if the first byte, after white space and a byte order mark, opens an object or list; undefined if there is none.
+ */
 function startsJSON(chunk: Uint8Array): boolean | undefined {
   const first = chunk.find((byte) => !BEFORE_JSON.has(byte))
   return first === undefined ? undefined : first === 0x7b || first === 0x5b

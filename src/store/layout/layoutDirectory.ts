@@ -10,7 +10,7 @@ import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutFiles.js'
 import { isOurs } from './ownNames.js'
 
 /**
- * Refuses a directory that is neither a layout nor empty; what interrupted commands left behind counts as nothing.
+ * Refuses a directory that is neither a layout nor empty. Leftovers of interrupted commands do not count.
  * @throws ImageError EXISTS, UNSUPPORTED, UNSAFE
  */
 export function assertLayoutOrEmpty(root: HeldDirectory): void {
@@ -28,24 +28,24 @@ export function assertLayoutOrEmpty(root: HeldDirectory): void {
   })
 }
 
-/** The most bytes of a file oci-layout. Those that there are have about 30. */
+/** The largest oci-layout file that is read, in bytes. Real ones have about 30. */
 const LAYOUT_FILE_LIMIT = 64 * 1024
 
 function assertVersion(root: HeldDirectory): void {
   const where = join(root.path, LAYOUT_FILE)
   const found = readSmallFile(root.at(LAYOUT_FILE), { limit: LAYOUT_FILE_LIMIT, where })
-  // It was there a moment ago; whoever took it away is making a layout, too, or gives it up.
+  // It was there a moment ago. Another command removed it, and either makes the layout anew or gives it up.
   if (found === undefined) return
   const { imageLayoutVersion } = parseLayoutFile(found.bytes, where)
   if (imageLayoutVersion === LAYOUT_VERSION) return
-  throw new ImageError('UNSUPPORTED', 'a layout of another version', {
+  throw new ImageError('UNSUPPORTED', 'the layout has another version', {
     where,
     expected: LAYOUT_VERSION,
     found: imageLayoutVersion,
   })
 }
 
-/** Makes the directory a layout; false if it is one already. */
+/** Makes the directory a layout; returns false if it is one already. */
 export async function writeLayoutFile(root: HeldDirectory, staging: HeldDirectory): Promise<boolean> {
   const path = root.at(LAYOUT_FILE)
   if ((await sizeOf(path)) !== undefined) return false
@@ -53,7 +53,7 @@ export async function writeLayoutFile(root: HeldDirectory, staging: HeldDirector
   return true
 }
 
-/** Folders of blobs that are links to other places, as paths in the layout. */
+/** Returns the folders of blobs that are symbolic links, as paths in the layout. */
 export function linkedFolders(root: HeldDirectory): string[] {
   return ['blobs', 'blobs/sha256', 'blobs/sha512'].filter((path) => isLink(root.at(path)))
 }
@@ -63,9 +63,8 @@ function isLink(path: string): boolean {
 }
 
 /**
- * Makes a directory and those above it that are missing; returns the uppermost that it made. If one cannot be made,
- * those above it go again. Node's own way of doing that never ends where the system has no room for directories, as in
- * /proc.
+ * Makes a directory and its missing parents; returns the uppermost that it made. If one cannot be made, removes the
+ * others again. Node's recursive mkdir never returns where the system allows no directories, as in /proc.
  * @throws ImageError EXISTS if something else is there
  */
 export async function makeDirectory(path: string): Promise<string | undefined> {
@@ -75,7 +74,7 @@ export async function makeDirectory(path: string): Promise<string | undefined> {
   const first = above === path ? undefined : await makeDirectory(above)
   try {
     const isMine = await made(path)
-    // Neither made nor there: once more, for the system's own reason.
+    // Neither made nor there: try once more, for the system's own error.
     if (!isMine && !(await isDirectory(path))) await mkdir(path)
     return first ?? (isMine ? path : undefined)
   } catch (error) {
@@ -84,7 +83,7 @@ export async function makeDirectory(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether this call made the directory; not if it is there, or if one above it is missing. */
+/** True if this call made the directory; false if it exists or its parent is missing. */
 async function made(path: string): Promise<boolean> {
   try {
     await mkdir(path)
@@ -105,7 +104,7 @@ async function isDirectory(path: string): Promise<boolean> {
   throw new ImageError('EXISTS', 'the destination is not a directory', { where: path, hint: 'choose another path' })
 }
 
-/** Size of a regular file; undefined if there is none. A link is none. */
+/** Returns the size of a regular file; undefined if there is none, or a link. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     const found = await lstat(path)
@@ -116,12 +115,12 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** Makes the directories that were made for a layout survive a crash. */
+/** Syncs the directories that were made for a layout, so that they survive a crash. */
 export async function syncMade(root: string, firstMade: string): Promise<void> {
   for (let path = root; path.startsWith(firstMade); path = dirname(path)) await syncDirectory(dirname(path))
 }
 
-/** Removes the directories that were made for a layout that did not come to be, as long as nothing is in them. */
+/** Removes the directories that were made for a layout that failed, as long as they are empty. */
 export async function removeMade(root: string, firstMade: string | undefined): Promise<void> {
   if (firstMade === undefined) return
   for (let path = root; path.startsWith(firstMade); path = dirname(path)) {

@@ -8,7 +8,7 @@ export const LAYOUT_FILE = 'oci-layout'
 /** The roots of a layout. */
 export const INDEX_FILE = 'index.json'
 
-/** The version of the layout that there is (OCI image-spec, image-layout.md). */
+/** The only version of the layout (OCI image-spec, image-layout.md). */
 export const LAYOUT_VERSION = '1.0.0'
 
 /** Content of the file oci-layout, as containerd writes it. */
@@ -19,20 +19,20 @@ export function blobPath(digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`
 }
 
-/** The digest that a path claims: below blobs/ a file is named after its hash. */
+/** Returns the digest that a path claims; below blobs/ a file is named after its hash. */
 export function claimedDigest(path: string): Digest | undefined {
   const [, algorithm, hex] = /(?:^|\/)blobs\/(sha256|sha512)\/([0-9a-f]+)$/.exec(path) ?? []
   const digest = `${algorithm}:${hex}`
   return isDigest(digest) ? digest : undefined
 }
 
-/** The most bytes of the index of a layout that is added to: that of 200,000 images. */
+/** The largest index of an existing layout that is read, in bytes; enough for 200,000 images. */
 const INDEX_LIMIT = 64 * 1024 * 1024
 
 /**
- * The index of a layout directory; that of a new one if it has none yet.
+ * Returns the index of a layout directory; a new one if there is none yet.
  * @param path of the index
- * @param where the same, as the user knows it
+ * @param where the same path as the user knows it
  * @throws ImageError UNSAFE for anything but a file, FORMAT
  */
 export function readIndex(path: string, where = path): Index {

@@ -22,8 +22,8 @@ import { StagedBlobs } from './stagedBlobs.js'
 import type { Staging } from './staging.js'
 
 /**
- * Opens a layout directory for writing, and makes it if it is not there. It keeps what it has.
- * @throws ImageError EXISTS if the path is something else than a layout or an empty directory
+ * Opens a layout directory for writing; makes it if it does not exist. Keeps its content.
+ * @throws ImageError EXISTS if the path is neither a layout nor an empty directory
  */
 export async function openLayoutSink(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<LayoutSink> {
   const root = resolve(path)
@@ -33,7 +33,7 @@ export async function openLayoutSink(path: string, { signal }: { signal?: AbortS
       return new LayoutSink(await stagingIn(root), { firstMade, signal })
     } catch (error) {
       await removeMade(root, firstMade)
-      // Another command that failed may just have taken its empty directory away.
+      // Another command that failed may just have removed its empty directory.
       if (!isSystemError(error, 'ENOENT') || tries === MOST_TRIES) throw during(`open ${path}`, error)
     }
   }
@@ -52,25 +52,25 @@ async function stagingIn(path: string): Promise<Staging> {
   return openStaging(root)
 }
 
-/** How many files are sent to the disk at a time: it takes several in one go, but each is an open file. */
+/** The most files to sync at a time: disks take several at once, but each is an open file. */
 const SYNCS = 16
 
 interface Circumstances {
   firstMade: string | undefined
-  /** Ends the wait for the lock. */
+  /** Ends waiting for the lock. */
   signal: AbortSignal | undefined
 }
 
-/** A layout directory that is being added to. */
+/** A layout directory that takes further images. */
 export class LayoutSink implements BlobSink {
   /** The directory. */
   readonly root: HeldDirectory
   readonly #staging: Staging
-  /** The uppermost directory that was made for the layout, if any was. */
+  /** The uppermost directory that was made for the layout; undefined if none was. */
   readonly #firstMade: string | undefined
   readonly #signal: AbortSignal | undefined
   readonly #staged: StagedBlobs
-  /** Blobs from before that are relied on, and their sizes. */
+  /** Sizes of blobs from before that this run relies on. */
   readonly #present = new Map<Digest, number>()
   #leftOut: ReadonlySet<string> = new Set()
   #committed = false
@@ -96,7 +96,10 @@ export class LayoutSink implements BlobSink {
     return true
   }
 
-  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted; not what was there before. */
+  /**
+   * Treats unwanted content as absent, although it arrived, for example as the rest of a pipe. Content from before
+   * stays visible.
+   */
   leaveOut(digests: ReadonlySet<string>): void {
     this.#leftOut = digests
   }
@@ -125,7 +128,7 @@ export class LayoutSink implements BlobSink {
       await lock.assertHeld()
       await rename(staged, index)
     } catch (error) {
-      // Whoever took the lock over relies on what is there by now.
+      // The process that took the lock over relies on the files that are there now.
       if (lock.isHeld()) await moves.takeBack()
       throw error
     }
@@ -146,13 +149,13 @@ export class LayoutSink implements BlobSink {
     return attempt(`lock ${this.root.path}`, () => acquireLock(this.root.at(LOCK), waiting))
   }
 
-  /** Digests of all that the roots reach. */
+  /** Returns the digests of everything that the roots reach. */
   async #reached(roots: readonly Descriptor[]): Promise<Digest[]> {
     const nodes = (await walkGraph(this, roots)).filter(isPresent)
     return nodes.map(({ descriptor }) => descriptor.digest)
   }
 
-  /** What was skipped because it was there has to be there still. */
+  /** Throws if a blob from before, which was therefore not written, is gone. */
   async #assertPresent(reached: Digest[]): Promise<void> {
     for (const digest of reached) {
       const size = this.#present.get(digest)

@@ -10,39 +10,39 @@ import { writeFully } from '../../threads/writeFully.js'
 import { RECORD_LIMIT } from './owner.js'
 import { stateOf, thisProcess } from './process.js'
 
-/** After how long without a sign of its owner a lock is broken, in milliseconds. */
+/** Milliseconds without a sign of its owner after which a lock is broken. */
 const SILENCE = 30_000
 
-/** How often the owner of a lock shows that it lives, in milliseconds: by writing its record once more. */
+/** Milliseconds between rewrites of a lock's record, by which its owner shows that it is alive. */
 const BEAT = 5_000
 
-/** How long is waited for a lock in all, in milliseconds, however many have it in turn. Each holds it for far less. */
+/** The longest wait for a lock, in milliseconds, however many commands hold it in turn. Each holds it for far less. */
 const PATIENCE = 10 * 60 * 1000
 
 /** A lock that is held. */
 export interface Lock extends AsyncDisposable {
-  /** False once somebody took the lock to be abandoned. */
+  /** False once another process took the lock over. */
   isHeld(): boolean
-  /** @throws ImageError SYSTEM if somebody took the lock to be abandoned */
+  /** @throws ImageError SYSTEM if another process took the lock over */
   assertHeld(): Promise<void>
 }
 
-/** How a lock is waited for. */
+/** Options for waiting for a lock. */
 export interface LockOptions {
   /** For messages: the lock's path as the user knows it. */
   where?: string
   /** Ends the wait. */
   signal?: AbortSignal
-  /** In milliseconds, instead of the usual. */
+  /** In milliseconds, to replace the defaults. */
   silence?: number
   patience?: number
   beat?: number
 }
 
 /**
- * Waits for a lock file and takes it. Node has no flock, so the file names its owner; the lock of an owner that is
- * provably gone is broken, and that of one which shows no sign of life any more.
- * @throws ImageError UNSAFE if something else is in its place, SYSTEM if it does not come free
+ * Waits for a lock file and takes it. Node has no flock, so the file names its owner. The lock is broken if its owner
+ * is provably gone, or shows no sign of life any more.
+ * @throws ImageError UNSAFE if something else has the lock's name, SYSTEM if the lock stays taken
  */
 export async function acquireLock(path: string, options: LockOptions = {}): Promise<Lock> {
   const { where = path, signal, silence = SILENCE, patience = PATIENCE, beat = BEAT } = options
@@ -70,7 +70,7 @@ interface Taken {
 }
 
 function held(path: string, { file, mine, where, beat }: Taken): Lock {
-  // To the file that is open, whatever has its name by now. It fails on a disk that is full of something else.
+  // Writes to the open file, whatever has its name now. Fails if other files fill the disk.
   const beating = setInterval(() => rewrite(file, mine), beat).unref()
   const isHeld = () => isMine(path, file, mine)
   return {
@@ -89,7 +89,7 @@ function held(path: string, { file, mine, where, beat }: Taken): Lock {
   }
 }
 
-/** True if what has the lock's name is this very file; what cannot be told is no. */
+/** True if the lock's name belongs to this very file; false also if that cannot be found out. */
 function isMine(path: string, file: number, mine: Buffer): boolean {
   try {
     const [own, found] = [fstatSync(file), lstatSync(path)]
@@ -103,7 +103,7 @@ function isMine(path: string, file: number, mine: Buffer): boolean {
 function rewrite(file: number, record: Buffer): void {
   try {
     writeFully(file, record)
-    // Another machine on a shared volume sees it only then.
+    // Another machine on a shared volume sees the record only after this.
     fsyncSync(file)
   } catch (error) {
     if (!isSystemError(error)) throw error
@@ -111,8 +111,9 @@ function rewrite(file: number, record: Buffer): void {
 }
 
 /**
- * Removes the lock of an owner that is gone. Several processes may find it so at once, and one of them may already have
- * taken the lock anew: so the right to remove this very lock is a file named after its content, which only one can make.
+ * Removes the lock of an owner that is gone. Several processes may find it abandoned at once, and one of them may have
+ * taken the lock again already. So removing it needs a second file, named after the lock's content, which only one
+ * process can make.
  */
 function breakAbandoned(path: string, { bytes }: SmallFile, { where, isSilent }: Judgement): void {
   if (!isSilent && !isGone(bytes, where)) return
@@ -129,14 +130,14 @@ function breakAbandoned(path: string, { bytes }: SmallFile, { where, isSilent }:
 
 interface Judgement {
   where: string
-  /** True if nothing was seen of the owner for long. */
+  /** True if the owner showed no sign of life for long. */
   isSilent: boolean
 }
 
 /**
- * True of the lock of a process that is seen to be gone. One that is empty was just made, or its maker was killed at
- * that moment: only time tells.
- * @throws ImageError UNSAFE for what is no lock of ours
+ * True if the lock's process is known to be gone. An empty lock was just made, or its maker was killed at that moment:
+ * only time tells.
+ * @throws ImageError UNSAFE if it is not a lock of ours
  */
 function isGone(record: Buffer, where: string): boolean {
   if (record.length === 0) return false
@@ -156,7 +157,7 @@ function isSame(one: SmallFile, other: SmallFile): boolean {
   return one.writtenAt === other.writtenAt && one.bytes.equals(other.bytes)
 }
 
-/** The descriptor of a new file with this content; undefined if the name is taken. */
+/** Makes a file with this content and returns its descriptor; undefined if the name is taken. */
 function created(path: string, content: Uint8Array): number | undefined {
   const file = opened(path)
   if (file === undefined) return undefined
@@ -187,7 +188,7 @@ function remove(path: string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    // Somebody else did.
+    // Another process removed it.
     if (!isSystemError(error, 'ENOENT')) throw error
   }
 }

@@ -9,17 +9,20 @@ import { makeDirectory, removeMade, writeLayoutFile } from './layoutDirectory.js
 import { blobPath, LAYOUT_FILE } from './layoutFiles.js'
 import { newStagingName } from './ownNames.js'
 
-/** Moves files into a layout before its index names them. If that does not come about, they go again. */
+/** Moves files into a layout before its index names them. Can take the moves back if the commit fails. */
 export class Moves {
   readonly #root: HeldDirectory
-  /** Undo what was done, the last first. */
+  /** Undo the moves; the last one runs first. */
   readonly #steps: (() => Promise<void>)[] = []
 
   constructor(root: HeldDirectory) {
     this.#root = root
   }
 
-  /** Makes the directory a layout. Comes before any blob: whatever kills the rest, it stays one. */
+  /**
+   * Makes the directory a layout. Comes before any blob, so that the directory is a layout even if the command is
+   * killed.
+   */
   async addLayoutFile(staging: HeldDirectory): Promise<void> {
     if (!(await writeLayoutFile(this.#root, staging))) return
     this.#steps.push(() => rm(this.#root.at(LAYOUT_FILE), { force: true }))
@@ -35,24 +38,24 @@ export class Moves {
     if (isNew) this.#steps.push(() => rm(path, { force: true }))
   }
 
-  /** Sends the names of blobs to the disk, also of those that were there: who put them may have been killed before that. */
+  /** Syncs the names of blobs, also of those from before: their command may have been killed before it synced them. */
   async sync(digests: readonly Digest[]): Promise<void> {
     const folders = new Set(digests.map((digest) => `blobs/${algorithmOf(digest)}`))
     for (const folder of [...folders, 'blobs', '.']) await syncIfThere(this.#root.at(folder))
   }
 
-  /** Removes what was not there before. What it replaced stays replaced: that was not what its name said. */
+  /** Removes the files that were added. Replaced files stay replaced: the old content did not match its name. */
   async takeBack(): Promise<void> {
     for (const undo of this.#steps.reverse()) await undo().catch(ignoreSystemError)
   }
 }
 
-/** What cannot be undone stays; what made the undoing necessary is what has to be told. */
+/** Ignores failures to undo: the failure that made undoing necessary is the one to report. */
 function ignoreSystemError(error: unknown): void {
   if (!isSystemError(error)) throw error
 }
 
-/** Moves a file, in one step for whoever looks at its new name, also to another disk. */
+/** Moves a file, also to another disk, so that the new name appears in one step. */
 async function moved(from: string, to: string): Promise<void> {
   try {
     await rename(from, to)

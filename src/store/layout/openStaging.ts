@@ -5,8 +5,8 @@ import { isStagingName, UNSIGNED } from './ownNames.js'
 import { removeStaged, rmdirQuietly, Staging, unlinkQuietly } from './staging.js'
 
 /**
- * Makes a staging directory in another one, and clears those that commands left behind that were killed.
- * @param parent is closed with the staging, or at once if there is none
+ * Makes a staging directory in another one, and removes those of killed commands.
+ * @param parent closed together with the staging, or at once on failure
  */
 export async function openStaging(parent: HeldDirectory): Promise<Staging> {
   const staging = await madeOrClosed(parent)
@@ -28,21 +28,24 @@ async function madeOrClosed(parent: HeldDirectory): Promise<Staging> {
   }
 }
 
-/** Makes a staging directory; on a full disk, what was left behind may be what fills it. */
+/**
+ * Makes a staging directory. On a full disk, leftovers may be the reason why there is no room: it removes them and
+ * tries again.
+ */
 async function madeWithRoom(parent: HeldDirectory): Promise<Staging> {
   try {
     return Staging.make(parent)
   } catch (error) {
     if (!isSystemError(error, 'ENOSPC', 'EDQUOT')) throw error
-    // Without a file of our own nothing tells the time there, so that nobody counts as silent for long.
+    // Without a file of our own the file system's time is unknown, so nobody counts as silent for long.
     await clearAbandoned(parent, { user: process.geteuid?.() ?? 0, now: 0 })
     return Staging.make(parent)
   }
 }
 
-/** What decides whether a directory is cleared. */
+/** The user and the time by which to judge whether a directory is abandoned. */
 interface View {
-  /** Number of the user whom our files belong to in this directory. */
+  /** The user id that our files get in this directory. */
   user: number
   /** In milliseconds since 1970, by the clock of its file system. */
   now: number
@@ -52,9 +55,9 @@ function viewOf({ directory }: Staging): View {
   return { user: directory.stat().uid, now: ownerOf(directory)?.seenAt ?? 0 }
 }
 
-/** Removes what commands of this user left behind whose process is gone. Nothing else is looked into. */
+/** Removes directories that this user's commands left behind and whose process is gone. Opens no others. */
 async function clearAbandoned(parent: HeldDirectory, view: View): Promise<void> {
-  // Without a hold on them directories could be exchanged on the way.
+  // Without an open handle, somebody could exchange the directories meanwhile.
   if (!parent.isHeld && !isPrivate(parent, view)) return
   for (const name of parent.names().filter(isStagingName)) {
     using directory = opened(parent, name)
@@ -72,7 +75,7 @@ async function clear(
   else if (owner.user === view.user && isGone(owner, view.now)) await removeStaged(parent, name, directory)
 }
 
-/** Removes a directory in which nothing was made yet. Its maker may be alive, and makes another then. */
+/** Removes a directory that holds nothing yet. If its maker is alive, it makes another. */
 function removeUnsigned(parent: HeldDirectory, name: string, directory: HeldDirectory): void {
   if (!directory.names().every((other) => other === UNSIGNED)) return
   unlinkQuietly(directory, UNSIGNED)
@@ -83,13 +86,13 @@ function opened(parent: HeldDirectory, name: string): HeldDirectory | undefined 
   try {
     return parent.openWithin(name)
   } catch (error) {
-    // A link, a file, another user's, or gone by now.
+    // A link, a file, another user's directory, or gone.
     if (isSystemError(error, 'ELOOP', 'ENOTDIR', 'EACCES', 'EPERM', 'ENOENT')) return undefined
     throw error
   }
 }
 
-/** True of a directory in which no other user can exchange anything. */
+/** True if no other user can exchange anything in the directory. */
 function isPrivate(parent: HeldDirectory, { user }: View): boolean {
   const { uid, mode } = parent.stat()
   return uid === user && (mode & 0o022) === 0

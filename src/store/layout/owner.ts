@@ -8,25 +8,25 @@ import { writeFully } from '../../threads/writeFully.js'
 import { OWNER, UNSIGNED } from './ownNames.js'
 import { stateOf, thisProcess } from './process.js'
 
-/** The most bytes that a record of a process has. */
+/** The largest record of a process, in bytes. */
 export const RECORD_LIMIT = 4096
 
-/** How often an owner shows that it lives, in milliseconds: by writing its record once more, which dates it anew. */
+/** Milliseconds between rewrites of a record, which update its file's time and show that the owner is alive. */
 export const BEAT = 30_000
 
-/** After how long without such a sign an owner that cannot be seen from here counts as gone, in milliseconds. */
+/** Milliseconds without a sign of life after which an owner that cannot be seen from here counts as gone. */
 const SILENCE = 60 * 60 * 1000
 
-/** Whose a staging directory is. */
+/** The owner of a staging directory. */
 export interface Owner {
   identity: ProcessIdentity
-  /** When it last showed that it lives, in milliseconds since 1970 by the clock of the file system. */
+  /** The time of its last sign of life, in milliseconds since 1970 by the clock of the file system. */
   seenAt: number
-  /** Number of the user who wrote it. */
+  /** The user id of the record's writer. */
   user: number
 }
 
-/** Writes into a staging directory whose it is, in one step. Returns the record. */
+/** Writes the owner's record into a staging directory, in one step. Returns the record. */
 export function sign(directory: HeldDirectory): Buffer {
   const record = canonicalJSON(thisProcess())
   writeFileSync(directory.at(UNSIGNED), record, { flag: 'wx', mode: 0o600 })
@@ -34,7 +34,7 @@ export function sign(directory: HeldDirectory): Buffer {
   return record
 }
 
-/** Shows that the owner lives. */
+/** Shows that the owner is alive. */
 export function beat(directory: HeldDirectory, record: Buffer): void {
   try {
     const file = openSync(directory.at(OWNER), constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -44,25 +44,25 @@ export function beat(directory: HeldDirectory, record: Buffer): void {
       closeSync(file)
     }
   } catch (error) {
-    // A full disk, or a directory that somebody removed: the work itself will meet it.
+    // A full disk, or a removed directory: the command's own writes will report it.
     if (!isSystemError(error)) throw error
   }
 }
 
-/** Whose a directory is, if a record that we can have written says so. */
+/** Returns the owner of a directory, if a record that we may have written names one. */
 export function ownerOf(directory: HeldDirectory): Owner | undefined {
   try {
     const found = readSmallFile(directory.at(OWNER), { limit: RECORD_LIMIT })
     if (found === undefined) return undefined
     return { identity: parseProcessIdentity(found.bytes, OWNER), seenAt: found.writtenAt, user: found.owner }
   } catch (error) {
-    // No record of ours, or none that we may read.
+    // Not our record, or one that we may not read.
     if (error instanceof ImageError || isSystemError(error, 'EACCES', 'EPERM')) return undefined
     throw error
   }
 }
 
-/** True if an owner is gone: seen to be so, or silent for so long that it must be. */
+/** True if an owner is gone: known to be, or silent for so long that it must be. */
 export function isGone({ identity, seenAt }: Owner, now: number): boolean {
   const state = stateOf(identity)
   return state === 'gone' || (state === 'elsewhere' && now - seenAt > SILENCE)

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { isSystemError } from '../../spec/errors.js'
 import type { ProcessIdentity } from '../../spec/parse.js'
 
-/** This process, told apart from any other that has or will have its pid. */
+/** Returns the identity of this process, which no other process with its pid shares. */
 export function thisProcess(): ProcessIdentity {
   return {
     host: read('/etc/machine-id') || hostname(),
@@ -15,17 +15,18 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * What can be known here of a process: it runs, or was here and is gone, or is nothing that can be seen from here. Of
- * another boot nothing can be seen, whatever the machine is called: clones and containers share their names, and volumes.
+ * Returns the state of a process as far as this machine can tell: it runs, it ran here and is gone, or it is elsewhere.
+ * A process of another boot counts as elsewhere, whatever the machine's name: clones and containers share names, and
+ * volumes.
  */
 export function stateOf(identity: ProcessIdentity): 'running' | 'gone' | 'elsewhere' {
   const here = thisProcess()
-  // Without a boot id (macOS) two machines of one name look the same.
+  // Without a boot id (macOS), two machines with the same name look alike.
   const isHere =
     here.boot !== '' && (['host', 'boot', 'pidNamespace'] as const).every((key) => identity[key] === here[key])
   if (!isHere) return 'elsewhere'
   if (!isRunning(identity.pid) || isZombie(identity.pid)) return 'gone'
-  // Another user's process may not show when it started: that proves nothing.
+  // Another user's process may hide when it started; a missing time proves nothing.
   const started = startTime(identity.pid)
   const isAnother = started !== '' && identity.startTime !== '' && started !== identity.startTime
   return isAnother ? 'gone' : 'running'
@@ -40,7 +41,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** True of a process that has ended and that nobody has asked about yet; it shows like one that runs. */
+/** True for a process that has ended but that its parent has not waited for; it still looks alive. */
 function isZombie(pid: number): boolean {
   return statOf(pid)[0] === 'Z'
 }
@@ -49,7 +50,10 @@ function startTime(pid: number): string {
   return statOf(pid)[19] ?? ''
 }
 
-/** Fields of /proc/PID/stat from the third on; the name before them may have spaces and parentheses (proc(5)). */
+/**
+ * Returns the fields of /proc/PID/stat from the third on; the name before them may have spaces and parentheses
+ * (proc(5)).
+ */
 function statOf(pid: number): string[] {
   const stat = read(`/proc/${pid}/stat`)
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -59,7 +63,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {
-    // Not on this system; the other parts of the identity have to do.
+    // Not available on this system; the other parts of the identity must do.
     return ''
   }
 }

@@ -9,23 +9,23 @@ import type { HeldDirectory } from '../../io/heldDirectory.js'
 import { algorithmOf, type Digest } from '../../spec/digest.js'
 import { during, isSystemError } from '../../spec/errors.js'
 
-/** Where files go. */
+/** A folder for files. */
 export type Folder = Pick<HeldDirectory, 'at' | 'path'>
 
-/** A blob that waits in a file of its own. */
+/** A blob in a file of its own, waiting for the commit. */
 interface Staged {
   path: string
   size: number
-  /** Set once its bytes are on their way to the disk. */
+  /** Set once its sync has started. */
   synced?: Promise<void>
 }
 
-/** From this size on a blob is sent to the disk as soon as it is whole; smaller ones may yet be dropped. */
+/** A blob of this size or more is synced as soon as it is whole; smaller ones may yet be discarded. */
 const SYNC_EARLY = 1024 * 1024
 
-/** Blobs in a directory that is only there while a command runs. */
+/** Blobs in a directory that exists only while a command runs. */
 export class StagedBlobs {
-  /** Bytes that were written so far. */
+  /** Number of bytes written until now. */
   bytesWritten = 0
   readonly #directory: () => Promise<Folder>
   readonly #staged = new Map<Digest, Staged>()
@@ -33,27 +33,27 @@ export class StagedBlobs {
   #count = 0
 
   /**
-   * @param directory where the files go
-   * @param syncEarly whether they shall survive a crash, once they are renamed
+   * @param directory for the files
+   * @param syncEarly true if the files shall survive a crash once they are renamed
    */
   constructor(directory: () => Promise<Folder>, { syncEarly }: { syncEarly: boolean }) {
     this.#directory = directory
     this.#syncEarly = syncEarly
   }
 
-  /** Size of a blob that is here. */
+  /** Returns the size of a blob; undefined if it is not here. */
   sizeOf(digest: Digest): number | undefined {
     return this.#staged.get(digest)?.size
   }
 
-  /** The file of a blob that is here. */
+  /** Returns the path of a blob's file; undefined if it is not here. */
   pathOf(digest: Digest): string | undefined {
     return this.#staged.get(digest)?.path
   }
 
   /**
-   * Writes bytes to a file and says what they were; keeps the file unless they are known already.
-   * @throws ImageError INTEGRITY unless they are what is claimed
+   * Writes bytes to a file and returns their sum. Removes the file again if the content is known already.
+   * @throws ImageError INTEGRITY unless the claim holds
    */
   async put(bytes: Bytes, claim: Claim | undefined, isKnown: (sum: Sum) => Promise<boolean>): Promise<Sum> {
     const folder = await this.#directory()
@@ -66,7 +66,7 @@ export class StagedBlobs {
     return sum
   }
 
-  /** Resolves when a blob is on the disk, if it is here. */
+  /** Resolves when the blob is on the disk; at once if it is not here. */
   async sync(digest: Digest): Promise<void> {
     const staged = this.#staged.get(digest)
     if (staged === undefined) return
@@ -74,13 +74,13 @@ export class StagedBlobs {
     await staged.synced
   }
 
-  /** Waits for what is on its way to the disk, whether it gets there or not. */
+  /** Waits until all syncs have ended, successfully or not. */
   async settle(): Promise<void> {
     await Promise.allSettled([...this.#staged.values()].flatMap(({ synced }) => synced ?? []))
   }
 
   async #write(path: string, bytes: Bytes, claim: Claim | undefined): Promise<Sum> {
-    // At once, like the writing: there may be 100,000 small files, and each call by way of another thread costs more.
+    // Synchronous, like the writes: there may be 100,000 small files, and a trip through another thread costs more.
     const file = openSync(path, 'wx', 0o644)
     const writer = new FileWriter(file, { lasts: this.#syncEarly })
     const hash = hasher(claim && algorithmOf(claim.digest))
@@ -109,21 +109,24 @@ export class StagedBlobs {
   }
 }
 
-/** True of what the system says of our own file, not of one that is read. */
+/** True if the system failed on our own file, and not on one that is read. */
 function isOfWriting(error: unknown, path: string): boolean {
   return isSystemError(error) && (error.path === path || WRITING.has(error.syscall ?? ''))
 }
 
-/** Calls of the system that only writing makes. */
+/** System calls that only writing makes. */
 const WRITING: ReadonlySet<string> = new Set(['write', 'fsync', 'fdatasync'])
 
-/** Starts the sync, once; the commit waits for it. */
+/** Starts the sync once; the commit waits for it. */
 function startSync(staged: Staged): void {
   staged.synced ??= syncFile(staged.path)
   staged.synced.catch(() => {})
 }
 
-/** Waits until all is over, also after a failure: memory and file are in use until then. Throws the first failure. */
+/**
+ * Waits until all work has ended, even after a failure, because memory and file are in use until then. Throws the first
+ * failure.
+ */
 async function allOver(work: readonly (Promise<void> | undefined)[]): Promise<void> {
   const outcomes = await Promise.allSettled(work.filter((one) => one !== undefined))
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason

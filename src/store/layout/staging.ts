@@ -5,17 +5,20 @@ import { ImageError, isSystemError } from '../../spec/errors.js'
 import { BEAT, beat, ownerOf, sign } from './owner.js'
 import { isStagedName, newStagingName, OWNER, UNSIGNED } from './ownNames.js'
 
-/** A directory of ours in another one, on the same disk, for what has no name yet. What we made goes with it. */
+/**
+ * A private directory within another one, on the same disk, for files without a final name. Disposal removes it with
+ * our files.
+ */
 export class Staging implements AsyncDisposable {
   readonly directory: HeldDirectory
-  /** The directory that it is in. */
+  /** The directory that contains it. */
   readonly parent: HeldDirectory
   readonly #name: string
   readonly #beating: NodeJS.Timeout
 
   /**
-   * Makes one that nobody else may look into, and that names its owner.
-   * @param parent is closed with the staging, once there is one
+   * Makes one that no other user may read, and that names its owner.
+   * @param parent closed together with the staging
    * @throws ImageError UNSAFE if somebody puts another directory in its place
    */
   static make(parent: HeldDirectory): Staging {
@@ -26,7 +29,7 @@ export class Staging implements AsyncDisposable {
         return new Staging(parent, name)
       } catch (error) {
         rmdirQuietly(parent, name)
-        // Somebody who clears took it for one whose maker was killed before it was signed.
+        // A command that clears leftovers removed it, because it was not signed yet.
         if (!isSystemError(error, 'ENOENT')) throw error
       }
     }
@@ -48,19 +51,19 @@ export class Staging implements AsyncDisposable {
   }
 }
 
-/** Removes a staging directory with what we make in one; anything else stays, and the directory with it. */
+/** Removes a staging directory and our files in it. If it holds anything else, both stay. */
 export async function removeStaged(parent: HeldDirectory, name: string, directory: HeldDirectory): Promise<void> {
   for (const [at, staged] of directory.names().entries()) {
-    // There may be 100,000; an interrupt has to get through.
+    // There may be 100,000 files, and an interrupt must get through.
     if (at % 1000 === 999) await turn()
     if (isStagedName(staged) && staged !== OWNER) unlinkQuietly(directory, staged)
   }
-  // Whose it is stays known until nothing else is in it.
+  // The record of the owner stays until all else is gone.
   if (directory.names().every((left) => left === OWNER)) unlinkQuietly(directory, OWNER)
   rmdirQuietly(parent, name)
 }
 
-/** Signs a directory that was just made, unless it is another one by now. Closes it if that fails. */
+/** Signs a directory that was just made, unless somebody exchanged it. Closes it on failure. */
 function signed(directory: HeldDirectory): Buffer {
   try {
     if (directory.names().length > 0) throw exchanged(directory)
@@ -74,7 +77,7 @@ function signed(directory: HeldDirectory): Buffer {
 function signedIn(directory: HeldDirectory): Buffer {
   try {
     const record = sign(directory)
-    // What we make belongs to whom our files belong to, whoever that is on this file system.
+    // Our record must have the user id that our files get on this file system.
     if (ownerOf(directory)?.user === directory.stat().uid && directory.names().length === 1) return record
     throw exchanged(directory)
   } catch (error) {
@@ -85,10 +88,10 @@ function signedIn(directory: HeldDirectory): Buffer {
 }
 
 function exchanged({ path }: HeldDirectory): ImageError {
-  return new ImageError('UNSAFE', 'another directory was put in the place of one of ours', { where: path })
+  return new ImageError('UNSAFE', 'another directory took the place of one of ours', { where: path })
 }
 
-/** Removes a file, or leaves what is none, or is another user's. */
+/** Removes a file; does nothing if it is missing, not a file, or another user's. */
 export function unlinkQuietly(directory: HeldDirectory, name: string): void {
   try {
     unlinkSync(directory.at(name))
@@ -97,7 +100,10 @@ export function unlinkQuietly(directory: HeldDirectory, name: string): void {
   }
 }
 
-/** Removes a directory with nothing in it, or leaves what is none, or is another user's; true if it is gone. */
+/**
+ * Removes an empty directory; does nothing if it is missing, not empty, not a directory, or another user's. Returns
+ * true if it was removed.
+ */
 export function rmdirQuietly(parent: HeldDirectory, name: string): boolean {
   try {
     rmdirSync(parent.at(name))

@@ -101,7 +101,7 @@ describe('a directory', () => {
   test.each([
     ['something else', { 'diary.txt': 'mine' }, { code: 'EXISTS', found: 'diary.txt' }],
     [
-      'a layout of another version',
+      'the layout has another version',
       { 'oci-layout': '{"imageLayoutVersion":"2.0.0"}' },
       { code: 'UNSUPPORTED', found: '2.0.0' },
     ],
