@@ -13,20 +13,20 @@ import { type ManifestNode, tableOf } from './nodeTable.js'
 import { diffIDOf, type Layer } from './pipeline.js'
 import { following, referredIn } from './reference.js'
 
-/** Where documents go. */
+/** The sink for documents, and the context. */
 export interface DocumentWork {
   sink: Pick<BlobPool, 'has' | 'open' | 'put'>
   context: Context
 }
 
-/** What became of what documents name. */
+/** Changes to the content that documents name. */
 export interface Changes {
   /** Layers with new bytes. */
   layers: ReadonlyMap<string, Layer>
   isDropped: LeaveOut
 }
 
-/** Carries the documents, children first; returns what became of those that changed. */
+/** Carries the documents, children first; returns the new descriptors of those that changed. */
 export async function carryDocuments(
   nodes: readonly Node[],
   work: DocumentWork,
@@ -54,7 +54,7 @@ export async function carryDocuments(
   return now
 }
 
-/** Documents behind all that they name: their children, which come first already, and what they are about. */
+/** Orders documents behind everything that they name: their children, which come first already, and their subjects. */
 function subjectsFirst(nodes: readonly Node[]): Iterable<DocumentNode> {
   const documents = new Map(nodes.filter(isDocument).map((node) => [node.descriptor.digest as string, node]))
   const ordered = new Set<DocumentNode>()
@@ -75,7 +75,7 @@ function subjectsFirst(nodes: readonly Node[]): Iterable<DocumentNode> {
   return ordered
 }
 
-/** Documents whose digests stand in this one. */
+/** Returns the documents whose digests occur in this one. */
 function namedBy(node: DocumentNode, documents: ReadonlyMap<string, DocumentNode>): DocumentNode[] {
   const { document, children, kind } = node
   const named = [...children, ...(document.subject === undefined ? [] : [document.subject])].map(({ digest }) => digest)
@@ -104,7 +104,7 @@ async function checkImage(
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID
       if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known
-      // It may be compressed all the same, or its digest be of another algorithm.
+      // The bytes may be compressed all the same, or the digest may have another algorithm.
       return layer.digest === claimed ? claimed : plainDigest(layer, claimed, work.sink)
     })
   })
@@ -115,7 +115,7 @@ async function plainDigest({ digest, size }: Descriptor, claimed: string, sink: 
   return diffIDOf(bytes, isDigest(claimed) ? algorithmOf(claimed) : undefined)
 }
 
-/** A document with what changed below it; the very same bytes if nothing did. */
+/** Returns a document updated for the changes below it; the very same bytes if nothing changed. */
 function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now: NewDocuments }) {
   const isListedAnew = (child: Root) => isDropped(child) || following(child, now) !== child
   const isAffected = (child: Root) =>
@@ -130,6 +130,6 @@ function edited(node: DocumentNode, { layers, isDropped, now }: Changes & { now:
 }
 
 function warnOfSubject(where: string, { digest }: Descriptor, { warn }: Context): void {
-  const message = `it follows what it is about, ${digest}, which was rewritten; what it says or signs is of the old one`
+  const message = `its subject, ${digest}, was rewritten; it now names the new one, but was made for the old one`
   warn({ code: 'ORPHANED_SUBJECT', message, where })
 }

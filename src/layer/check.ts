@@ -11,12 +11,12 @@ import { warnOfBytes } from '../spec/oddities.js'
 import type { Descriptor, ImageConfig, Manifest } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
 
-/** True of a manifest of an image with a root file system, or one of WebAssembly: of what an engine can load. */
+/** True for a manifest of an image that an engine can load: with a root file system, or of WebAssembly. */
 export function isImage(manifest: Manifest): boolean {
   return hasImageConfig(manifest) && manifest.layers.every(isLayer)
 }
 
-/** True if the config is that of an image. A media type that says nothing does not tell it from that of an artifact. */
+/** True if the config belongs to an image. If its media type is ambiguous, the layers decide. */
 export function hasImageConfig({ config, layers, artifactType }: Manifest): boolean {
   if (isImageConfigType(config.mediaType)) return true
   const saysNothing = mayBeImageConfigType(config.mediaType) && artifactType === undefined
@@ -27,21 +27,21 @@ function isLayer({ mediaType }: Descriptor): boolean {
   return layerCompression(mediaType) !== undefined || isForeignLayer(mediaType) || isWasmLayer(mediaType)
 }
 
-/** Why no engine loads what would be an image but for one of its layers; undefined of anything else. */
+/** Returns why no engine loads a manifest that would be an image but for one of its layers; undefined for any other. */
 export function oddLayerOf({ config, layers }: Manifest): string | undefined {
   const at = layers.findIndex((layer) => !isLayer(layer))
   if (at < 0 || !isImageConfigType(config.mediaType)) return undefined
   return `layer ${at} has the media type ${layers[at]?.mediaType}, which docker load does not know`
 }
 
-/** The diffIDs of a config; undefined if it describes no root file system, so is none of an image. */
+/** Returns the diffIDs of a config; undefined if it has no root file system, and so does not belong to an image. */
 export function diffIDsOf(config: ImageConfig): readonly string[] | undefined {
   return config.rootfs === undefined ? undefined : (config.rootfs.diff_ids ?? [])
 }
 
 /**
- * Compares a manifest's layers with its config's diffIDs: how many, and each that is known. What holds no layers, like
- * an attestation, is let be.
+ * Compares a manifest's layers with its config's diffIDs: their count, and each one that is known. Skips manifests
+ * without layers, such as attestations.
  * @throws ImageError INTEGRITY with both values
  */
 export async function assertLayersAgree(
@@ -58,7 +58,7 @@ export async function assertLayersAgree(
   }
 }
 
-/** Tells what is odd about the config of an image. */
+/** Warns about oddities in the config of an image. */
 export function warnOfConfig({ config, bytes, where }: ReadConfig, warn: Warn): void {
   warnOfHistory(config, where, warn)
   if (config.rootfs !== undefined && config.rootfs.type === undefined) {
@@ -67,14 +67,14 @@ export function warnOfConfig({ config, bytes, where }: ReadConfig, warn: Warn): 
   warnOfBytes(bytes, where, warn)
 }
 
-/** The config of an image, and what it was read from. */
+/** The config of an image, its bytes, and its name for messages. */
 interface ReadConfig {
   config: ImageConfig
   bytes: Uint8Array
   where: string
 }
 
-/** Tells of a history that speaks of more or fewer layers than there are; one that says nothing is no oddity. */
+/** Warns if the history has more or fewer layers than the image. An empty history is not odd. */
 function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
   const history = config.history ?? []
   const layers = diffIDsOf(config)?.length ?? 0
@@ -83,7 +83,7 @@ function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
   warn({ code: 'HISTORY', message: `the history tells of ${layerCount(told)}, and there are ${layers}`, where })
 }
 
-/** Tells of a layer whose bytes are compressed otherwise than its media type says. */
+/** Warns if a layer's compression is not the one that its media type states. */
 export function warnOfMediaType({ mediaType, digest }: Descriptor, found: Packing, warn: Warn): void {
   if (found === layerCompression(mediaType)) return
   const how = found === 'none' ? 'not compressed' : `compressed with ${found}`
@@ -103,12 +103,12 @@ export function assertCount(claimed: number, found: number): void {
   })
 }
 
-/** How messages call the diffID of a layer. */
+/** Returns the name of a layer's diffID in messages. */
 export function diffIDName(at: number): string {
   return `diffID of layer ${at}`
 }
 
-/** @throws ImageError INTEGRITY unless a layer is the one that the config names there */
+/** @throws ImageError INTEGRITY unless the config has this diffID for the layer */
 export function assertDiffID(claimed: string | undefined, found: string, at: number): void {
   if (claimed === found) return
   throw new ImageError('INTEGRITY', `${diffIDName(at)} differs`, { expected: claimed ?? 'none', found })

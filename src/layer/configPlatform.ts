@@ -3,12 +3,12 @@ import type { PlatformName } from '../spec/platform.js'
 import type { Reader } from '../store/graph.js'
 import { readImageConfig } from './imageConfig.js'
 
-/** The platform of a manifest's image, as its config states it. */
+/** Returns the platform that the config of a manifest's image states. */
 export async function configPlatform(manifest: Pick<Manifest, 'config'>, source: Reader): Promise<PlatformName> {
   return platformIn((await readImageConfig(manifest, source))?.config() ?? {})
 }
 
-/** The platform that a config states; empty texts for what it does not. */
+/** Returns the platform that a config states; empty texts for missing fields. */
 export function platformIn({ os, architecture, variant, ...config }: ImageConfig): PlatformName {
   const { 'os.version': version, 'os.features': features } = config
   return {

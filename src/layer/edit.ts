@@ -11,17 +11,17 @@ import type { Descriptor, Index, Manifest } from '../spec/parse.js'
 import type { Layer } from './pipeline.js'
 import { following } from './reference.js'
 
-/** Layers that were stored with other bytes, by the digest they had. */
+/** Layers that were stored with other bytes, by their old digests. */
 export type NewLayers = ReadonlyMap<string, Layer>
 
-/** Documents that were rewritten, by the digest they had. */
+/** Documents that were rewritten, by their old digests. */
 export type NewDocuments = ReadonlyMap<string, Descriptor>
 
-/** Annotations that describe the very bytes of a layer: meaningless once these change (eStargz, zstd:chunked). */
+/** Annotations that describe a layer's exact bytes, and mean nothing once the bytes change (eStargz, zstd:chunked). */
 const OF_THE_BYTES =
   /^(containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|io\.github\.containers\.zstd-chunked\.)/
 
-/** The manifest with its layers' new bytes, and its media type; the same keys in the same order. */
+/** Returns the manifest with its new layers, and its media type. Keys keep their order. */
 export function editManifest(
   manifest: Manifest,
   mediaType: string,
@@ -43,7 +43,10 @@ export function editManifest(
   return { document, mediaType: type }
 }
 
-/** The index without what is dropped and with its manifests' new descriptors; what refers to a manifest follows it. */
+/**
+ * Returns the index without dropped children and with the new descriptors of its manifests. References to a manifest
+ * are updated, too.
+ */
 export function editIndex(index: Index, documents: NewDocuments, isDropped: (child: Descriptor) => boolean): Index {
   const left = (index.manifests ?? []).filter((descriptor) => !isDropped(descriptor))
   const manifests = left.map((descriptor) => {
@@ -53,13 +56,13 @@ export function editIndex(index: Index, documents: NewDocuments, isDropped: (chi
   return { ...index, manifests, ...subjectNow(index, documents) }
 }
 
-/** What a document is about, where that was rewritten. */
+/** Returns a document's subject, if that was rewritten. */
 function subjectNow({ subject }: Pick<Manifest, 'subject'>, documents: NewDocuments): Pick<Manifest, 'subject'> {
   const now = documents.get(subject?.digest ?? '')
   return subject === undefined || now === undefined ? {} : { subject: repointed(subject, identity(now)) }
 }
 
-/** The descriptor pointing at other content; what it carried of the old one goes. */
+/** Returns the descriptor, pointed at new content; embedded `data` is dropped. */
 export function repointed(descriptor: Descriptor, to: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>): Descriptor {
   const now: Descriptor = { ...descriptor, ...to }
   if (now.digest !== descriptor.digest) delete now.data
@@ -75,7 +78,7 @@ function editLayer(descriptor: Descriptor, { compression, digest, size }: Layer,
   const kept = Object.entries(descriptor.annotations ?? {}).filter(([name]) => !OF_THE_BYTES.test(name))
   const edited: Descriptor = { ...descriptor, mediaType, digest, size, annotations: Object.fromEntries(kept) }
   if (kept.length === 0) delete edited.annotations
-  // Where else the old bytes may be had, and the old bytes themselves.
+  // Both refer to the old bytes: `urls` says where to fetch them, `data` contains them.
   delete edited.urls
   delete edited.data
   return edited

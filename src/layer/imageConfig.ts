@@ -5,7 +5,8 @@ import type { Manifest } from '../spec/parse.js'
 import { type Reader, readDocument } from '../store/graph.js'
 
 /**
- * The config of a manifest, read. Undefined if its media type says nothing, and it turns out to be none of an image.
+ * Reads the config of a manifest. Returns undefined if its media type is ambiguous and its content is not the config of
+ * an image.
  * @throws ImageError
  */
 export async function readImageConfig(

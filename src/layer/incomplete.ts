@@ -6,7 +6,7 @@ import { missingBlob, type Node, type Root } from '../store/graph.js'
 import { type ManifestNode, type NodeTable, tableOf } from './nodeTable.js'
 import { rolesIn } from './role.js'
 
-/** The parts of a manifest that are not in the source, in words. */
+/** Describes the parts of a manifest that are not in the source. */
 export function listMissing({ document }: Pick<ManifestNode, 'document'>, missing: readonly Root[]): string {
   const digests = new Set<string>(missing.map(({ digest }) => digest))
   const layers = document.layers.flatMap(({ digest }, at) => (digests.has(digest) ? [at] : []))
@@ -17,7 +17,7 @@ export function listMissing({ document }: Pick<ManifestNode, 'document'>, missin
   )
 }
 
-/** Tells of what an index lists and is not in the source, or not all of it; once of each. */
+/** Warns about images that an index lists and the source lacks, in whole or in part; once for each. */
 export function warnOfSparse(nodes: readonly Node[], warn: Warn): void {
   const { incomplete } = tableOf(nodes)
   for (const node of nodes) {
@@ -39,7 +39,8 @@ function nameOf({ platform }: Descriptor): string {
 }
 
 /**
- * An index may list images that are incomplete if one of its images is whole; what is asked for itself has to be.
+ * Throws if no image below an index is complete, or if a root manifest itself is incomplete. An index may list further
+ * images that are incomplete.
  * @throws ImageError NOT_FOUND
  */
 export function assertOneIsWhole(root: Descriptor, nodes: readonly Node[]): void {
@@ -56,7 +57,7 @@ export function assertOneIsWhole(root: Descriptor, nodes: readonly Node[]): void
   })
 }
 
-/** The first image below an index of which something is missing, and whether another is whole. */
+/** Returns the first incomplete image below an index, and true if another is complete. */
 function firstIncomplete(
   root: Descriptor,
   nodes: readonly Node[],
@@ -65,7 +66,7 @@ function firstIncomplete(
   const roleOf = rolesIn(nodes)
   let first: ManifestNode | undefined
   let isOneWhole = false
-  // A set goes on to what is added on the way.
+  // A loop over a set also visits members that are added on the way.
   const within = new Set<string>([root.digest])
   for (const digest of within) {
     const node = byDigest.get(digest)

@@ -3,16 +3,16 @@ import type { Node, Root } from '../store/graph.js'
 /** A manifest among nodes. */
 export type ManifestNode = Extract<Node, { kind: 'manifest' }>
 
-/** What is found in the nodes that entries reach. */
+/** Lookups over the nodes that entries reach. */
 export interface NodeTable {
   byDigest: ReadonlyMap<string, Node>
-  /** The first manifest that names it, by the config's digest. */
+  /** The first manifest that names the config, by the config's digest. */
   byConfig: ReadonlyMap<string, ManifestNode>
-  /** What is missing of manifests that indexes list, by the manifests' digests. */
+  /** Missing parts of manifests that indexes list, by the manifests' digests. */
   incomplete: ReadonlyMap<string, Root[]>
 }
 
-/** The table of nodes, which is made once for all candidates that share them. */
+/** Returns the table of nodes. It is made once for all candidates that share the nodes. */
 export function tableOf(nodes: readonly Node[]): NodeTable {
   const known = TABLES.get(nodes) ?? newTable(nodes)
   TABLES.set(nodes, known)

@@ -22,48 +22,51 @@ import type { Again, BlobPool } from '../store/blobs.js'
 
 /** A layer that is in the sink. */
 export interface Layer extends Sum {
-  /** Of the bytes in the sink, told by the bytes. */
+  /** The compression of the bytes in the sink, as the bytes show it. */
   compression: Compression
   diffID: DiffID
-  /** What compressed it, if its bytes are new. */
+  /** The compressor, if the bytes are new. */
   compressor?: string
 }
 
-/** What is to become of a layer's bytes. */
+/** Options for storing layers. */
 export interface LayerOptions {
   layers: LayerChoice
-  /** Compression level; that of the algorithm if absent. */
+  /** Compression level; the algorithm's default if absent. */
   level?: number
-  /** What makes gzip. */
+  /** The encoder for gzip. */
   compressor?: GzipCompressor
   jobs: number
-  /** Stops the work, also on content of which much comes out of little. */
+  /** Stops the work, even while a small input expands to much output. */
   signal?: AbortSignal | undefined
 }
 
-/** How many large layers are to be at work at a time: one that is compressed keeps all cores busy, two also at its end. */
+/**
+ * Returns how many large layers are processed at a time. One keeps all cores busy while it is compressed; a second
+ * fills the gap at its end.
+ */
 export function jobLimits({ layers }: LayerOptions): { mostLarge?: number } {
   return layers === 'gzip' || layers === 'zstd' ? { mostLarge: 2 } : {}
 }
 
-/** Where a layer's bytes come from. */
+/** A layer's bytes, and the claims about them. */
 export interface LayerBytes {
   bytes: Bytes
   /** What they look like, if somebody looked already. */
   looks?: Looks
   /** What they are claimed to be as they come, if anything is. */
   claim?: Claim
-  /** What they are claimed to be if they are not compressed. */
+  /** The claim about the bytes if they are not compressed. */
   plainClaim?: Claim
-  /** How to have them once more, if that can be. */
+  /** Reads the bytes once more; absent if that is impossible. */
   again?: Again
-  /** Told of what is odd about them. */
+  /** Called with oddities of the bytes. */
   note?: (oddity: Omit<Warning, 'where'>) => void
 }
 
 /**
- * Carries one layer into the sink, in one pass: its bytes stay as they are, or are compressed as chosen, and what they
- * are, compressed and not, is computed on the way.
+ * Stores one layer in the sink, in one pass: its bytes stay as they are, or are compressed as chosen. Digest and diffID
+ * are computed on the way.
  * @throws ImageError INTEGRITY if a claim does not hold, FORMAT for damaged compression
  */
 export async function storeLayer(
@@ -91,7 +94,10 @@ function noteChange({ note }: LayerBytes, packing: Packing): void {
   note?.({ code: 'LAYER_COMPRESSION', message })
 }
 
-/** Zeros after compressed data are told; anything else would be lost on some readers, and is refused. */
+/**
+ * Returns a handler for bytes after the compressed data. Zeros cause a warning. Anything else is refused, since some
+ * readers would lose it.
+ */
 function paddingOf({ note }: LayerBytes): OnRest {
   let isTold = false
   return (rest) => {
@@ -101,13 +107,13 @@ function paddingOf({ note }: LayerBytes): OnRest {
   }
 }
 
-/** How to have the uncompressed bytes once more: what was skipped of them has to be decompressed, too. */
+/** Reads the uncompressed bytes once more; to skip to `start`, all before it must be decompressed, too. */
 function plainAgain({ again }: LayerBytes, packing: Packing): { again?: Again } {
   if (again === undefined) return {}
   return { again: (start = 0) => skipping(decompress(again(), packing), start) }
 }
 
-/** The uncompressed bytes' digest, of bytes that need not be stored. */
+/** Returns the digest of the uncompressed bytes, without storing them. */
 export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm | undefined): Promise<DiffID> {
   const { looks, bytes: whole } = await sniff(bytes)
   return (await sum(decompress(whole, packingOf(looks)), algorithm)).digest
@@ -129,7 +135,7 @@ async function keep(
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
   const plainBytes = untilAborted(decompress(toDecompress, compression, paddingOf(layer)), signal)
-  // Without the claim, which would be a reason not to read one of the branches, and both have to be.
+  // Without the claim: it would allow the sink to leave its branch unread, and both branches must be read.
   const [stored, plain] = await both(
     [sink.put(asItIs, undefined, again), sum(plainBytes, plainClaim && algorithmOf(plainClaim.digest))],
     stop,
@@ -138,7 +144,7 @@ async function keep(
   return { ...stored, compression, diffID: plain.digest }
 }
 
-/** Of plain bytes digest and diffID are the same, unless they are of different algorithms. */
+/** Digest and diffID of plain bytes are the same, unless they use different algorithms. */
 async function keepPlain({ bytes, claim, plainClaim, again }: LayerBytes, sink: Pick<BlobPool, 'put'>): Promise<Layer> {
   const named = claim ?? plainClaim
   const algorithm = plainClaim === undefined ? 'sha256' : algorithmOf(plainClaim.digest)
@@ -166,7 +172,10 @@ async function recompress(plain: Bytes, { sink, compression, options }: Recompre
   return { ...stored, compression, diffID: (await tapped.sum).digest, compressor }
 }
 
-/** Both results. When one fails, the other is stopped; the error is that of the one that failed by itself. */
+/**
+ * Returns both results. If one fails, the other is stopped; throws the error that came first, and not the abort that it
+ * caused.
+ */
 async function both<A, B>(work: [Promise<A>, Promise<B>], stop: () => void): Promise<[A, B]> {
   for (const part of work) part.catch(stop)
   const [first, second] = await Promise.allSettled(work)

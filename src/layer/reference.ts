@@ -3,16 +3,16 @@ import type { Descriptor } from '../spec/parse.js'
 import { IMAGE_NAME, REF_NAME } from '../store/names.js'
 
 /**
- * What a descriptor claims to be to other content, in Docker's words (BuildKit, docs/attestations/attestation-storage.md)
- * or containerd's (of what Docker >= 29.1 saves with an image).
- * Whoever wrote the index wrote the claim, so that it decides nothing alone: role.ts says what it is worth.
+ * The reference to other content that a descriptor claims, in Docker's annotations (BuildKit,
+ * docs/attestations/attestation-storage.md) or in containerd's (on content that Docker >= 29.1 saves with an image).
+ * The writer of the index also wrote the claim, so it decides nothing alone: see role.ts.
  */
 export interface ReferenceClaim {
-  /** True if it says that it is an attestation, and of what. */
+  /** True if it states that it is an attestation, and of which content. */
   attests: boolean
-  /** True if anything of it is there: each part alone is enough for some tools to pass over the content. */
+  /** True if any part of the claim is present: some tools skip the content for any one of them. */
   isThere: boolean
-  /** What it refers to, as it stands. */
+  /** The digest that it refers to, as it stands. */
   digest: string | undefined
 }
 
@@ -20,7 +20,7 @@ const TYPE = 'vnd.docker.reference.type'
 const DIGEST = 'vnd.docker.reference.digest'
 const SUBJECT = 'io.containerd.manifest.subject'
 
-/** The claim of a descriptor. */
+/** Returns the claim of a descriptor. */
 export function referenceOf({ annotations }: Descriptor): ReferenceClaim {
   const { [TYPE]: type, [DIGEST]: digest, [SUBJECT]: subject } = annotations ?? {}
   return {
@@ -31,24 +31,27 @@ export function referenceOf({ annotations }: Descriptor): ReferenceClaim {
 }
 
 /**
- * Tags by which registries that know no subjects list what is about a manifest (OCI distribution-spec, referrers tag
- * schema); those of cosign have an ending, like `.sig`.
+ * Matches the tags under which registries without subjects list referrers of a manifest (OCI distribution-spec,
+ * referrers tag schema). Those of cosign have an ending, like `.sig`.
  */
 const TAG = /(?<=^|:)(sha256|sha512)-([0-9a-f]{64,128})(?=\.[a-z]+$|$)/
 
-/** The digest in the tag of what is about it. */
+/** Returns the digest that a referrer's tag contains. */
 export function digestInTag(tag = ''): string | undefined {
   const [, algorithm, hex] = TAG.exec(tag) ?? []
   return hex === undefined ? undefined : `${algorithm}:${hex}`
 }
 
-/** Digests of what a descriptor refers to, in any of its annotations. */
+/** Returns the digests that a descriptor's annotations refer to. */
 export function referredIn({ annotations }: Descriptor): string[] {
   const { [DIGEST]: digest, [SUBJECT]: subject, [REF_NAME]: ref, [IMAGE_NAME]: name } = annotations ?? {}
   return [digest, subject, digestInTag(ref), digestInTag(name)].filter((one) => one !== undefined)
 }
 
-/** The descriptor referring to the same content as before, where that was rewritten; true or false, it stays a claim. */
+/**
+ * Returns the descriptor with its references to rewritten content updated. A claim stays a claim, whether true or
+ * false.
+ */
 export function following(descriptor: Descriptor, documents: ReadonlyMap<string, Descriptor>): Descriptor {
   const changed = Object.entries(descriptor.annotations ?? {}).flatMap(([name, value]) => {
     const now = nowOf(name, value, documents)
@@ -58,7 +61,7 @@ export function following(descriptor: Descriptor, documents: ReadonlyMap<string,
   return { ...descriptor, annotations: { ...descriptor.annotations, ...Object.fromEntries(changed) } }
 }
 
-/** What an annotation is now if it names what was rewritten. */
+/** Returns the new value of an annotation that names rewritten content; else undefined. */
 function nowOf(name: string, value: string, documents: ReadonlyMap<string, Descriptor>): string | undefined {
   if (name === DIGEST || name === SUBJECT) return documents.get(value)?.digest
   if (name !== REF_NAME && name !== IMAGE_NAME) return undefined

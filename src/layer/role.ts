@@ -6,28 +6,28 @@ import { isImage } from './check.js'
 import { tableOf } from './nodeTable.js'
 import { digestInTag, referenceOf } from './reference.js'
 
-/** What an entry of an index is. Only of what is no image does it matter what it refers to. */
+/** The role of an index entry. References matter only for entries that are not images. */
 export type Role =
   | { kind: 'image' }
-  /** Maybe of what is about other content, as registries list it that know no subjects. */
+  /** An index; if `about` is set, it lists referrers, as in registries without subjects. */
   | { kind: 'index'; about: string | undefined }
-  /** Says how an image was made or what is in it: it goes with that image. */
+  /** Says how an image was made or what is in it; goes with that image. */
   | { kind: 'attestation'; about: string }
   | { kind: 'artifact'; about: string | undefined }
 
-/** Says what an entry is. */
+/** Returns the role of an entry. */
 export type RoleOf = (entry: Descriptor) => Role
 
 /**
- * Says what entries are: first by their content, which these nodes are; a descriptor decides only what content leaves
- * open. An image is one whatever its descriptor says.
+ * Returns a function that tells the roles of entries. The content, as these nodes have it, comes first; the descriptor
+ * decides only what the content leaves open. An image is one whatever its descriptor says.
  */
 export function rolesIn(nodes: readonly Node[]): RoleOf {
   const { byDigest } = tableOf(nodes)
   return (entry) => roleOf(entry, byDigest.get(entry.digest), byDigest)
 }
 
-/** True of an entry that passes for an attestation, here or with other tools, and is none. */
+/** True if this program or another might take the entry for an attestation, and it is not one. */
 export function isFalseAttestation(entry: Descriptor, { kind }: Role): boolean {
   const { attests, isThere } = referenceOf(entry)
   if (kind === 'attestation') return false
@@ -51,12 +51,12 @@ function roleOf(entry: Descriptor, node: Node | undefined, byDigest: ReadonlyMap
   }
 }
 
-/** What an index of no images says that it is about, as registries list it that know no subjects. */
+/** Returns what an index without images is about, as in registries without subjects. */
 function aboutIndex(entry: Descriptor, { subject }: Index): string | undefined {
   return digestInTag(entry.annotations?.[REF_NAME]) ?? subject?.digest
 }
 
-/** True of an index that lists an image, or what may be one and is elsewhere; found out once of each. */
+/** True if the index lists an image, or absent content that may be one. Computed once for each index. */
 function listsImage(node: Extract<Node, { kind: 'index' }>, byDigest: ReadonlyMap<string, Node>): boolean {
   const known = LISTS_IMAGE.get(node)
   if (known !== undefined) return known
@@ -70,12 +70,12 @@ function listsImage(node: Extract<Node, { kind: 'index' }>, byDigest: ReadonlyMa
 
 const LISTS_IMAGE = new WeakMap<Node, boolean>()
 
-/** True of a manifest that lists parts of a root file system; an engine may run it, whatever else it lists. */
+/** True if a manifest lists layers of a root file system: an engine may run it, whatever else it lists. */
 function hasLayers({ layers }: Manifest): boolean {
   return layers.some(({ mediaType }) => layerCompression(mediaType) !== undefined || isForeignLayer(mediaType))
 }
 
-/** @param subject what the content itself says that it is about */
+/** @param subject the subject that the content itself states */
 function besidesImages(
   entry: Descriptor,
   { mayAttest, subject }: { mayAttest: boolean; subject?: string | undefined },
@@ -84,7 +84,10 @@ function besidesImages(
   return mayAttest && attests && about !== undefined ? { kind: 'attestation', about } : { kind: 'artifact', about }
 }
 
-/** What an entry is by its descriptor alone, because its content is elsewhere. In doubt it is what must not be lost. */
+/**
+ * Returns the role that the descriptor alone suggests, for content that is elsewhere. When in doubt, it is an image,
+ * because that must not be lost.
+ */
 function statedRole(entry: Descriptor): Role {
   if (isIndexType(entry.mediaType)) return { kind: 'index', about: digestInTag(entry.annotations?.[REF_NAME]) }
   const isManifest = isManifestType(entry.mediaType)
@@ -93,7 +96,10 @@ function statedRole(entry: Descriptor): Role {
   return { kind: 'image' }
 }
 
-/** True if no engine takes it for its own: of what names no platform, engines ask the config. */
+/**
+ * True if the platform is unknown/unknown, which no engine runs. For an entry without a platform, engines ask the
+ * config.
+ */
 function isOfNoPlatform({ platform }: Descriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown'
 }

@@ -18,7 +18,7 @@ import { warnOfGraph } from './warnOfGraph.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
 
-/** What is carried, and how. */
+/** Options for carrying images. */
 export interface TransferOptions extends LayerOptions {
   /** Children of an index that are not carried, although the index keeps its bytes and names them. */
   leaveOut?: LeaveOut
@@ -33,19 +33,19 @@ interface Transfer {
   options: TransferOptions
 }
 
-/** What became of what was carried. */
+/** The result of a transfer. */
 interface Transferred {
-  /** In the order of the roots that were given. */
+  /** In the order of the given roots. */
   roots: Descriptor[]
   /** All documents that changed, by their old digests. */
   now: NewDocuments
-  /** What compressed layers, if any. */
+  /** The compressor of the layers; undefined if none was compressed. */
   compressor: string | undefined
 }
 
 /**
- * Carries images with all that they reach from a source to a sink, leaves first. With layers kept every byte stays;
- * otherwise layers are compressed as chosen, and the documents above them follow.
+ * Carries images and everything that they reach from a source to a sink, leaves first. With layers kept, every byte
+ * stays. Otherwise layers are compressed as chosen, and the documents above them are rewritten.
  * @throws ImageError INTEGRITY, FORMAT, NOT_FOUND
  */
 export async function transfer(roots: readonly Descriptor[], work: Transfer): Promise<Transferred> {
@@ -79,7 +79,7 @@ function either({ source, sink }: Pick<Transfer, 'source' | 'sink'>): Reader {
 async function carryBlobs(nodes: Node[], work: Transfer): Promise<Map<string, Layer>> {
   const changed = new Map<string, Layer>()
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
-  // What names them is not edited.
+  // The manifests that name these blobs are not rewritten, so the blobs must not change.
   const named = new Set(nodes.flatMap((node) => (node.kind === 'blob' ? (node.children ?? []) : [])).map(digestIn))
   const { overall } = work.context
   for (const { digest, size } of blobs) overall.expect({ name: shortDigest(digest), size })
@@ -122,7 +122,7 @@ async function carryBlob(blob: Root, { source, sink, context, options }: Transfe
   return undefined
 }
 
-/** How a layer's bytes are compressed, by their look; undefined for what is no layer. */
+/** Returns the compression of a layer, sniffed from its bytes; undefined if it is not a layer. */
 async function packingOfLayer(
   blob: Root,
   { source, context }: Pick<Transfer, 'source' | 'context'>,
@@ -133,7 +133,7 @@ async function packingOfLayer(
   return found
 }
 
-/** A layer changes if its bytes are not compressed as chosen, or its media type does not say how they are. */
+/** True if a layer must be rewritten: its compression is not the chosen one, or its media type states another. */
 function needsChange({ mediaType }: Root, found: Packing | undefined, { layers }: TransferOptions): boolean {
   const stated = layerCompression(mediaType)
   if (stated === undefined || layers === 'keep') return false

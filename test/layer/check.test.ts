@@ -83,10 +83,10 @@ describe('a history', () => {
   })
 
   test.each<[string, ImageConfig['history'], string[], string]>([
-    ['of fewer layers', [step], [A, B], 'the history tells of 1 layer, and there are 2'],
-    ['of more layers', [step, step, step], [A, B], 'the history tells of 3 layers, and there are 2'],
-    ['of no layer', [empty, empty], [A], 'the history tells of 0 layers, and there are 1'],
-    ['of a layer where there is none', [step], [], 'the history tells of 1 layer, and there are 0'],
+    ['of fewer layers', [step], [A, B], 'the history describes 1 layer, but there are 2'],
+    ['of more layers', [step, step, step], [A, B], 'the history describes 3 layers, but there are 2'],
+    ['of no layer', [empty, empty], [A], 'the history describes 0 layers, but there are 1'],
+    ['of a layer where there is none', [step], [], 'the history describes 1 layer, but there are 0'],
   ])('%s is told with both counts', (_, history, diffIDs, message) => {
     expect(told({ ...config(...diffIDs), ...(history == null ? {} : { history }) })).toEqual([
       { code: 'HISTORY', message, where: 'config.json' },

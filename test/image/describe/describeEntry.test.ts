@@ -222,7 +222,7 @@ test('what is odd is told', async () => {
       message: `the layer is compressed with gzip, although its media type is ${ociLayerType('none')}`,
       where: layer.digest,
     },
-    { code: 'HISTORY', message: 'the history tells of 2 layers, and there are 1', where: config.digest },
+    { code: 'HISTORY', message: 'the history describes 2 layers, but there are 1', where: config.digest },
   ])
 })
 
