@@ -14,15 +14,15 @@ import type { Arrival, Destination } from './destination.js'
 import { type OutputOptions, openOutput } from './openOutput.js'
 import { type Place, stemOf } from './places.js'
 
-/** What an archive is written with. */
+/** Options for writing an archive. */
 export interface ArchiveOptions extends Omit<OutputOptions, 'jobs'> {
   context: Context
-  /** What a tag without a repository is a tag of, by the source's name; undefined if that says nothing. */
+  /** The repository of bare tags, from the source's name; undefined if that gives none. */
   repository: string | undefined
   exporting: Omit<ExportOptions, 'warn'>
 }
 
-/** An archive: a file, or a stream. */
+/** Opens an archive destination: a file or a stream. */
 export async function openArchiveDestination(to: Place | ByteSink, options: ArchiveOptions): Promise<Destination> {
   const output = await openOutput(to, { ...options, jobs: options.context.jobs })
   const pool = new Pool(() => output.spool(), options.context)
@@ -59,7 +59,7 @@ async function write(
   const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
   const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
   const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
-  // Names that the archive itself does not say are those that it gives to its reader.
+  // Names that the archive does not contain are those that it suggests to its reader.
   const own = isLayout ? stemOf(path) : repository
   const arrived = written.map(({ entry, root }) => ({ entry, from: origins.get(root) ?? null }))
   const reports = await reportsOf(arrived, { source: pool, repository: own, budget: context.budget })
@@ -67,7 +67,7 @@ async function write(
   return reports
 }
 
-/** The index of a new layout: the source's entries as they are, and what it had none for as if it were added. */
+/** Returns the index of a new layout: the source's entries verbatim, and all others added as to an existing layout. */
 function layoutIndex(entries: readonly NamedEntry[], { shell, isRenamed }: Arrival, { warn }: Context): Index {
   const isVerbatim = ({ from }: NamedEntry) => from !== null && !isRenamed
   const copied = entries.filter(isVerbatim).map(({ entry }) => entry)
@@ -76,7 +76,7 @@ function layoutIndex(entries: readonly NamedEntry[], { shell, isRenamed }: Arriv
   return { ...(shell ?? NEW_INDEX), manifests: withNewcomers(copied, added, { repository: undefined, onTaken }) }
 }
 
-/** The index as containerd writes it, with what else the source's says. */
+/** Returns the index as containerd writes it, with the other fields of the source's index. */
 function dockerIndex(entries: readonly NamedEntry[], shell: Index | undefined): Index {
   const different = new Map(entries.map(({ entry }) => [JSON.stringify(entry), entry]))
   return { ...NEW_INDEX, ...shell, manifests: [...different.values()] }

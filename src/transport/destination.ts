@@ -3,25 +3,25 @@ import type { NamedEntry } from '../image/stored.js'
 import type { Index } from '../spec/parse.js'
 import type { BlobPool } from '../store/blobs.js'
 
-/** Where images go: content first, into the pool; then, in one step, what makes it visible. */
+/** A place to write images to. Content goes into the pool first; then one step makes the images visible. */
 export interface Destination extends AsyncDisposable {
   pool: BlobPool
-  /** What a tag without a repository is a tag of there; undefined if nothing says. */
+  /** The repository of bare tags there; undefined if there is none. */
   readonly repository: string | undefined
-  /** Bytes that were written so far. */
+  /** Number of bytes written until now. */
   readonly bytesWritten: number
-  /** Makes images visible, all or none, and says what they are there. */
+  /** Makes the images visible, all or none, and returns their reports. */
   finish(arrival: Arrival): Promise<ImageReport[]>
 }
 
-/** What has arrived in the pool. */
+/** The images that have arrived in the pool. */
 export interface Arrival {
   /** The images, under the names that the user wants. */
   entries: readonly NamedEntry[]
-  /** Whether these are other names than the source's. */
+  /** True if the names differ from those in the source. */
   isRenamed: boolean
-  /** Digests of what indexes of the images list and is not taken, though it may have come by. */
+  /** Digests of unwanted content that indexes of the images list. It may have arrived nevertheless. */
   leftOut: ReadonlySet<string>
-  /** What the source's index says besides its entries; undefined if it had none. */
+  /** The source's index without its entries; undefined if it had none. */
   shell: Index | undefined
 }

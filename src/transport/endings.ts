@@ -1,6 +1,6 @@
 import type { Compression } from '../spec/compression.js'
 
-/** How an archive is compressed as a whole, by the ending of its name. */
+/** The compression of an archive by the ending of its name. */
 const WRITTEN: Readonly<Record<string, Compression>> = {
   tar: 'none',
   'tar.gz': 'gzip',
@@ -10,7 +10,7 @@ const WRITTEN: Readonly<Record<string, Compression>> = {
   tzst: 'zstd',
 }
 
-/** Endings of archives and compressors that are not written. */
+/** Endings of archives and compressors that this program does not write. */
 const OTHERS = [
   ...['xz', 'bz2', 'bz', 'lz4', 'lzma', 'lz', 'lzo', 'z', 'br', 'sz', 'zip', '7z'].map((packed) => `tar.${packed}`),
   ...['txz', 'tbz2', 'tbz', 'tb2', 'tlz', 'tlz4', 'taz', 'tz'],
@@ -22,17 +22,19 @@ const OTHERS = [
 const ARCHIVE = endsIn(Object.keys(WRITTEN))
 const OTHER = endsIn(OTHERS)
 
-/** The compression that the name of an archive says; undefined if it is no name of an archive that can be written. */
+/**
+ * Returns the compression for an archive's name; undefined if the name is not that of an archive that can be written.
+ */
 export function compressionOf(path: string): Compression | undefined {
   return WRITTEN[ARCHIVE.exec(path)?.[1]?.toLowerCase() ?? '']
 }
 
-/** The ending of another kind of archive or compressor, as it is written; undefined if there is none. */
+/** Returns the ending of another kind of archive or compressor, spelled as in the path; undefined if there is none. */
 export function otherEnding(path: string): string | undefined {
   return compressionOf(path) === undefined ? OTHER.exec(path)?.[1] : undefined
 }
 
-/** The name without the ending of an archive. */
+/** Returns the name without the ending of an archive. */
 export function withoutEnding(name: string): string {
   return name.replace(ARCHIVE, '')
 }

@@ -6,13 +6,13 @@ import type { GlobalClass } from '../spec/globals.js'
 import type { Place } from './places.js'
 import { readDestination, readSource } from './readPlaces.js'
 
-/** Where images come from: a place, a file's URL, or the bytes of an archive. */
+/** A source of images: a place, a file's URL, or the bytes of an archive. */
 export type ImageSource = string | GlobalClass<'URL'> | ByteSource
 
-/** Where images go: a place, a file's URL, or a stream to write an archive to. */
+/** A destination for images: a place, a file's URL, or a stream to write an archive to. */
 export type ImageDestination = string | GlobalClass<'URL'> | ByteSink
 
-/** @throws ImageError USAGE for what is no source */
+/** Checks a source. @throws ImageError USAGE if it is not one */
 export function sourceOf(source: ImageSource): Place | ByteSource {
   if (typeof source === 'string') return readSource(source)
   if (isURL(source)) return filePlace(source)
@@ -23,7 +23,7 @@ export function sourceOf(source: ImageSource): Place | ByteSource {
   })
 }
 
-/** @throws ImageError USAGE for what is no destination */
+/** Checks a destination. @throws ImageError USAGE if it is not one */
 export function destinationOf(destination: ImageDestination): Place | ByteSink {
   if (typeof destination === 'string') return readDestination(destination)
   if (isURL(destination)) return filePlace(destination)
@@ -34,24 +34,27 @@ export function destinationOf(destination: ImageDestination): Place | ByteSink {
   })
 }
 
-/** True of a place, as opposed to bytes or a stream. */
+/** True for a place, as opposed to bytes or a stream. */
 export function isPlace(end: Place | ByteSource | ByteSink): end is Place {
   return 'transport' in end
 }
 
-/** What a source is called in messages. */
+/** Returns a source's name in messages. */
 export function nameOfSource(source: unknown): string {
   if (typeof source === 'string') return source
   return isURL(source) ? source.href : 'a stream'
 }
 
-/** What a failure is for the caller: what his own code threw as it is, and whatever an abortion made fail is its reason. */
+/**
+ * Returns the error for the caller: the signal's reason after an abort; the very error that the caller's code threw;
+ * else the error as it is.
+ */
 export function reasonOf(error: unknown, options: { signal?: AbortSignal | undefined } | null): unknown {
   if (options?.signal?.aborted === true) return options.signal.reason
   return error instanceof CallerError ? error.thrown : error
 }
 
-/** Also of a URL of another realm, as test runners make them. */
+/** True also for a URL of another realm, such as test runners make. */
 function isURL(value: unknown): value is URL {
   if (typeof value !== 'object' || value === null || !('href' in value) || !('protocol' in value)) return false
   return typeof value.href === 'string' && typeof value.protocol === 'string'
@@ -59,7 +62,7 @@ function isURL(value: unknown): value is URL {
 
 function filePlace({ href, protocol }: URL): Place {
   if (protocol !== 'file:') {
-    throw new ImageError('USAGE', 'a URL of something else than a file', { expected: 'file:', found: protocol })
+    throw new ImageError('USAGE', 'the URL is not that of a file', { expected: 'file:', found: protocol })
   }
   try {
     return { transport: undefined, path: fileURLToPath(href) }

@@ -1,17 +1,17 @@
 import { ImageError } from '../spec/errors.js'
 
-/** What a place is for. */
+/** The use of a place. */
 export type PlaceRole = 'source' | 'destination'
 
-/** What to do about what stands behind another tool's prefix. */
+/** Advice on places behind another tool's prefix. */
 interface Advice {
   problem: string
-  /** By what stands behind the prefix, and by the whole. */
+  /** Called with the text behind the prefix, and with the whole text. */
   source: (rest: string, text: string) => string
   destination: (rest: string, text: string) => string
 }
 
-/** Our prefixes, by how other tools spell them; our own are here for `OCI:` and `oci://`. */
+/** Other tools' spellings of our prefixes. Our own are here for `OCI:` and `oci://`. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   oci: 'oci',
   'oci-dir': 'oci',
@@ -61,7 +61,7 @@ const ELSEWHERE: Readonly<Record<string, Advice>> = {
   ostree: bySkopeo('ostree'),
   sif: bySkopeo('sif'),
   tarball: {
-    problem: 'a tarball of files is no image',
+    problem: 'a tarball of files is not an image',
     source: (path) => `docker import ${path} makes an image of it`,
     destination: (path) => `write docker-archive:${path} for an archive of images`,
   },
@@ -69,7 +69,7 @@ const ELSEWHERE: Readonly<Record<string, Advice>> = {
   https: DOWNLOAD,
 }
 
-/** Whatever else has the form of a URL. */
+/** For any other text in the form of a URL. */
 const PIPE: Advice = {
   problem: 'unknown kind of place',
   source: () => 'a path, or a pipe: … | transload convert - DESTINATION',
@@ -77,8 +77,8 @@ const PIPE: Advice = {
 }
 
 /**
- * The refusal of a place that is written as other tools write theirs, with what to write or do here; undefined of what
- * is none.
+ * Returns the error for a place written in another tool's notation, with the notation to use here; undefined for any
+ * other text.
  */
 export function foreignPlace(text: string, role: PlaceRole): ImageError | undefined {
   const [, prefix = '', slashes = '', after = ''] = /^([a-z][a-z0-9+.-]+):(\/\/)?(.*)$/is.exec(text) ?? []

@@ -12,17 +12,17 @@ import { type Move, mergeEntries, namesakesIn, refuseMove, warnOfMove, warnOfTak
 import type { Arrival, Destination } from './destination.js'
 import { assertNotPlanted } from './openOutput.js'
 
-/** What a layout is written with. */
+/** Options for writing a layout. */
 interface LayoutOptions {
   context: Context
   signal?: AbortSignal
-  /** Whether a name that the layout has may go to another image; true if absent. */
+  /** True if a name that the layout has may move to another image; default true. */
   replace?: boolean
 }
 
-/** An OCI image layout directory, which is made or added to. */
+/** Opens an OCI image layout directory; makes it if it does not exist. */
 export async function openLayoutDestination(path: string, options: LayoutOptions): Promise<Destination> {
-  // Without a slash at its end, which would lead through the link.
+  // `resolve` drops a slash at the end, with which lstat would follow the link.
   const found = lstatSync(resolve(path), { throwIfNoEntry: false })
   if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
   const sink = await openLayoutSink(path, options)
@@ -39,10 +39,12 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
   }
 }
 
-/** A layout may keep its blobs on another disk; whoever else put a link there gets what is written. */
+/**
+ * Warns about linked folders. The user may keep blobs on another disk, but whoever else made the link gets the blobs.
+ */
 function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void {
   for (const folder of linkedFolders(root)) {
-    const message = `${folder} is a symbolic link: blobs are written to where it leads`
+    const message = `${folder} is a symbolic link: blobs are written to its target`
     warn({ code: 'LINKED_FOLDER', message, where: path })
   }
 }
@@ -78,7 +80,7 @@ async function commit(
   return reports
 }
 
-/** Digests of those that are no images. What cannot be read is taken for one. */
+/** Returns the digests of entries that are not images. Entries that cannot be read count as images. */
 async function besideImages(entries: readonly Descriptor[], source: Reader): Promise<ReadonlySet<string>> {
   const beside = new Set<string>()
   for (const entry of entries) {
@@ -92,7 +94,7 @@ async function besideImages(entries: readonly Descriptor[], source: Reader): Pro
   return beside
 }
 
-/** A layout without images takes over what the source's index says. */
+/** Returns the index to add to: a layout without images takes over the source's index, except its entries. */
 function begun(current: Index, shell: Index | undefined): Index {
   return (current.manifests ?? []).length === 0 && shell !== undefined ? { ...shell, manifests: [] } : current
 }

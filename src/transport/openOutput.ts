@@ -11,19 +11,19 @@ import { attempt, ImageError } from '../spec/errors.js'
 import { compressionOf } from './endings.js'
 import { descriptorIn, isStandardOutput, type Place } from './places.js'
 
-/** How the place of an archive is opened. */
+/** Options for opening the place of an archive. */
 export interface OutputOptions {
-  /** Whether a file that exists may be replaced. */
+  /** True if an existing file may be replaced. */
   force: boolean
   jobs: number
-  /** Of a caller's stream: whether it ends with the archive. */
+  /** For a caller's stream: true to end it with the archive. */
   end?: boolean | undefined
   signal?: AbortSignal
 }
 
 /**
- * Opens what a place names: standard output, a file that is to be, or what can only be written to. A link is never
- * followed: it is replaced by force, as a file is, and what it leads to stays as it is.
+ * Opens a place for writing: standard output, a file, or a pipe or device. Never follows a link: with force the link
+ * itself is replaced, like a file, and its target stays as it is.
  * @throws ImageError EXISTS, UNSAFE, SYSTEM; USAGE if standard output is a terminal
  */
 export async function openOutput(to: Place | ByteSink, options: OutputOptions): Promise<Output> {
@@ -44,7 +44,7 @@ function standardOutput(): Writable {
   })
 }
 
-/** What can only be written to, if that is what the path itself names. */
+/** Opens a descriptor, pipe or device if the path names one; else returns undefined. */
 async function openStream(path: string, signal: AbortSignal | undefined): Promise<Writable | undefined> {
   const descriptor = descriptorIn(path)
   if (descriptor !== undefined) return openDescriptor(descriptor, path)
@@ -65,7 +65,7 @@ function openFile(path: string, { force, jobs, signal }: OutputOptions): Promise
   return attempt(`open ${path}`, () => openFileOutput(path, written))
 }
 
-/** @throws ImageError unless what is there may be replaced by a file */
+/** @throws ImageError unless a file may replace what is there */
 function assertReplaceable(path: string, found: Stats, force: boolean): void {
   if (found.isSymbolicLink()) assertNotPlanted(path, found)
   const target = found.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : found
@@ -74,13 +74,13 @@ function assertReplaceable(path: string, found: Stats, force: boolean): void {
 }
 
 /**
- * Refuses a link or pipe that another user put where everybody may: he chose the name and wants something to be done by
- * us, also where the system itself would let us (proc(5), protected_symlinks).
+ * Refuses a link or pipe that another user put in a directory that everybody may write to: that user chose the name to
+ * make us act for him. Does so even where the system would allow it (proc(5), protected_symlinks).
  * @throws ImageError UNSAFE
  */
 export function assertNotPlanted(path: string, found: Stats): void {
   if ((statSync(dirname(path)).mode & 0o002) === 0 || found.uid === process.geteuid?.()) return
-  const what = `the destination is ${kindOf(found)} of another user in a directory that all may write`
+  const what = `the destination is ${kindOf(found)} of another user in a directory that everybody may write to`
   throw new ImageError('UNSAFE', what, { where: path, hint: 'choose another path' })
 }
 
@@ -88,7 +88,7 @@ function notReplaceable(where: string, found: string): ImageError {
   const hint =
     found === 'a directory'
       ? `choose another path, or oci:${where} for a layout`
-      : 'it is never written to; choose another path'
+      : 'choose another path: it is never written to'
   return new ImageError('EXISTS', `the destination is ${found}`, { where, hint })
 }
 
@@ -96,7 +96,10 @@ function look(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false })
 }
 
-/** A file that is replaced keeps its permissions; of those that somebody else chose, what they keep from others. */
+/**
+ * Returns the permissions of a replaced file. If another user chose them, they may only be stricter than those of a new
+ * file.
+ */
 function modeOf(found: Stats | undefined): { mode?: number } {
   if (found?.isFile() !== true) return {}
   return { mode: found.mode & (found.uid === process.geteuid?.() ? 0o777 : NEW_FILE & ~process.umask()) }

@@ -4,28 +4,28 @@ import { ImageError } from '../spec/errors.js'
 import { compressionOf, withoutEnding } from './endings.js'
 import { foreignPlace, type PlaceRole } from './foreignPlaces.js'
 
-/** How a place's content is arranged. */
+/** The arrangement of a place's content. */
 export type Transport = 'docker-archive' | 'oci' | 'oci-archive'
 
-/** A place where images are or shall be, as `docker-archive:PATH:REF` and its kind say it. */
+/** A place that has images or shall get them, written as `docker-archive:PATH:REF` or similar. */
 export interface Place {
-  /** Undefined for a bare path: its content tells, or its ending. */
+  /** Undefined for a bare path: its content decides, or its ending. */
   transport: Transport | undefined
   path: string
-  /** What follows the path: which image, or under which name. */
+  /** The text after the path: selects an image, or names it. */
   selector?: string
 }
 
-/** Returns where a place lists its images, if the user said it. */
+/** Returns the file that lists a place's images, if the user's prefix says which. */
 export function listingOf({ transport }: Place): Listing {
   if (transport === undefined) return undefined
   return transport === 'docker-archive' ? 'manifest.json' : 'index.json'
 }
 
 /**
- * Reads a place as skopeo writes it (containers-transports(5)): after a prefix the path ends at the first colon; a
+ * Parses a place in skopeo's notation (containers-transports(5)): after a prefix, the path ends at the first colon; a
  * bare path is never split.
- * @throws ImageError USAGE, also for what other tools write, with what to write here
+ * @throws ImageError USAGE; for another tool's notation, with the notation to use here
  */
 export function parsePlace(text: string, role: PlaceRole = 'source'): Place {
   if (text === '') throw new ImageError('USAGE', 'a place cannot be empty', { hint: 'give a path, or - for a pipe' })
@@ -42,12 +42,12 @@ export function parsePlace(text: string, role: PlaceRole = 'source'): Place {
   return { transport: prefix as Transport, path, ...selector }
 }
 
-/** True of the names of standard output. */
+/** True for the names of standard output. */
 export function isStandardOutput(path: string): boolean {
   return path === '-' || path === '/dev/stdout' || path === '/dev/fd/1' || path === '/proc/self/fd/1'
 }
 
-/** The descriptor that a path names, of what this process was given open. */
+/** Returns the number of the open file descriptor that a path names; undefined if it names none. */
 export function descriptorIn(path: string): number | undefined {
   if (path === '/dev/stderr') return 2
   const digits = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path)?.[1]
@@ -55,15 +55,15 @@ export function descriptorIn(path: string): number | undefined {
 }
 
 /**
- * What a path says of the repository of images that have a tag alone: the name of the directory, or of the archive
- * without its ending. Undefined for a pipe.
+ * Returns the repository that a path suggests for images with a bare tag: the name of the directory, or of the archive
+ * without its ending. Returns undefined for a pipe.
  */
 export function stemOf(path: string): string | undefined {
   if (isStandardOutput(path) || descriptorIn(path) !== undefined) return undefined
   return withoutEnding(basename(resolve(path)).toLowerCase())
 }
 
-/** True of a destination that is one file: an archive. */
+/** True for a destination that is one file: an archive. */
 export function isArchivePlace({ transport, path }: Place): boolean {
   if (transport !== undefined) return transport !== 'oci'
   return isStandardOutput(path) || descriptorIn(path) !== undefined || compressionOf(path) !== undefined

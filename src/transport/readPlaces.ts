@@ -4,8 +4,8 @@ import { otherEnding } from './endings.js'
 import { type Place, parsePlace } from './places.js'
 
 /**
- * The place of a source, as the user wrote it.
- * @throws ImageError USAGE; NOT_FOUND where a prefix would make a path of it that is there
+ * Parses the source that the user wrote.
+ * @throws ImageError USAGE; NOT_FOUND for a missing path that would exist with a prefix
  */
 export function readSource(text: string): Place {
   const place = parsePlace(text, 'source')
@@ -15,7 +15,7 @@ export function readSource(text: string): Place {
 }
 
 /**
- * The place of a destination, as the user wrote it.
+ * Parses the destination that the user wrote.
  * @throws ImageError USAGE, also for the ending of an archive that cannot be written
  */
 export function readDestination(text: string): Place {
@@ -25,7 +25,7 @@ export function readDestination(text: string): Place {
   return place
 }
 
-/** Refuses a prefixed path that ends at its first colon, where nothing is, while there is something at a later one. */
+/** Refuses a prefixed path if nothing exists at its first colon, but something exists at a later one. */
 function assertOneReading(where: string, { transport, path, selector }: Place): void {
   if (transport === undefined || selector === undefined || existsSync(path)) return
   const whole = `${path}:${selector}`
@@ -33,13 +33,13 @@ function assertOneReading(where: string, { transport, path, selector }: Place): 
   if (found === undefined) return
   const there = whole.slice(0, found)
   const meant = there + whole.slice(found).replace(/:.*$/s, '')
-  throw new ImageError('USAGE', `ambiguous: the path ends at the first colon, as ${path}, but ${there} is there`, {
+  throw new ImageError('USAGE', `ambiguous: the path ends at the first colon, as ${path}, but ${there} exists`, {
     where,
     hint: `a path without a prefix is never split at a colon: write ${meant}`,
   })
 }
 
-/** Where a path may end within the name that the first colon cuts: at each later colon, and at the name's own end. */
+/** Returns the possible ends of a path whose last name has colons: each later colon, and the name's own end. */
 function endsOf(whole: string, colon: number): number[] {
   const slash = whole.indexOf('/', colon)
   const name = slash < 0 ? whole : whole.slice(0, slash)
@@ -47,7 +47,7 @@ function endsOf(whole: string, colon: number): number[] {
   return [...ends, name.length]
 }
 
-/** Refuses a bare `app:v1` that is not there while `app` is. */
+/** Refuses a bare `app:v1` if that does not exist, but `app` does. */
 function assertNotSplit(where: string): void {
   const colon = where.indexOf(':')
   if (colon < 1 || existsSync(where)) return
@@ -59,7 +59,7 @@ function assertNotSplit(where: string): void {
   })
 }
 
-/** Refuses a name that says another kind of archive than is written. */
+/** Refuses a name whose ending states a kind of archive that is not written. */
 function assertEnding({ transport, path }: Place): void {
   const ending = otherEnding(path)
   if (ending === undefined || transport === 'oci') return
