@@ -6,14 +6,14 @@ import { checkedOption, type OptionValue, optionNamed, unknownOption } from './c
 import type { Command, Commands, OptionValues } from './command.js'
 import { nearest } from './nearest.js'
 
-/** What the arguments ask for. */
+/** The request that the arguments make. */
 export type Asked =
   | { kind: 'help'; topic?: string }
   | { kind: 'version' }
   | { kind: 'run'; command: Command; values: OptionValues; places: readonly string[] }
 
 /**
- * What the arguments ask for: everything about options is checked, nothing about places but how many they are.
+ * Parses the arguments. Checks options completely; of places checks only the number.
  * @throws ImageError USAGE
  */
 export function parseArguments(args: readonly string[], commands: Commands): Asked {
@@ -40,17 +40,17 @@ function valuesOf(given: readonly { name: string; value: OptionValue }[], option
     const all = given.filter(({ name }) => name === option.name).map(({ value }) => value)
     return [key, option.kind === 'list' ? all : (all.at(-1) ?? valueWithout(option))] as const
   })
-  // What is given was checked to be of the option's kind.
+  // Safe: `given` has been checked to be of the option's kind.
   return Object.fromEntries(values) as OptionValues
 }
 
-/** The value of an option that is not given. */
+/** Returns the value of an option that is not given. */
 function valueWithout(option: NamedOption): OptionValue | undefined {
   if (option.kind === 'switch') return option.isNegated === true
   return option.kind === 'choice' ? option.default : undefined
 }
 
-/** Options and other arguments; what follows `--` is no option. */
+/** Separates options from other arguments; nothing after `--` is an option. */
 function split(args: readonly string[], commands: Commands) {
   const all = [...Object.values(commands).map(({ options }) => options), GENERAL_OPTIONS].flatMap(
     (options: NamedOptions) => Object.values(options),
@@ -97,7 +97,7 @@ function listed(commands: Commands): string {
   return Object.keys(commands).join(', ')
 }
 
-/** What is said twice can be meant only once, but for lists; and of a switch it is the same. */
+/** Refuses an option that is given twice, except a list, or a switch with the same value. */
 function assertOnce(given: readonly { name: string; value: string | undefined }[], options: NamedOptions): void {
   const values = new Map<string, string | undefined>()
   for (const { name, value } of given) {

@@ -3,17 +3,17 @@ import { cutShort } from '../spec/cut.js'
 import { oneLine } from './harmless.js'
 import { printBytes, printDuration } from './units.js'
 
-/** Times a second that the bars are drawn. */
+/** Redraws of the bars per second. */
 const RATE = 10
 
-/** Smaller pieces come and go faster than anyone can read. */
+/** The smallest piece that gets a bar, in bytes; smaller ones pass faster than anyone can read. */
 const WORTH_A_BAR = 256 * 1024
 
 interface Bar extends Progress {
   since: number
 }
 
-/** A bar for each layer on its way, redrawn in place; a line for each that is done. */
+/** Draws a bar for each layer on its way, in place; writes a line for each layer that is done. */
 export class Bars {
   readonly #stream: NodeJS.WriteStream
   readonly #bars = new Map<number, Bar>()
@@ -102,7 +102,7 @@ function bar(part: number, width: number): string {
   return `[${'='.repeat(full)}${' '.repeat(width - full)}]`
 }
 
-/** A name in so many columns: of a path that is too long, the start, which tells one layer from another. */
+/** Fits a name into a column. Keeps the start of a long path, which tells layers apart. */
 function cut(name: string, width: number): string {
   return cutShort(name, name.length > width ? width - 1 : width).padEnd(width)
 }

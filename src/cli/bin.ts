@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { VERSION } from './version.js'
 
-// Answered before anything else is loaded: scripts ask for it often.
+// Answer before anything else is loaded: scripts ask for it often.
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
   process.stdout.write(`${VERSION}\n`)
 } else {

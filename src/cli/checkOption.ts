@@ -6,25 +6,25 @@ import { nearest } from './nearest.js'
 export interface TypedOption {
   /** Its long name without dashes. */
   name: string
-  /** The whole argument, without a value that stands apart. */
+  /** The argument as typed, without a value in the next argument. */
   typed: string
   value: string | undefined
-  /** Whether the value follows a `=`. */
+  /** True if the value follows a `=`. */
   isInline: boolean
 }
 
-/** What an option is given. */
+/** The value of an option. */
 export type OptionValue = string | number | boolean
 
 /**
- * The value of the option, as the library takes it; of a list, one of its texts.
- * @throws ImageError USAGE unless the command has it and its value is one
+ * Returns the option's value as the library takes it; for a list, one of its texts.
+ * @throws ImageError USAGE unless the command has the option and the value fits
  */
 export function checkedOption({ name, typed, value, isInline }: TypedOption, options: NamedOptions): OptionValue {
   const option = optionNamed(name, options)
   if (option === undefined) throw unknownOption(typed, options)
   if (option.kind === 'switch') return checkedFlag(name, value) !== (option.isNegated === true)
-  // What looks like an option is one, unless it is a number.
+  // A value that looks like an option is one, unless it is a number.
   const isMissing = value === undefined || (!isInline && /^-[^\d]/.test(value))
   if (isMissing || (value === '' && option.kind !== 'text')) throw missingValue(name, value)
   const words = wordsOf(option)
@@ -35,18 +35,18 @@ export function checkedOption({ name, typed, value, isInline }: TypedOption, opt
   return Number(value)
 }
 
-/** The option of this name; undefined if there is none. */
+/** Returns the option of this name; undefined if there is none. */
 export function optionNamed(name: string, options: NamedOptions): NamedOption | undefined {
   return Object.values(options).find((option) => option.name === name)
 }
 
-/** The words that an option can be set to; undefined if it is not set to one of some. */
+/** Returns the words that the option accepts; undefined if it accepts others. */
 export function wordsOf(option: NamedOption): readonly string[] | undefined {
   if (option.kind === 'onOff') return ['on', 'off']
   return option.kind === 'choice' ? option.values : undefined
 }
 
-/** The refusal of an option that the command does not have, with the one that may be meant. */
+/** Returns the error for an option that the command does not have; suggests a similar one. */
 export function unknownOption(typed: string, options: NamedOptions): ImageError {
   const name = typed.replace(/^-+/, '').replace(/=.*$/s, '')
   const names = Object.values(options).map((option) => option.name)
@@ -61,7 +61,7 @@ function adviceOn(typed: string): string {
   return isPath ? `a path that starts with a dash is written ./${typed}, or after --` : '--help lists the options'
 }
 
-/** Options of other tools, and what is done here instead. */
+/** Options of other tools, and advice on what to use here. */
 const HABITS: readonly (readonly [names: readonly string[], advice: string])[] = [
   [['all', 'multi-arch', 'a'], 'all images and platforms are copied unless --image or --platform choose some'],
   [['dest-compress', 'dest-compress-format', 'compression-format', 'compress'], 'use --layers gzip or --layers zstd'],

@@ -1,6 +1,6 @@
 import type { NamedOption, NamedOptions } from '../commands/optionEntry.js'
 
-/** What an option is given, or is without; undefined if nothing is said of it. */
+/** The value of an option, or its value if not given; undefined if it has no default. */
 type ValueOf<Option extends NamedOption> = Option extends { kind: 'list' }
   ? string[]
   : Option extends { kind: 'switch' }
@@ -17,20 +17,20 @@ type GivenOf<Option extends NamedOption> = Option extends { kind: 'choice'; valu
       ? number
       : string
 
-/** The values of all options of a command, by what the library calls them. */
+/** The values of all options of a command, by the library's names. */
 export type OptionValues<Options extends NamedOptions = NamedOptions> = {
   readonly [Key in keyof Options]: ValueOf<Options[Key]>
 }
 
-/** What a command takes, and does. */
+/** A command of the command line. */
 export interface Command<Options extends NamedOptions = NamedOptions> {
   options: Options
-  /** Its arguments, as its help names them. */
+  /** Its arguments, named as in its help. */
   places: readonly string[]
-  /** What may help whoever gives more of them. */
+  /** A hint for users who give more arguments. */
   ifMore: string
   run(values: OptionValues<Options>, places: readonly string[]): Promise<void>
 }
 
-/** Commands by all of their names. */
+/** The commands by all of their names. */
 export type Commands = Readonly<Record<string, Command>>

@@ -27,7 +27,7 @@ async function run(values: OptionValues<typeof OPTIONS>, places: readonly string
   const display = quiet ? undefined : displayOf(style, process.stderr)
   const warnings = new WarningLines(display ?? STDERR)
   const started = performance.now()
-  // Not for the help, nor for other commands: most of the program stands behind it.
+  // Loaded only now: neither the help nor other commands need most of the program.
   const { convert } = await import('../commands/convert.js')
   try {
     const conversion = await withSignal((signal) => {
@@ -47,7 +47,7 @@ async function run(values: OptionValues<typeof OPTIONS>, places: readonly string
   }
 }
 
-/** Where the report goes: not among the bytes of an archive. */
+/** Returns the stream for the report; never the one that carries an archive. */
 function jsonStream([, destination = '']: readonly string[]): NodeJS.WritableStream {
   const place = parsePlace(destination, 'destination')
   return isArchivePlace(place) && isStandardOutput(place.path) ? process.stderr : process.stdout

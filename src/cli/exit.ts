@@ -3,14 +3,14 @@ import { type ErrorCode, ImageError, isAbort, isSystemError } from '../spec/erro
 import { oneLine } from './harmless.js'
 import { stackOf } from './stack.js'
 
-/** Exit statuses that mean something of their own. */
+/** Exit statuses with a meaning. */
 export const EXIT = { failed: 1, usage: 2, bug: 70, interrupted: 130, terminated: 143, closedPipe: 141 } as const
 
-/** The exit status that tells a script what happened. */
+/** Returns the exit status that tells a script what happened. */
 export function exitStatus(error: unknown): number {
   if (isAbort(error)) return error instanceof Stopped ? error.status : EXIT.interrupted
   if (!(error instanceof ImageError)) return EXIT.bug
-  // Of the output: no input is written to.
+  // This can only be the output, since nothing writes to an input.
   if (isSystemError(error.cause, 'EPIPE')) return EXIT.closedPipe
   return STATUS[error.code] ?? EXIT.failed
 }

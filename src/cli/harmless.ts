@@ -1,9 +1,14 @@
 import { cutShort } from '../spec/cut.js'
 
-/** Controls, formats (which turn text round, or hide it), breaks of lines and paragraphs, and halves of surrogate pairs. */
+/**
+ * Matches controls, format characters (which reverse or hide text), line and paragraph separators, and lone surrogates.
+ */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
-/** Names in archives may hold anything: nothing of it may act on the terminal, break the line, or pass for another name. */
+/**
+ * Escapes characters of foreign text that could act on the terminal, break the line, or make one name look like
+ * another.
+ */
 export function oneLine(text: string): string {
   return text.replace(HARMFUL, (character) => {
     const code = character.codePointAt(0) ?? 0
@@ -11,14 +16,14 @@ export function oneLine(text: string): string {
   })
 }
 
-/** A foreign text on one line, in no more characters than that. */
+/** Returns a foreign text on one line, cut to `most` characters. */
 export function oneShortLine(text: string, most?: number): string {
   return cutShort(oneLine(cutShort(text, most)), most)
 }
 
-/** JSON on one line, which means the same and does nothing to a terminal. */
+/** Prints JSON on one line that is safe for terminals and means the same. */
 export function jsonLine(value: unknown): string {
-  // Halves of pairs are escaped by now, and of a pair JSON escapes both.
+  // JSON.stringify has escaped lone surrogates; a pair becomes two escapes.
   const json = JSON.stringify(value).replace(HARMFUL, (character) =>
     [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(''),
   )

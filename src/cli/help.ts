@@ -3,7 +3,9 @@ import { GENERAL_OPTIONS } from '../commands/optionTable.js'
 import { helpOptions } from './helpOptions.js'
 import { VERSION } from './version.js'
 
-/** Prints the help of a command, or of all. Only this needs yargs, which takes longer to load than all the rest. */
+/**
+ * Prints the help of one command or of all. Only the help needs yargs, which takes longer to load than everything else.
+ */
 export async function printHelp(topic: string | undefined): Promise<void> {
   const { help, version } = GENERAL_OPTIONS
   await yargs(topic === undefined ? ['--help'] : [topic, '--help'])
@@ -50,7 +52,7 @@ const INSPECT: CommandModule = {
   builder: (argv) =>
     argv
       .usage(
-        '$0 inspect SOURCE\n\nShows format and likely writer, images with names, platforms, digests, layers and history, and what is odd. It shows what is stated; what could only be told by reading whole layers is –.',
+        '$0 inspect SOURCE\n\nShows the format, the likely writer, the images with names, platforms, digests, layers and history, and oddities. A value that only whole layers could tell is –.',
       )
       .positional('source', {
         type: 'string',
@@ -61,7 +63,7 @@ const INSPECT: CommandModule = {
   handler: () => {},
 }
 
-/** Not as yargs prints examples: it breaks commands across lines. */
+/** Printed as the epilogue, because yargs breaks example commands across lines. */
 const EXAMPLES_OF_CONVERT = `Examples:
   # all images of an archive, every byte kept
   transload convert app.tar oci:app
@@ -97,5 +99,5 @@ const EPILOG = `Examples:
   docker save app:v1 | transload convert - oci:app
   transload convert --help
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug of transload,
+Exit status: 0 done, 1 failed, 2 wrong usage, 70 a bug in transload,
 130 interrupted, 141 the reader of the output went away.`

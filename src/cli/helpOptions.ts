@@ -3,7 +3,7 @@ import type { CommandName, DescribedOption } from '../commands/optionEntry.js'
 import { commandOptions } from '../commands/optionsOf.js'
 import { wordsOf } from './checkOption.js'
 
-/** The options of a command as yargs describes them. */
+/** Returns the options of a command as yargs describes them. */
 export function helpOptions(command: CommandName): Record<string, Options> {
   const all: DescribedOption[] = Object.values(commandOptions(command))
   return Object.fromEntries(all.map((option) => [option.name, helpOption(option, command)]))

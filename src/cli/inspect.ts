@@ -25,7 +25,7 @@ async function run(values: OptionValues<typeof OPTIONS>, [place]: readonly strin
     throw new ImageError('USAGE', 'the source is missing', { expected: 'transload inspect SOURCE' })
   }
   const { inspect } = await import('../commands/inspect.js')
-  // Only who reads all of it takes a while.
+  // Only a full inspection takes long enough for progress.
   const display = options.full ? displayOf('auto', process.stderr) : undefined
   const onProgress = display && ((progress: Progress) => display.onProgress(progress))
   const inspection = await withSignal((signal) => inspect(place, { ...options, signal, onProgress })).finally(() =>
@@ -35,7 +35,7 @@ async function run(values: OptionValues<typeof OPTIONS>, [place]: readonly strin
   if ((inspection.verified?.faults ?? 0) > 0) process.exitCode = EXIT.failed
 }
 
-/** A terminal would break long lines, and the columns with them; a file or a pipe gets all. */
+/** Cuts long lines for a terminal, where wrapping would break the columns; leaves them whole for a file or a pipe. */
 function fitted(text: string): string {
   const { isTTY, columns } = process.stdout
   if (!isTTY) return text

@@ -10,10 +10,10 @@ import { table } from './table.js'
 import { printBytes } from './units.js'
 import { listWarnings } from './warningLines.js'
 
-/** Stands for what is not known. */
+/** Stands for unknown values. */
 const UNKNOWN = '–'
 
-/** An inspection for people. */
+/** Prints an inspection for people. */
 export function printInspection(source: string, inspection: Inspection): string {
   const { format, writer, compression, images, verified, warnings } = inspection
   const artifacts = images.filter(({ kind }) => kind === 'artifact' || kind === 'attestation').length
@@ -59,20 +59,20 @@ function printImage({ image, at, depth }: Shown, referrers: Referrers): string[]
   return [title, ...table(factsOf(image)), ...content, ...printBelow(image.digest, { referrers, depth })]
 }
 
-/** Where what is about an image is found, and how far below others that stands. */
+/** The referrers yet to print, and the depth at which this image stands. */
 interface Tree {
   referrers: Referrers
   depth: number
 }
 
-/** What is about an image and is listed beside it. */
+/** Prints the referrers of an image below it. */
 function printBelow(digest: string | null, { referrers, depth }: Tree): string[] {
   return referrers
     .takeBelow(digest, depth)
     .flatMap((listed) => printImage(listed, referrers).map((line) => `  ${line}`))
 }
 
-/** What an index lists. */
+/** Prints an image that an index lists. */
 function printListed(manifest: Described, tree: Tree): string[] {
   const { kind, about, platform, present, digest, manifests } = manifest
   const what = kind === 'attestation' ? `attestation of ${shortDigest(about ?? UNKNOWN)}` : (platform ?? kind)
@@ -101,15 +101,15 @@ function factsOf(image: Described): string[][] {
   return facts.map(([name, value, most]) => [oneShortLine(name), oneShortLine(value ?? UNKNOWN, most)])
 }
 
-/** The most characters of what is made of several texts. */
+/** The most characters of a cell that joins several texts. */
 const MOST_OF_MUCH = 1000
 
-/** For JSON: no label leaves no room for the others. */
+/** A JSON replacer that cuts long texts, so that one label leaves room for the others. */
 function cutTexts(_: string, value: unknown): unknown {
   return typeof value === 'string' ? cutShort(value) : value
 }
 
-/** History beside the layers that it made; layers that it does not tell of follow. */
+/** Prints history steps beside the layers that they made, and then the layers that the history does not mention. */
 function printLayers({ layers, history }: Described): string[] {
   if (layers.length + history.length === 0) return []
   const told = new Set(history.map(({ layer }) => layer))

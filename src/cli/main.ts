@@ -13,11 +13,11 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await run(parseArguments(args, COMMANDS))
   } catch (error) {
-    // Only what does not begin with a command is not yet told as one of ours: a part of the program that cannot be read.
+    // A raw system error comes from loading the program: every command wraps its own.
     const failure = isSystemError(error) ? during('load the program', error) : error
     process.exitCode = exitStatus(failure)
     if (process.exitCode !== EXIT.closedPipe) printError(failure)
-    // What still runs (a read from a pipe, a half-closed socket) is of no use any more.
+    // Work that is still pending (a read from a pipe, a half-closed socket) is useless now.
     process.exit()
   }
 }
@@ -32,8 +32,8 @@ async function run(asked: Asked): Promise<void> {
 }
 
 /**
- * When the reader of our output went away, nothing is left to do, and nobody to tell. When nobody reads what we say on
- * the way, the work goes on.
+ * Ends the program quietly when nobody reads our output any more. Ignores failures of stderr: if nobody reads messages,
+ * the work goes on.
  */
 function quietOnClosedPipe(): void {
   process.stderr.on('error', () => {})

@@ -1,4 +1,4 @@
-/** The name that a misspelt word most likely stands for; undefined if none is near. */
+/** Returns the name that a misspelt word most likely means; undefined if none is similar. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const wanted = word.toLowerCase()
   const [best] = names
@@ -12,7 +12,7 @@ function isStart(word: string, name: string): boolean {
   return word.length > 2 && name.startsWith(word)
 }
 
-/** How many letters have to be changed, added or left out (Levenshtein). */
+/** Returns the number of letters to change, add or remove (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (const letter of one) {

@@ -3,25 +3,25 @@ import { Bars } from './bars.js'
 import { oneShortLine } from './harmless.js'
 import { printBytes } from './units.js'
 
-/** How progress is shown: `auto` is bars in a terminal and nothing elsewhere. */
+/** The style of progress: `auto` shows bars in a terminal and nothing elsewhere. */
 export type ProgressStyle = 'auto' | 'bar' | 'plain' | 'none'
 
-/** Shows how far the work is, on stderr. */
+/** Shows progress on stderr. */
 export interface Display {
   onProgress(progress: Progress): void
-  /** Writes a line between what is shown. */
+  /** Writes a line that stays, above the moving display. */
   line(text: string): void
-  /** Takes away what was for the moment only. */
+  /** Removes the moving display. */
   close(): void
 }
 
-/** The display for a style; undefined if nothing is to be shown. */
+/** Returns the display for a style; undefined if there is nothing to show. */
 export function displayOf(style: ProgressStyle, stream: NodeJS.WriteStream): Display | undefined {
   if (style === 'none' || (style === 'auto' && !stream.isTTY)) return undefined
   return style === 'plain' ? new Lines(stream) : new Bars(stream)
 }
 
-/** One line for each layer that is done. */
+/** Writes one line for each layer that is done. */
 class Lines implements Display {
   readonly #stream: NodeJS.WritableStream
 

@@ -1,16 +1,16 @@
 import type { Described } from '../image/describe/described.js'
 
-/** What a source lists, its position there, and how far below others it stands. */
+/** An image that a source lists, its position there, and its depth in the printed tree. */
 export interface Shown {
   image: Described
   at: number
   depth: number
 }
 
-/** So far down a page can be read; what is further down stands beside the others. */
+/** The greatest depth that fits a page; referrers further down stand beside each other. */
 const DEEPEST = 8
 
-/** What a source lists, as a tree: what is about something else stands below that. Each is taken once. */
+/** The images of a source as a tree: referrers stand below their subjects. Each image is returned once. */
 export class Referrers {
   readonly #roots: Shown[] = []
   readonly #below = new Map<string, Omit<Shown, 'depth'>[]>()
@@ -24,13 +24,13 @@ export class Referrers {
     }
   }
 
-  /** Returns what stands at the top; in the end what nothing above it took. */
+  /** Returns the images at the top; at the end, those that no image above them took. */
   *take(): Iterable<Shown> {
     yield* this.#roots
     for (const about of this.#below.keys()) yield* this.takeBelow(about, -1)
   }
 
-  /** Returns what is about this and was not returned before. */
+  /** Returns the referrers of this digest that were not returned before. */
   takeBelow(digest: string | null, depth: number): Shown[] {
     if (digest === null || depth >= DEEPEST) return []
     const found = this.#below.get(digest) ?? []
@@ -45,7 +45,7 @@ export class Referrers {
   }
 }
 
-/** Digests of an image and of all that it lists. */
+/** Returns the digests of an image and of everything that it lists. */
 function digestsIn({ digest, manifests }: Described): string[] {
   return [...(digest === null ? [] : [digest]), ...manifests.flatMap(digestsIn)]
 }

@@ -1,22 +1,21 @@
 import { Stopped } from './exit.js'
 
-/** The work that runs. */
+/** Aborts the work that is running; undefined if none is. */
 let running: AbortController | undefined
 
-/** Stops the work that runs, since nobody reads what it writes; false if none does. */
+/** Stops the running work, because nobody reads its output; returns false if none is running. */
 export function stopForClosedPipe(): boolean {
   running?.abort(new Stopped('SIGPIPE'))
   return running !== undefined
 }
 
-/** Whether work runs, which then meets the failures of its output itself. */
+/** True while work is running; it then handles failures of its output itself. */
 export function isWorking(): boolean {
   return running !== undefined
 }
 
 /**
- * Runs work that SIGINT, SIGTERM and SIGHUP stop: it undoes what it began. Who insists with a second signal gets the
- * process ended at once.
+ * Runs work that SIGINT, SIGTERM and SIGHUP stop: it undoes what it began. A second signal ends the process at once.
  */
 export async function withSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()

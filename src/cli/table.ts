@@ -1,6 +1,9 @@
 import { oneLine } from './harmless.js'
 
-/** Rows in columns, each as wide as its longest cell; the last one is not padded. Indented by two; harmless. */
+/**
+ * Returns rows in columns as wide as their longest cells; the last column is not padded. Indented by two spaces; cells
+ * are escaped.
+ */
 export function table(cells: readonly (readonly string[])[]): string[] {
   const rows = cells.map((row) => row.map(oneLine))
   const widths: number[] = []

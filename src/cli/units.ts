@@ -1,4 +1,4 @@
-/** Bytes for people: three digits and a decimal unit, as docker prints them. */
+/** Prints bytes for people: three digits and a decimal unit, as docker does. */
 export function printBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -12,7 +12,7 @@ export function printBytes(bytes: number): string {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
-/** A duration for people; milliseconds in. */
+/** Prints a duration for people. */
 export function printDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`

@@ -1,4 +1,4 @@
 declare const TRANSLOAD_VERSION: string
 
-/** Of this package; put in when it is built. */
+/** The version of this package; the build inserts it. */
 export const VERSION: string = TRANSLOAD_VERSION

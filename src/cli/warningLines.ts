@@ -1,7 +1,7 @@
 import { FewOfEach, type Warning } from '../spec/warnings.js'
 import { oneLine } from './harmless.js'
 
-/** Where lines go. */
+/** Takes lines of text. */
 interface Lines {
   line(text: string): void
 }
@@ -9,7 +9,7 @@ interface Lines {
 /** The most warnings of one code that are printed. */
 const MOST_PRINTED = 20
 
-/** Prints warnings as they come, few of each code, and in the end how many more there were. */
+/** Prints warnings as they come, only a few of each code; at the end it prints how many more there were. */
 export class WarningLines {
   readonly #few = new FewOfEach(MOST_PRINTED)
   readonly #lines: Lines
@@ -28,7 +28,7 @@ export class WarningLines {
   }
 }
 
-/** What is odd, as a listing shows it: few of each code, and how many more there were. */
+/** Returns warnings as lines of a listing: a few of each code, and how many more there were. */
 export function listWarnings(warnings: readonly Warning[]): string[] {
   const few = new FewOfEach(MOST_PRINTED)
   const told = warnings.filter((warning) => few.take(warning))

@@ -13,6 +13,6 @@ test('the help lists a command’s options by their names, in the table’s orde
 })
 
 test('a command’s help may say of an option what only it does', () => {
-  expect(helpOptions('convert').strict?.describe).toBe('make errors of warnings')
-  expect(helpOptions('inspect').strict?.describe).toBe('make errors of oddities')
+  expect(helpOptions('convert').strict?.describe).toBe('treat warnings as errors')
+  expect(helpOptions('inspect').strict?.describe).toBe('treat oddities as errors')
 })
