@@ -6,12 +6,12 @@ import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 import { functionOptions } from './optionsOf.js'
 
-// The types see to it that the table tells every property of the interfaces to be the function's.
+// The types ensure that the table assigns every property of these interfaces to its function.
 const CONVERT: Readonly<Record<keyof ConvertOptions, OptionEntry>> = functionOptions('convert')
 const INSPECT: Readonly<Record<keyof InspectOptions, OptionEntry>> = functionOptions('inspect')
 
 /**
- * Refuses what a program that is not compiled against the types, or the command line, may get wrong.
+ * Checks options at run time, for callers without the types and for the command line.
  * @throws ImageError USAGE
  */
 export function assertOptions(options: ConvertOptions): void {
@@ -20,7 +20,7 @@ export function assertOptions(options: ConvertOptions): void {
 }
 
 /**
- * The same of an inspection.
+ * Does the same for an inspection.
  * @throws ImageError USAGE
  */
 export function assertInspectOptions(options: InspectOptions): void {
@@ -41,7 +41,7 @@ function assertEach(options: unknown, known: Readonly<Record<string, OptionEntry
   }
 }
 
-/** What every function has is listed first. */
+/** The options that every function has; they are listed first. */
 const FIRST: readonly string[] = ['signal', 'onWarning', 'onProgress', 'strict', 'jobs'] satisfies (keyof Options)[]
 
 function listed(known: Readonly<Record<string, OptionEntry>>): string {
@@ -50,7 +50,7 @@ function listed(known: Readonly<Record<string, OptionEntry>>): string {
 
 function assertValue(name: string, value: unknown, entry: OptionEntry): void {
   if (entry.kind === 'wholeNumber') {
-    // Without a limit of its own, the level is looked at together with what limits it.
+    // The level has no limit of its own; it is checked together with the compressor, which limits it.
     if (entry.most !== undefined) assertWhole(name, value, entry.most)
     return
   }
@@ -58,7 +58,7 @@ function assertValue(name: string, value: unknown, entry: OptionEntry): void {
   if (!isOne(value)) throw new ImageError('USAGE', name, { expected, found: shown(value) })
 }
 
-/** What a value has to be; what is said of it. */
+/** A test for a value, and the description of values that pass. */
 type Check = readonly [isOne: (value: unknown) => boolean, expected: string]
 
 function choiceOf(values: readonly string[]): Check {
@@ -81,10 +81,10 @@ function shown(value: unknown): string {
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
 }
 
-/** The highest level of what has levels. */
+/** The highest level of each compressor that has levels. */
 const HIGHEST = { zlib: 9, libdeflate: 12, zstd: 22 }
 
-/** What can be said only of layers, compressor and level together. */
+/** Checks layers, compressor and level together. */
 function assertCompression({ layers = 'keep', level, compressor }: ConvertOptions): void {
   if (compressor !== undefined && layers !== 'gzip') {
     throw new ImageError('USAGE', 'a compressor goes with layers gzip', { found: `layers ${layers}` })
@@ -105,7 +105,7 @@ function assertWhole(what: string, value: unknown, most: number): void {
 }
 
 /**
- * Refuses options that the destination has no use for.
+ * Refuses options that do not apply to the destination.
  * @param format of an archive; undefined for a layout directory
  * @throws ImageError USAGE
  */

@@ -39,13 +39,13 @@ import type { ConvertOptions } from './options.js'
  * Converts images between archives and OCI image layouts.
  *
  * The source is a path, `-` for standard input, `docker-archive:PATH[:REF]`, `oci-archive:PATH[:REF]`, `oci:DIR[:REF]`,
- * a file's URL, or an archive's bytes: in a Uint8Array, a stream of Node's or of the web, or any async iterable of
- * Uint8Arrays. The destination is such a place, or a stream of Node's or of the web to write an archive to (`end` says
- * whether it is ended): a layout directory is made or added to, an archive file is made. Nothing becomes visible under
- * the destination's name before all of it is there, checked and on the disk.
+ * a file's URL, or an archive's bytes: a Uint8Array, a Node or web stream, or any async iterable of Uint8Arrays. The
+ * destination is such a place, or a Node or web stream that receives an archive (`end` says whether to end it). A
+ * layout directory is made or added to; an archive file is made. Nothing becomes visible under the destination's name
+ * before all of it is checked and on the disk.
  *
- * @throws ImageError; its `code` says whose problem it is. What the caller's own streams and callbacks throw, and what
- *   the signal aborts with, is thrown as it is.
+ * @throws ImageError; its `code` says whose problem it is. Errors of the caller's own streams and callbacks, and the
+ *   signal's reason, are thrown unchanged.
  */
 export async function convert(
   source: ImageSource,
@@ -83,7 +83,7 @@ async function convertPlace(
 interface Request {
   choice: Choice
   options: ConvertOptions
-  /** What a tag of the source is a tag of if it does not say so itself. */
+  /** The repository of the source's bare tags. */
   repository: string | undefined
 }
 
@@ -143,14 +143,14 @@ function openDestination(
   return openArchiveDestination(to, { context, repository, end, force, exporting, ...stopping })
 }
 
-/** Formats that can be given beside the prefix of a place: an archive in the format docker is an OCI layout, too. */
+/** Formats allowed with the prefix of a place. An archive in the format docker is an OCI layout, too. */
 const FORMATS_OF: Record<Transport, readonly ArchiveFormat[]> = {
   oci: [],
   'docker-archive': ['docker', 'docker-25', 'docker-legacy'],
   'oci-archive': ['docker', 'oci'],
 }
 
-/** How the archive is to be arranged; undefined for a layout directory. */
+/** Returns the format of the archive; undefined for a layout directory. */
 function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveFormat | undefined {
   if (!isPlace(to)) return format ?? 'docker'
   if (!isArchivePlace(to)) return undefined
@@ -176,12 +176,12 @@ async function assertDifferent(path: string, to: Place): Promise<void> {
   throw new ImageError('USAGE', 'source and destination are the same', { where: path })
 }
 
-/** An archive that would replace a file of the directory that it is made of. */
+/** True if the archive would replace a file of the directory that it is made from. */
 function isWithin(destination: string, from: string): boolean {
   return destination.startsWith(from.endsWith(sep) ? from : `${from}${sep}`)
 }
 
-/** One file under two names. */
+/** True if two paths name the same file. */
 function isSameFile(one: string, other: string): boolean {
   const [a, b] = [statSync(one), statSync(other)]
   return a.dev === b.dev && a.ino === b.ino

@@ -18,24 +18,24 @@ import type { Place } from '../transport/places.js'
 import { assertInspectOptions } from './checkOptions.js'
 import type { InspectOptions } from './options.js'
 
-/** What a source is and holds, as it states it. */
+/** The format and content of a source, as the source states them. */
 export interface Inspection {
   format: Format
-  /** Who likely wrote it; null if nothing tells. */
+  /** The likely writer; null if unknown. */
   writer: string | null
-  /** How the archive is compressed as a whole; null if it is not. */
+  /** The compression of the archive as a whole; null if it has none. */
   compression: string | null
   images: Described[]
-  /** What is odd about it. */
+  /** Oddities of the source. */
   warnings: Warning[]
-  /** What was checked; null unless the layers were read. */
+  /** The result of the checks; null unless the layers were read. */
   verified: Verified | null
 }
 
 /**
- * Says what an archive or layout holds: any source that `convert` takes.
- * Of a file only headers, documents and the first bytes of layers are read, unless `full`.
- * @throws ImageError; what the caller's own stream and callbacks throw is thrown as it is
+ * Describes the content of an archive or layout: any source that `convert` takes. Reads only headers, documents and the
+ * first bytes of layers, unless `full`.
+ * @throws ImageError; errors of the caller's own stream and callbacks pass through unchanged
  */
 export async function inspect(source: ImageSource, options: InspectOptions = {}): Promise<Inspection> {
   const name = nameOfSource(source)

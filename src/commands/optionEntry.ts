@@ -1,86 +1,86 @@
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
-/** What each function of the library takes; the command of its name has most of it, too. */
+/** The options of each function of the library. The command of the same name has most of them, too. */
 interface OptionsByFunction {
   convert: ConvertOptions
   inspect: InspectOptions
 }
 
-/** A command, and the function of the library that does its work. */
+/** The name of a command, and of the library's function that does its work. */
 export type CommandName = keyof OptionsByFunction
 
-/** What an option can be set to. */
+/** The values that an option takes. */
 type Shape =
-  /** Of the library, a list of texts; on the command line it may be given again and again. */
+  /** In the library, a list of texts; on the command line, an option that may repeat. */
   | { kind: 'list' }
   | { kind: 'text' }
   | { kind: 'wholeNumber'; most?: number }
   | { kind: 'choice'; values: readonly string[]; default?: string }
-  /** A boolean; on the command line it has no value, is false unless it is given, and turned over if it is negated. */
+  /** A boolean. On the command line it takes no value and is false unless given; a negated one is the opposite. */
   | { kind: 'switch'; isNegated?: true }
-  /** A boolean that is `on` or `off` on the command line. */
+  /** A boolean; on the command line, `on` or `off`. */
   | { kind: 'onOff' }
 
-/** What only a program can set an option to. */
+/** Values that only a program can set. */
 type ProgramShape = { kind: 'signal' | 'function' }
 
-/** How an option is written on the command line. */
+/** The notation of an option on the command line. */
 interface Named {
   /** Its long name without dashes. */
   name: string
-  /** Its letter. */
+  /** Its one-letter form. */
   alias?: string
 }
 
-/** How the command line has an option. */
+/** An option of the command line. */
 interface OnCommandLine extends Named {
   describe: string
-  /** Where the help of a command says something else. */
+  /** Other descriptions for the help of some commands. */
   describeFor?: { readonly [Name in CommandName]?: string }
-  /** The commands that have it. */
+  /** The commands that take it. */
   commands: readonly CommandName[]
 }
 
-/** The destinations that have a use for an option. */
+/** The destinations that an option applies to. */
 interface AppliesTo {
   destinations: readonly (ArchiveFormat | 'layout')[]
-  /** The values that only they have a use for; all of them if absent. */
+  /** The values that apply only there; all of them if absent. */
   values?: readonly (string | boolean)[]
-  /** What is said of the others, where `{format}` stands for how they are arranged. */
+  /** The message for other destinations; `{format}` stands for their format. */
   otherwise: string
   hint?: string
 }
 
-/** How the library has an option. */
+/** An option of the library. */
 interface InLibrary {
   /** The functions that take it. */
   functions: readonly CommandName[]
-  /** All destinations if absent. */
+  /** The destinations that it applies to; all if absent. */
   appliesTo?: AppliesTo
 }
 
 type Without<Side> = { readonly [Key in keyof Side]?: never }
 
-/** What is known of an option. */
+/** An entry of the option table. */
 export type OptionEntry = (DescribedOption | ((Shape | ProgramShape) & Without<OnCommandLine>)) &
   (InLibrary | Without<InLibrary>)
 
-/** What has to be known of an option to read it from the command line. */
+/** An option, as needed to read it from the command line. */
 export type NamedOption = Shape & Named
 
-/** What has to be known of an option to describe it, too. */
+/** An option, as needed to describe it in the help. */
 export type DescribedOption = Shape & OnCommandLine
 
-/** Options that a command line may have. */
+/** The options of a command line. */
 export type NamedOptions = Readonly<Record<string, NamedOption>>
 
-/** Entries of the command line alone. */
+/** Entries for the command line alone. */
 export type CommandLineEntries = Readonly<Record<string, DescribedOption & Without<InLibrary>>>
 
 type Properties = Required<ConvertOptions & InspectOptions>
 
-/** An entry for every property of the functions' options, of its kind, and of no function that does not have it. */
+/** Requires an entry for every property of the functions' options, with the right kind and functions. */
 export type LibraryEntries = {
   readonly [Name in keyof Properties]: OptionEntry & {
     functions: readonly FunctionsWith<Name>[]
@@ -91,7 +91,7 @@ type FunctionsWith<Name> = {
   [Function in CommandName]: Name extends keyof OptionsByFunction[Function] ? Function : never
 }[CommandName]
 
-/** The shape of what a property holds. */
+/** The shape of an option for a property's type. */
 type ShapeOf<Value> = [Value] extends [boolean]
   ? { kind: 'switch' | 'onOff' }
   : [Value] extends [string]

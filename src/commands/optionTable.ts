@@ -7,7 +7,7 @@ const BOTH = ['convert', 'inspect'] as const
 const CONVERT = ['convert'] as const
 const INSPECT = ['inspect'] as const
 
-/** The options of the library by their properties' names; most of them are the command line's, too. */
+/** The options of the library by their properties' names; most of them are also options of the command line. */
 const LIBRARY = {
   signal: { kind: 'signal', functions: BOTH },
   onWarning: { kind: 'function', functions: BOTH },
@@ -52,7 +52,7 @@ const LIBRARY = {
       destinations: ['layout', 'docker', 'oci'],
       values: ['gzip', 'zstd'],
       otherwise: 'layers are uncompressed in the format {format}',
-      hint: 'the format docker takes compressed ones',
+      hint: 'the format docker can hold compressed layers',
     },
   },
   level: {
@@ -95,7 +95,7 @@ const LIBRARY = {
     functions: CONVERT,
     appliesTo: {
       destinations: ARCHIVE_FORMATS,
-      otherwise: 'a format is for an archive, and the destination is a directory',
+      otherwise: 'a format is for an archive, but the destination is a directory',
       hint: 'name the destination FILE.tar or docker-archive:FILE',
     },
   },
@@ -109,22 +109,22 @@ const LIBRARY = {
     appliesTo: {
       destinations: ARCHIVE_FORMATS,
       values: [true],
-      otherwise: 'force replaces an archive file, and the destination is a layout directory',
-      hint: 'leave force out: a layout is always added to',
+      otherwise: 'force replaces an archive file, but the destination is a layout directory',
+      hint: 'omit force: a layout is always added to',
     },
   },
   replace: {
     name: 'no-replace',
     kind: 'switch',
     isNegated: true,
-    describe: 'refuse to move a name that the layout has to another image (moved, and told)',
+    describe: 'refuse to move a name in the layout to another image (moved, with a warning)',
     commands: CONVERT,
     functions: CONVERT,
     appliesTo: {
       destinations: ['layout'],
       values: [false],
       otherwise: 'only a layout directory has names that could be replaced',
-      hint: 'leave --no-replace out: an archive file that exists is replaced only with --force',
+      hint: 'omit --no-replace: an archive file that exists is replaced only with --force',
     },
   },
   uname: {
@@ -152,12 +152,12 @@ const LIBRARY = {
   timeZone: {
     name: 'time-zone',
     kind: 'text',
-    describe: 'docker-legacy, docker-25: the daemon’s, which enters ids (UTC)',
+    describe: 'docker-legacy, docker-25: time zone of the daemon; ids depend on it (UTC)',
     commands: CONVERT,
     functions: CONVERT,
     appliesTo: {
       destinations: ['docker-legacy', 'docker-25'],
-      otherwise: 'a time zone can be chosen only for the format docker-legacy and docker-25',
+      otherwise: 'a time zone can be chosen only for the formats docker-legacy and docker-25',
     },
   },
   full: {
@@ -178,8 +178,8 @@ const LIBRARY = {
   strict: {
     name: 'strict',
     kind: 'switch',
-    describe: 'make errors of warnings',
-    describeFor: { inspect: 'make errors of oddities' },
+    describe: 'treat warnings as errors',
+    describeFor: { inspect: 'treat oddities as errors' },
     commands: BOTH,
     functions: BOTH,
   },
@@ -205,12 +205,12 @@ const COMMAND_LINE = {
 } as const satisfies CommandLineEntries
 
 /**
- * All options, in the order in which the help lists them: whatever parses, checks or describes options reads it here.
- * What users of the library read of them is written at the interfaces, which this has to match to compile.
+ * All options, in the order of the help. Everything that parses, checks or describes options reads this table. The
+ * interfaces document them for users of the library; the table must match the interfaces to compile.
  */
 export const OPTION_TABLE = { ...LIBRARY, ...COMMAND_LINE } as const
 
-/** The options that the command line has whatever the command is. */
+/** The options that every command line takes. */
 export const GENERAL_OPTIONS = {
   help: { name: 'help', alias: 'h', kind: 'switch', describe: 'show help' },
   version: { name: 'version', alias: 'V', kind: 'switch', describe: 'show the version' },

@@ -12,12 +12,12 @@ type OptionsOf<Of extends Side, Name extends CommandName> = {
     : never]: Table[Key]
 }
 
-/** The options that a command has on the command line, by what the library calls them, in the table's order. */
+/** Returns the options of a command by the library's names, in the table's order. */
 export function commandOptions<Name extends CommandName>(name: Name): OptionsOf<'commands', Name> {
   return optionsOf('commands', name)
 }
 
-/** The options that a function of the library takes, by their properties' names, in the table's order. */
+/** Returns the options of a function of the library by their properties' names, in the table's order. */
 export function functionOptions<Name extends CommandName>(name: Name): OptionsOf<'functions', Name> {
   return optionsOf('functions', name)
 }
@@ -25,6 +25,6 @@ export function functionOptions<Name extends CommandName>(name: Name): OptionsOf
 function optionsOf<Of extends Side, Name extends CommandName>(side: Of, name: Name): OptionsOf<Of, Name> {
   const all: [string, OptionEntry][] = Object.entries(OPTION_TABLE)
   const its = all.filter(([, entry]) => entry[side]?.includes(name) === true)
-  // The type asks of each entry what the filter asks.
+  // Safe: the type selects entries by the same rule as the filter.
   return Object.fromEntries(its) as OptionsOf<Of, Name>
 }
