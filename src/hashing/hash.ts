@@ -3,13 +3,13 @@ import type { Bytes } from '../bytes/bytes.js'
 import type { Algorithm, Digest } from '../spec/digest.js'
 import { isForThreads, remoteHash } from '../threads/chunkThreads.js'
 
-/** A digest in the making. */
+/** Computes a digest. */
 export interface Hasher {
-  /** Takes the next chunk; where it has to be waited for, the chunk's memory is in use until then. */
+  /** Takes the next chunk. If it returns a promise, the chunk's memory is in use until that resolves. */
   update(chunk: Uint8Array): Promise<void> | undefined
-  /** The digest of all chunks. Nothing can follow. */
+  /** Returns the digest of all chunks; no more may follow. */
   digest(): Promise<Digest>
-  /** Gives up, if there was no digest; does nothing otherwise. */
+  /** Abandons the work, unless the digest has been taken. */
   discard(): void
 }
 
@@ -40,14 +40,14 @@ export function hasher(algorithm: Algorithm = 'sha256', { inThread = true }: Has
   }
 }
 
-/** What bytes turned out to be. */
+/** The computed digest and size of bytes. */
 export interface Sum {
   digest: Digest
   /** In bytes. */
   size: number
 }
 
-/** Reads to the end and says what it was. */
+/** Reads to the end and returns the sum. */
 export async function sum(bytes: Bytes, algorithm: Algorithm = 'sha256'): Promise<Sum> {
   const hash = hasher(algorithm)
   let size = 0

@@ -5,14 +5,14 @@ import { type HashOptions, hasher, type Sum } from './hash.js'
 /** Bytes that are counted and hashed as they pass. */
 export interface Tapped {
   bytes: Bytes
-  /** What passed; known once `bytes` has been read to its end. */
+  /** The sum of the bytes; resolves once `bytes` has been read to its end. */
   sum: Promise<Sum>
 }
 
 /** Lets bytes through and says afterwards what they were. */
 export function tap(bytes: Bytes, algorithm: Algorithm = 'sha256', options: HashOptions = {}): Tapped {
   const { promise, resolve, reject } = withResolvers<Sum>()
-  // Whoever reads `bytes` sees a failure there; nobody need look at the sum then.
+  // The reader of `bytes` sees the failure; nobody need look at the sum then.
   promise.catch(() => {})
   return { bytes: passing(bytes, { algorithm, options, resolve, reject }), sum: promise }
 }
@@ -44,7 +44,7 @@ async function* passing(bytes: Bytes, { algorithm, options, resolve, reject }: O
     throw error
   } finally {
     hash.discard()
-    // Not made in vain: it costs more than the hash of a small file.
+    // Created only if needed: it costs more than the hash of a small file.
     if (!isOver) reject(new DOMException('the bytes were not read to their end', 'AbortError'))
   }
 }

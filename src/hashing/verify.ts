@@ -4,19 +4,19 @@ import { ImageError } from '../spec/errors.js'
 import type { Sum } from './hash.js'
 import { tap } from './tap.js'
 
-/** What bytes are claimed to be. */
+/** The digest and size that bytes are claimed to have. */
 export interface Claim {
   digest: Digest
   /** In bytes. */
   size: number
-  /** What the digest is, where it is not that of a blob: for messages. */
+  /** The digest's name in messages, if it is not that of a blob. */
   what?: string
-  /** The bytes themselves in base64, if whoever claims has them at hand (OCI image-spec, descriptor.md, data). */
+  /** The bytes themselves in base64, if the claim includes them (OCI image-spec, descriptor.md, data). */
   data?: string
 }
 
 /**
- * Lets bytes through and fails at their end unless they are what was claimed; past the claimed size, at once.
+ * Passes bytes on and throws at their end unless the claim holds; throws at once beyond the claimed size.
  * @throws ImageError INTEGRITY with both values
  */
 export async function* verified(bytes: Bytes, { claim, where }: { claim: Claim; where: string }): Bytes {
@@ -32,7 +32,7 @@ export async function* verified(bytes: Bytes, { claim, where }: { claim: Claim; 
   assertClaim(await tapped.sum, claim, where)
 }
 
-/** Compares what bytes are with what they were claimed to be. @throws ImageError INTEGRITY with both values */
+/** Compares the sum of bytes with a claim. @throws ImageError INTEGRITY with both values */
 export function assertClaim(sum: Sum, claim: Claim, where?: string): void {
   const place = where === undefined ? {} : { where }
   if (sum.size !== claim.size) {
