@@ -8,23 +8,23 @@ import { gzip } from './gzip.js'
 import { unxz } from './xz.js'
 import { unzstd, ZSTD_VERSION, zstd } from './zstd.js'
 
-/** How hard to compress, and how many blocks at a time. */
+/** The compressor's settings, and how many blocks to compress at a time. */
 export interface CompressOptions {
-  /** Of the algorithm chosen; its default if absent. */
+  /** The level of the chosen algorithm; its default if absent. */
   level?: number
-  /** Of gzip; chosen by the level if absent. */
+  /** The encoder for gzip; if absent, the level decides. */
   compressor?: GzipCompressor
   jobs: number
-  /** Stops it, also while blocks are at work. */
+  /** Stops the work, even in the middle of a block. */
   signal?: AbortSignal | undefined
 }
 
-/** How content that looks so is compressed. */
+/** Returns the compression that the content appears to have. */
 export function packingOf(looks: Looks): Packing {
   return isPacked(looks) ? looks : 'none'
 }
 
-/** True of what looks compressed. */
+/** True for content that appears to be compressed. */
 export function isPacked(looks: Looks): looks is Exclude<Packing, 'none'> {
   return looks === 'gzip' || looks === 'zstd' || looks === 'xz' || looks === 'bzip2'
 }
@@ -35,7 +35,7 @@ export function compress(bytes: Bytes, compression: Compression, options: Compre
   return compression === 'zstd' ? zstd(bytes, options) : bytes
 }
 
-/** What `compress` uses, as reports name it. */
+/** Returns the name, for reports, of the compressor that `compress` uses. */
 export function compressorOf(
   compression: Exclude<Compression, 'none'>,
   options: Pick<CompressOptions, 'level' | 'compressor'>,
@@ -46,8 +46,8 @@ export function compressorOf(
 }
 
 /**
- * Decompresses bytes; the end of the input is the end of the data.
- * @param onRest told of what follows gzip data; anything but zeros is an error if absent
+ * Decompresses bytes; the data must end where the input ends.
+ * @param onRest called if anything follows gzip data; if absent, anything but zeros is an error
  * @throws ImageError FORMAT if the data is damaged or ends early
  */
 export function decompress(bytes: Bytes, packing: Packing, onRest?: OnRest): Bytes {

@@ -13,34 +13,34 @@ import { loadLibdeflate, whereKoffiIs } from './libdeflate.js'
 import type { CompressedBlock, Stop } from './sideBySide.js'
 
 /**
- * Compresses a block to whole bytes of DEFLATE that more may follow (RFC 1951), none of them the last.
- * @param before what was before the block, at most 32 KiB, for it to refer to; its memory is given away
+ * Compresses a block to whole bytes of DEFLATE (RFC 1951). None of its blocks is the last: more may follow.
+ * @param before the content before the block, at most 32 KiB, for it to refer to; its memory is transferred
  */
 export type Deflate = (block: Uint8Array, before: Uint8Array<ArrayBuffer>, stop: Stop) => Promise<CompressedBlock>
 
-/** What makes the blocks of gzip. */
+/** A compressor for the blocks of gzip. */
 export interface Deflater {
-  /** How much content is a block, in bytes. */
+  /** Size of a block of content, in bytes. */
   size: number
   deflate: Deflate
-  /** How many blocks are at work at a time at most; as many as there are jobs, if absent. */
+  /** The most blocks at a time; as many as there are jobs, if absent. */
   most?: number
 }
 
-/** What is asked to make gzip. */
+/** The user's choice of compressor. */
 export interface DeflateOptions {
-  /** Our own encoder if absent, or zlib if there is a level. */
+  /** If absent, our own encoder, or zlib if there is a level. */
   compressor?: GzipCompressor
-  /** Of zlib or libdeflate; ours has none. */
+  /** For zlib or libdeflate; ours has no levels. */
   level?: number
 }
 
-/** Who makes gzip. */
+/** Returns the name of the compressor for gzip. */
 export function compressorOfGzip({ compressor, level }: DeflateOptions): GzipCompressor {
   return compressor ?? (level === undefined ? 'transload' : 'zlib')
 }
 
-/** The one that was asked for. */
+/** Returns the chosen compressor. */
 export function deflaterOf(options: DeflateOptions): Deflater {
   const compressor = compressorOfGzip(options)
   if (compressor === 'libdeflate') return libdeflate(options.level)
@@ -62,13 +62,13 @@ type Answer = CompressedBlock & Pick<DeflateQuestion, 'before'>
 
 const threads = new Threads<DeflateQuestion, Answer>(DEFLATE, () => ({ WASM }))
 
-/** Our own encoder, of src/deflate: the same bytes on every machine. */
+/** Our own encoder: its output is the same on every machine. */
 export const builtinDeflate: Deflate = (block, before, stop) =>
   threads.areThere() ? askedOf(threads, { block, before, stop }) : deflateHere(block, before)
 
 let encoding: Promise<ReturnType<typeof encoder>> | undefined
 
-/** Compresses in this thread, where the system has no more of them. */
+/** Compresses in this thread, for systems that allow no more threads. */
 async function deflateHere(block: Uint8Array, before: Uint8Array<ArrayBuffer>): Promise<CompressedBlock> {
   encoding ??= import('./encoder.js').then((loaded) => loaded.encoder())
   const deflate = await encoding
@@ -88,12 +88,15 @@ async function askedOf<Asked extends DeflateQuestion>(
   return answer
 }
 
-/** Threads of libuv: what waits for one of them cannot be stopped, and the end of the process waits for it. */
+/**
+ * The number of libuv threads. Work that waits for one cannot be stopped, and the process does not exit before it is
+ * done.
+ */
 const POOL = Number(process.env.UV_THREADPOOL_SIZE) || 4
 
 const deflateAsync = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
-/** Node's zlib: levels as everywhere. Its bytes may differ between processors, and between releases of Node. */
+/** Node's zlib, with the usual levels. Its output may differ between processors, and between releases of Node. */
 export function zlibDeflate(level: number = constants.Z_DEFAULT_COMPRESSION): Deflate {
   return async (block, before) => {
     const compressed = await deflateAsync(block, {
@@ -113,8 +116,8 @@ const libdeflateThreads = new Threads<LibdeflateQuestion, Answer>(LIBDEFLATE, ()
 }))
 
 /**
- * It knows nothing of what was before a block: large ones lose less by that. But nothing stops it in the middle of one,
- * and its slow levels take a fifth of a second for 1 MiB.
+ * Returns the block size for libdeflate. It cannot refer to content before a block, so large blocks lose less. But it
+ * cannot be stopped within a block, and its slow levels take a fifth of a second for 1 MiB.
  */
 function libdeflateBlock(level: number): number {
   return level < LIBDEFLATE_SLOW ? 3 * CHUNK : CHUNK
@@ -122,10 +125,10 @@ function libdeflateBlock(level: number): number {
 
 const LIBDEFLATE_SLOW = 10
 
-/** Who asks for libdeflate is in a hurry. */
+/** Users who choose libdeflate want speed. */
 const LIBDEFLATE_LEVEL = 1
 
-/** The system's libdeflate, whose bytes may differ between its versions. */
+/** The system's libdeflate; its output may differ between its versions. */
 function libdeflate(level = LIBDEFLATE_LEVEL): Deflater {
   const deflate: Deflate = (block, before, stop) => askedOf(libdeflateThreads, { block, before, stop, level })
   return { size: libdeflateBlock(level), deflate }
@@ -138,7 +141,7 @@ export async function assertLibdeflate(): Promise<void> {
   } catch (error) {
     throw new ImageError('UNSUPPORTED', 'the compressor libdeflate cannot be used here', {
       found: String((error as Error).message).split('\n')[0] ?? '',
-      hint: 'install the library libdeflate (libdeflate0, libdeflate) and, beside transload, the package koffi; or leave the compressor out',
+      hint: 'install the library libdeflate (libdeflate0, libdeflate) and, beside transload, the package koffi; or omit the compressor',
       cause: error,
     })
   }

@@ -6,15 +6,15 @@ import { isZero } from '../bytes/tarChecksum.js'
 import { through } from '../bytes/through.js'
 import { ImageError } from '../spec/errors.js'
 
-/** Bytes that follow the data and are none of it. */
+/** The kind of bytes that follow the data without being part of it. */
 export type Rest = 'zeros' | 'junk'
 
-/** Told of what follows the data. */
+/** Called if anything follows the data. */
 export type OnRest = (rest: Rest) => void
 
 /**
- * Decompresses gzip, of one member or several (RFC 1952); zeros after them are padding, as gzip itself has it.
- * @param onRest told of what follows, once all of it was read; anything but zeros is an error if absent
+ * Decompresses gzip data of one member or several (RFC 1952); zeros after them are padding, as in gzip itself.
+ * @param onRest called once everything that follows has been read; if absent, anything but zeros is an error
  * @throws ImageError FORMAT if the data is damaged or ends early
  */
 export async function* gunzip(bytes: Bytes, onRest: OnRest = refuseJunk): Bytes {
@@ -28,14 +28,14 @@ export async function* gunzip(bytes: Bytes, onRest: OnRest = refuseJunk): Bytes 
   }
 }
 
-/** Takes zeros. @throws ImageError FORMAT for anything else */
+/** Accepts zeros. @throws ImageError FORMAT for anything else */
 export function refuseJunk(rest: Rest): void {
   if (rest === 'junk') throw damaged('something follows it')
 }
 
 /**
- * The first member by itself, so that what follows it is known for what it is; further ones, which may come in
- * thousands, through one stream, which takes anything after them but zeros for a member that is damaged.
+ * Decompresses the first member by itself, to find out exactly what follows it. Further members, of which there may be
+ * thousands, go through one stream; it takes anything after them but zeros for a damaged member.
  */
 async function* members(cursor: Cursor, onRest: OnRest): Bytes {
   await passHeader(cursor)
@@ -59,7 +59,7 @@ async function* furtherMembers(bytes: Bytes, onRest: OnRest): Bytes {
   yield* given(through(bytes, stream, { used: () => stream.bytesWritten, rest }))
 }
 
-/** Reads to the end. */
+/** Reads to the end; returns the kind of all these bytes. */
 async function restOf(start: Uint8Array, cursor: Cursor): Promise<Rest> {
   let isPadding = isZero(start)
   for await (const chunk of cursor.pass(Number.POSITIVE_INFINITY)) isPadding &&= isZero(chunk)
@@ -68,9 +68,9 @@ async function restOf(start: Uint8Array, cursor: Cursor): Promise<Rest> {
 
 const [HEADER_CHECKSUM, EXTRA, NAME, COMMENT, RESERVED] = [2, 4, 8, 16, 0xe0]
 
-/** The header of a member: none of it matters. */
+/** Skips the header of a member; none of its fields matters. */
 async function passHeader(cursor: Cursor): Promise<void> {
-  if (!MAGIC.equals(await cursor.read(2))) throw damaged('it is none')
+  if (!MAGIC.equals(await cursor.read(2))) throw damaged('it does not start like gzip data')
   const [method = 0, flags = 0] = await exactly(cursor, 8)
   if (method !== 8 || flags & RESERVED) throw damaged('its header is unknown')
   if (flags & EXTRA) await exactly(cursor, (await exactly(cursor, 2)).readUInt16LE())
@@ -83,10 +83,10 @@ async function passText(cursor: Cursor): Promise<void> {
   while ((await exactly(cursor, 1))[0] !== 0);
 }
 
-/** Large chunks, some ahead of who reads: with the default of 16 KiB the streams cost more than the decompression. */
+/** Large chunks, some read ahead. With the default of 16 KiB, the streams would cost more than the decompression. */
 const LARGE = { chunkSize: CHUNK, readableHighWaterMark: CHUNK }
 
-/** What a member holds, checked at its end. */
+/** Yields the content of a member; checks it at the end. */
 async function* firstMember(cursor: Cursor): Bytes {
   const stream = createInflateRaw(LARGE)
   let isOver = false
@@ -112,7 +112,7 @@ async function* firstMember(cursor: Cursor): Bytes {
   if (trailer.readUInt32LE(4) !== size % 2 ** 32) throw damaged('the length differs')
 }
 
-/** The memory of a chunk is given back once nobody looks at it: the stream goes on to fill that of which it is a part. */
+/** Releases a buffer once its last chunk was used: before that, the stream still fills the rest of it. */
 async function* given(bytes: Bytes): Bytes {
   for await (const chunk of bytes) {
     yield chunk

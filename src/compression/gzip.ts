@@ -4,25 +4,25 @@ import { released } from '../bytes/release.js'
 import { type DeflateOptions, deflaterOf } from './deflaters.js'
 import { type Stop, sideBySide } from './sideBySide.js'
 
-/** How far back deflate can refer, in bytes (RFC 1951). */
+/** The greatest distance that deflate can refer back, in bytes (RFC 1951). */
 const WINDOW = 32 * 1024
 
-/** No name, no time, unknown system: nothing but the content decides the bytes (RFC 1952). */
+/** No name, no time, unknown system: only the content determines the bytes (RFC 1952). */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 
-/** An empty final block: the blocks before it are ended by a flush, not as the last. */
+/** An empty final block. The blocks before it end with a flush, and none is marked as final. */
 const LAST_BLOCK = Buffer.from([3, 0])
 
-/** How it is worked. */
+/** Options that do not change the bytes. */
 interface Working {
   jobs: number
-  /** Stops it, also while blocks are at work. */
+  /** Stops the work, even while blocks are being compressed. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * Compresses to one gzip member. The content is cut into blocks that are compressed side by side, each knowing the end
- * of the one before; how many at a time does not change the bytes.
+ * Compresses to one gzip member. Cuts the content into blocks and compresses them side by side; each may refer to the
+ * end of the one before. The number of jobs does not change the bytes.
  */
 export async function* gzip(bytes: Bytes, { jobs, signal, ...options }: DeflateOptions & Working): Bytes {
   const { size: blockSize, deflate, most = jobs } = deflaterOf(options)

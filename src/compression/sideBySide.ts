@@ -5,21 +5,21 @@ import { release } from '../bytes/release.js'
 interface SideBySideOptions {
   /** Of a block, in bytes; the last one may be shorter. */
   size: number
-  /** How many blocks are at work at a time, whatever else is being compressed. */
+  /** The most blocks to compress at a time, counting those of other content. */
   jobs: number
-  /** Compresses a block, whose memory is its own. */
+  /** Compresses a block, which is in memory of its own. */
   compress: (block: Uint8Array, stop: Stop) => Promise<CompressedBlock>
-  /** Stops it, also while blocks are at work. */
+  /** Stops the work, even while blocks are being compressed. */
   signal?: AbortSignal | undefined
 }
 
-/** Shared with the threads: not 0 as soon as nobody wants what they work at any more. They may answer anything then. */
+/** A flag shared with the threads. It is not 0 once nobody needs their results; then they may answer anything. */
 export type Stop = Int32Array
 
-/** What became of a block. */
+/** A compressed block. */
 export interface CompressedBlock {
   pieces: readonly Uint8Array[]
-  /** The block's memory, which is not needed any more. */
+  /** The memory of the original block, for reuse. */
   block: Uint8Array
 }
 
@@ -48,7 +48,7 @@ export async function* sideBySide(bytes: Bytes, { size, jobs, compress, signal }
     for await (const block of blocksOf(bytes, () => room(size))) {
       await placeFor(jobs, signal)
       const compressed = start(block)
-      // Whoever waits for it sees the failure; nobody does if another one came first.
+      // Awaiting it reports the failure; after another failure nobody awaits it.
       compressed.catch(() => {})
       running.push(compressed)
       if (running.length > jobs) yield* await unlessAborted(running.shift() ?? [], signal)
@@ -62,7 +62,10 @@ export async function* sideBySide(bytes: Bytes, { size, jobs, compress, signal }
   }
 }
 
-/** How many contents are being compressed: they share the memory of blocks, which is given back after the last one. */
+/**
+ * The number of contents that are being compressed. They share the memory of blocks, which is released after the last
+ * one.
+ */
 let contents = 0
 const spare: Uint8Array[] = []
 
@@ -77,7 +80,7 @@ function room(size: number): Uint8Array {
   return spare.splice(at, at < 0 ? 0 : 1)[0] ?? new Uint8Array(size)
 }
 
-/** The content in blocks, each in memory of its own: as much as `room` has. */
+/** Cuts the content into blocks, each in memory of its own, of the size that `room` returns. */
 async function* blocksOf(bytes: Bytes, room: () => Uint8Array): Bytes {
   let block = room()
   let filled = 0
@@ -96,18 +99,18 @@ async function* blocksOf(bytes: Bytes, room: () => Uint8Array): Bytes {
   if (filled > 0) yield block.subarray(0, filled)
 }
 
-/** Blocks that are at work, of whatever content: each takes memory, and a core. */
+/** The number of blocks at work, for all contents: each takes memory and a core. */
 let atWork = 0
 const waiting: (() => void)[] = []
 
 async function placeFor(jobs: number, signal: AbortSignal | undefined): Promise<void> {
-  // One more than cores, so that none is idle while the next block is fetched.
+  // One more than there are cores, so that none is idle while the next block is fetched.
   while (atWork > jobs) {
     const left = new Promise<void>((resolve) => waiting.push(resolve))
     try {
       await unlessAborted(left, signal)
     } catch (error) {
-      // Its turn is another's.
+      // Pass the turn on to the next in line.
       void left.then(callNext)
       throw error
     }
@@ -124,7 +127,7 @@ function callNext(): void {
   waiting.shift()?.()
 }
 
-/** What comes of work. Fails as soon as the signal aborts: a step of the work may take a while. */
+/** Returns the result of work, but throws as soon as the signal aborts: a step of the work may take a while. */
 async function unlessAborted<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   signal.throwIfAborted()

@@ -19,7 +19,7 @@ export type UnpackQuestion =
   | { kind: 'error'; message: string }
 
 /**
- * Decompresses in a thread of its own, which ends with the bytes.
+ * Decompresses in a separate thread, which ends with the bytes.
  * @throws ImageError FORMAT if the data is damaged or ends early
  */
 export async function* unpackedInThread(bytes: Bytes, packing: 'xz' | 'bzip2'): Bytes {
@@ -46,7 +46,7 @@ export async function* unpackedInThread(bytes: Bytes, packing: 'xz' | 'bzip2'): 
   }
 }
 
-/** A copy of the next chunk that has something in it; undefined at the end. */
+/** Returns a copy of the next chunk that is not empty; undefined at the end. */
 async function nextOf(source: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   let next = await source.next()
   while (!next.done && next.value.length === 0) next = await source.next()

@@ -3,8 +3,8 @@ import { ImageError } from '../spec/errors.js'
 import { unpackedInThread } from './unpackThread.js'
 
 /**
- * Decompresses xz, of one stream or several, with padding between them (the .xz file format, 2). Of what it may have
- * beyond LZMA2 and CRC checks nothing is known here: filters for machine code, checks of SHA-256.
+ * Decompresses xz data of one stream or several, with padding between them (the .xz file format, 2). Supports LZMA2 and
+ * CRC checks only: no filters for machine code, no SHA-256 checks.
  * @throws ImageError FORMAT if the data is damaged or ends early, UNSUPPORTED
  */
 export async function* unxz(bytes: Bytes): Bytes {
@@ -23,12 +23,12 @@ function problemOf(error: unknown): ImageError | undefined {
   return new ImageError(kind, problem, { ...hint, cause: error })
 }
 
-/** What the decoder's numbers mean (XZ Embedded, enum xz_ret). */
+/** The meaning of the decoder's numbers (XZ Embedded, enum xz_ret). */
 const PROBLEMS: Record<string, [kind: 'FORMAT' | 'UNSUPPORTED', problem: string]> = {
   '2': ['UNSUPPORTED', 'xz data has a check that is not supported'],
-  '3': ['UNSUPPORTED', 'xz data asks for more memory than there is'],
-  '4': ['UNSUPPORTED', 'xz data asks for more memory than is allowed'],
-  '5': ['FORMAT', 'xz data is damaged: it is none'],
+  '3': ['UNSUPPORTED', 'xz data needs more memory than there is'],
+  '4': ['UNSUPPORTED', 'xz data needs more memory than is allowed'],
+  '5': ['FORMAT', 'xz data is damaged: it does not start like xz data'],
   '6': ['UNSUPPORTED', 'xz data has a filter or a check that is not supported'],
   '8': ['FORMAT', 'xz data is damaged: it ends early, or something follows it'],
 }

@@ -7,17 +7,17 @@ import { type CompressedBlock, type Stop, sideBySide } from './sideBySide.js'
 import { zstdFrames } from './zstdFrames.js'
 import type { Decompressor, ZstdError } from './zstdLibrary.js'
 
-/** Of zstd, in the library. */
+/** Version of zstd in the library. */
 export const ZSTD_VERSION = '1.5.6'
 
-/** The default of zstd itself. */
+/** The default level of zstd itself. */
 const ZSTD_LEVEL = 3
 
-/** How to compress. */
+/** Options for compressing. */
 interface ZstdOptions {
   level?: number
   jobs: number
-  /** Stops it, also while blocks are at work. */
+  /** Stops the work, even while blocks are being compressed. */
   signal?: AbortSignal | undefined
 }
 
@@ -37,8 +37,8 @@ async function startThreads(): Promise<Threads<ZstdQuestion, CompressedBlock>> {
 }
 
 /**
- * Compresses to zstd frames of one block each, side by side; how many at a time does not change the bytes. Readers take
- * several frames for one (RFC 8878); no content is one frame of nothing.
+ * Compresses to zstd frames of one block each, side by side; the number of jobs does not change the bytes. Readers
+ * treat several frames as one (RFC 8878). Empty content becomes one empty frame.
  */
 export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs, signal }: ZstdOptions): Bytes {
   threads ??= startThreads()
@@ -52,18 +52,18 @@ export async function* zstd(bytes: Bytes, { level = ZSTD_LEVEL, jobs, signal }: 
   if (isEmpty) yield* (await compress(new Uint8Array(0), new Int32Array(1))).pieces
 }
 
-/** So large that a frame of its own costs little: levels that look further back need more. */
+/** Returns a frame size at which separate frames cost little; levels that look further back need larger frames. */
 function frameSize(level: number): number {
   return level <= 6 ? 2 * CHUNK : 8 * CHUNK
 }
 
 /**
- * Decompresses zstd, of one frame or several.
+ * Decompresses zstd data of one frame or several.
  * @throws ImageError FORMAT if the data is damaged or ends early, UNSUPPORTED if it needs too much memory
  */
 export async function* unzstd(bytes: Bytes): Bytes {
   const library = await import('./zstdLibrary.js')
-  // One for all frames: there may be very many, and each decompressor holds memory that is not Node's.
+  // One for all frames: there may be very many, and a decompressor holds memory outside of Node's heap.
   const decompressor = idle.pop() ?? new library.Decompressor()
   try {
     decompressor.begin()
@@ -80,24 +80,27 @@ export async function* unzstd(bytes: Bytes): Bytes {
   }
 }
 
-/** Decompressors that can be used again. */
+/** Decompressors for reuse. */
 const idle: Decompressor[] = []
 
-/** Those of the windows that are usual take little; what a larger one took is given back. */
+/** Limits on idle decompressors. Usual windows take little memory; a decompressor that needed more is released. */
 const [MOST_IDLE, LITTLE] = [4, 16 * CHUNK]
 
 function putBack(decompressor: Decompressor): void {
   if (idle.length < MOST_IDLE && decompressor.size <= LITTLE) idle.push(decompressor)
 }
 
-/** What zstd itself takes only with --long=28 or more, and engines never (ZSTD_error_frameParameter_windowTooLarge). */
+/**
+ * zstd's error for a window that zstd itself accepts only with --long=28 or more, and engines never
+ * (ZSTD_error_frameParameter_windowTooLarge).
+ */
 const WIDE_WINDOW = 16
 
 function problemOf(error: ZstdError): ImageError {
   if (error.code !== WIDE_WINDOW) {
     return new ImageError('FORMAT', `zstd data is damaged: ${error.message}`, { cause: error })
   }
-  return new ImageError('UNSUPPORTED', 'zstd data needs more memory than is given to it', {
+  return new ImageError('UNSUPPORTED', 'zstd data needs more memory than is allowed', {
     expected: 'a window of at most 128 MiB',
     hint: 'compress it again without --long or --ultra: zstd -dc --long=31 FILE | zstd > NEW',
     cause: error,
@@ -108,7 +111,7 @@ async function* pieces(bytes: Bytes): Bytes {
   for await (const frame of zstdFrames(bytes)) yield* frame
 }
 
-/** As many blocks as are decompressed in one go: each becomes at most 128 KiB, and each go costs as much beside. */
+/** Blocks to decompress in one call. Each yields at most 128 KiB, and every call has the same overhead. */
 const GROUP = 8
 
 async function* grouped(bytes: Bytes): Bytes {

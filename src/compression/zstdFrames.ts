@@ -5,10 +5,10 @@ import { ImageError } from '../spec/errors.js'
 const MAGIC = 0xfd2fb528
 
 /**
- * Cuts zstd data into its frames, and each frame into pieces of at most one block, so that whoever decompresses a piece
- * gets at most 128 KiB out of it, whatever an attacker wrote. Skippable frames are left out (RFC 8878).
- * The pieces of a frame have to be read before the next frame is asked for.
- * @throws ImageError FORMAT if the data is no zstd or ends within a frame
+ * Cuts zstd data into frames, and each frame into pieces of at most one block, so that decompressing a piece yields at
+ * most 128 KiB, even for hostile data. Drops skippable frames (RFC 8878). The caller must read all pieces of a frame
+ * before the next frame.
+ * @throws ImageError FORMAT if the data is not zstd or ends within a frame
  */
 export async function* zstdFrames(bytes: Bytes): AsyncGenerator<Bytes> {
   const cursor = new Cursor(bytes)
@@ -44,7 +44,9 @@ async function* frame(cursor: Cursor, magic: Buffer): Bytes {
   if (flags & 4) yield await exactly(cursor, 4)
 }
 
-/** Length of the window descriptor, dictionary ID and content size that a frame header descriptor announces. */
+/**
+ * Returns the length of window descriptor, dictionary ID and content size, as the frame header descriptor states them.
+ */
 function headerRest(flags: number): number {
   const isSingleSegment = (flags & 0x20) !== 0
   const window = isSingleSegment ? 0 : 1

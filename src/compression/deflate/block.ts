@@ -1,4 +1,5 @@
-// Blocks, in whichever form is smaller (RFC 1951, 3.2.3 to 3.2.7). None is the last: more may always follow.
+// Writes blocks, stored or compressed, whichever is smaller (RFC 1951, 3.2.3 to 3.2.7). None is marked as the last:
+// more may always follow.
 import {
   DISTANCES,
   distanceExtraBits,
@@ -18,12 +19,12 @@ const STORED = 0
 const DYNAMIC = 2
 const MOST_STORED: u32 = 65535
 
-/** No code of a literal or length is longer: so four of them fit into 64 bits beside seven that wait. */
+/** The longest code of a literal or length. Four such codes fit into 64 bits beside seven bits that wait. */
 const LONGEST_LITERAL = 14
 const LONGEST_DISTANCE = 15
 const LONGEST_LENGTH = 7
 
-/** Lengths of the codes of literals, and of distances, one after the other as they are written. */
+/** Lengths of the codes of literals, followed by those of distances, as they are written. */
 const CODE_LENGTHS = memory.data(320)
 const CODES = memory.data(LITERALS * 4)
 const DISTANCE_LENGTHS = memory.data(DISTANCES)
@@ -40,7 +41,7 @@ const ZEROS: u32 = 17
 const MANY_ZEROS: u32 = 18
 const ITEM_ORDER: StaticArray<u8> = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
-/** Literals and the match after them, in 64 bits: how many literals there are, its length, or 0, and its distance. */
+/** A sequence packs into 64 bits: a number of literals, and the match after them as its length (or 0) and distance. */
 export const SEQUENCE = 8
 const LENGTH_AT: u64 = 32
 const DISTANCE_AT: u64 = 44
@@ -49,7 +50,10 @@ export function sequence(literals: u32, length: u32, distance: u32): u64 {
   return literals | ((<u64>length) << LENGTH_AT) | ((<u64>distance) << DISTANCE_AT)
 }
 
-/** Writes the content from `from` to `to`, which is that of the sequences; its symbols are counted in BLOCK. */
+/**
+ * Writes a block for the content from `from` to `to`, which the sequences describe. BLOCK has the counts of its
+ * symbols.
+ */
 export function writeBlock(from: usize, to: usize, sequences: usize, sequencesEnd: usize): void {
   count(BLOCK, END_OF_BLOCK)
   findLengths(BLOCK, LITERALS, LONGEST_LITERAL, CODE_LENGTHS)
@@ -70,7 +74,7 @@ export function writeBlock(from: usize, to: usize, sequences: usize, sequencesEn
   writeCode(CODES, END_OF_BLOCK)
 }
 
-/** Ends the blocks so far at the end of a byte: an empty block of stored bytes. */
+/** Ends the last byte with an empty block of stored bytes. */
 export function writeFlush(): void {
   output.write(STORED << 1, 3)
   output.align()
@@ -83,7 +87,7 @@ function withoutZeros(lengths: usize, symbols: i32): i32 {
   return symbols
 }
 
-/** Finds repetitions in the code lengths. Returns where the items end. */
+/** Finds repetitions in the code lengths. Returns the end of the items. */
 function findItems(many: i32): usize {
   memory.fill(ITEM_COUNTS, 0, LENGTHS * 4)
   let end = ITEMS
@@ -120,7 +124,7 @@ function itemExtraBits(symbol: u32): u32 {
   return symbol === MANY_ZEROS ? 7 : symbol - 14
 }
 
-/** How many lengths of the items' codes are written: the last ones are zero. */
+/** Returns how many code lengths of the items are written; zeros at the end are omitted. */
 function itemLengths(): i32 {
   let many = LENGTHS
   while (many > 4 && load<u8>(ITEM_LENGTHS + ITEM_ORDER[many - 1]) === 0) many--
@@ -148,7 +152,7 @@ function contentBits(literals: i32, distances: i32): u64 {
   return bits
 }
 
-/** But for a few bits, as stored bytes begin at the beginning of a byte. */
+/** Returns the size of stored blocks, up to a few bits: stored bytes begin at a byte boundary. */
 function storedBits(from: usize, to: usize): u64 {
   const size = to - from
   return <u64>size * 8 + (size / MOST_STORED + 1) * 40
@@ -190,7 +194,7 @@ function addCode(codes: usize, symbol: u32): void {
   output.add(code & 0xffff, code >> 16)
 }
 
-/** The loop that writes nearly everything. */
+/** The hot loop, which writes nearly all output. */
 function writeSequences(from: usize, sequences: usize, sequencesEnd: usize): void {
   let at = from
   for (; sequences < sequencesEnd; sequences += SEQUENCE) {

@@ -1,22 +1,22 @@
-// The alphabets of DEFLATE (RFC 1951, 3.2.5 to 3.2.7). Their numbers stand in memory, as all that inner loops look up.
+// The alphabets of DEFLATE (RFC 1951, 3.2.5 to 3.2.7). Tables for inner loops are in linear memory.
 
-/** How far back a match may begin, in bytes. */
+/** The greatest distance of a match, in bytes. */
 export const WINDOW: u32 = 32768
 export const MIN_MATCH: u32 = 4
 export const MAX_MATCH: u32 = 258
 
-/** Literals, the end of the block, and lengths. */
+/** Size of the alphabet of literals, the end of the block, and lengths. */
 export const LITERALS = 286
 export const END_OF_BLOCK: u32 = 256
 export const DISTANCES = 30
-/** Of code lengths: the alphabet that a block's codes are written in. */
+/** Size of the alphabet that encodes a block's code lengths. */
 export const LENGTHS = 19
 
 const BASES: StaticArray<u16> = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ]
 
-/** Which of the 29 length symbols stands for a length. */
+/** The length symbol (one of 29) for each length. */
 const LENGTH_SYMBOLS = memory.data(MAX_MATCH + 1)
 
 for (let symbol = 0; symbol < BASES.length; symbol++) {

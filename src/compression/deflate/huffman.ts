@@ -1,20 +1,20 @@
-// Huffman codes: short for what is frequent, none longer than the limit (RFC 1951, 3.2.2).
+// Huffman codes: short for frequent symbols, none longer than the limit (RFC 1951, 3.2.2).
 
 const MOST_SYMBOLS = 288
 const LONGEST = 15
 
-/** Symbols that occur, as count << 9 | symbol; sorted from one to the other. */
+/** Symbols that occur, as count << 9 | symbol. Sorting moves them between these two arrays. */
 const KEYS = memory.data(MOST_SYMBOLS * 4)
 const OTHER_KEYS = memory.data(MOST_SYMBOLS * 4)
 const SYMBOL_BITS = 9
 
-/** How many keys have a byte, then where the next of them goes. */
+/** The number of keys with each byte; later, the position of the next such key. */
 const RADIX = memory.data(256 * 4)
 
-/** How many codes there are of a length, then the next of them. */
+/** The number of codes of each length; later, the next code of that length. */
 const OF_LENGTH = memory.data((LONGEST + 1) * 4)
 
-/** Finds the length of each symbol's code, in bytes at `lengths`; 0 for those that do not occur. */
+/** Writes the length of each symbol's code as a byte to `lengths`; 0 for symbols that do not occur. */
 export function findLengths(counts: usize, symbols: i32, limit: i32, lengths: usize): void {
   memory.fill(lengths, 0, symbols)
   let used = 0
@@ -39,13 +39,13 @@ export function findLengths(counts: usize, symbols: i32, limit: i32, lengths: us
   }
 }
 
-/** Some readers take no code with less than two symbols. */
+/** Makes a code of two symbols, since some readers refuse one of fewer. */
 function twoCodes(lengths: usize, symbol: u32): void {
   store<u8>(lengths + symbol, 1)
   store<u8>(lengths + (symbol === 0 ? 1 : 0), 1)
 }
 
-/** Sorts keys by count, then by symbol. Returns where they are. */
+/** Sorts keys by count, then by symbol. Returns the array that holds the result. */
 function sort(used: i32, bits: u32): usize {
   let from = KEYS
   let to = OTHER_KEYS
@@ -74,8 +74,8 @@ function digit(keys: usize, i: i32, shift: i32): u32 {
 }
 
 /**
- * Turns counts, rarest first, into the depths of the inner nodes of their tree, the root's last but one: in place, as
- * Moffat and Katajainen showed ("In-place calculation of minimum-redundancy codes", 1995).
+ * Replaces counts, rarest first, by the depths of the inner nodes of their tree; the root is the last but one. Works in
+ * place, after Moffat and Katajainen ("In-place calculation of minimum-redundancy codes", 1995).
  */
 function findDepths(nodes: usize, used: i32): void {
   let leaf = 0
@@ -105,11 +105,11 @@ function countLengths(depths: usize, used: i32, limit: i32): void {
     put(OF_LENGTH, length, get(OF_LENGTH, length) + places - inner)
     places = inner * 2
   }
-  // In units of the longest codes, of which all codes together have room for 2^limit.
+  // In units of the longest codes: there is room for 2^limit of them.
   let taken: u32 = 0
   for (let length = 1; length <= limit; length++) taken += get(OF_LENGTH, length) << (limit - length)
   for (; taken > (<u32>1) << limit; taken--) {
-    // One code of the limit finds room beside a shorter one that becomes longer by one.
+    // A shorter code becomes longer by one, and makes room for one code of the limit beside it.
     let length = limit - 1
     while (get(OF_LENGTH, length) === 0) length--
     put(OF_LENGTH, length, get(OF_LENGTH, length) - 1)
@@ -118,7 +118,7 @@ function countLengths(depths: usize, used: i32, limit: i32): void {
   }
 }
 
-/** Gives each symbol its code, with the first bit lowest, as length << 16 | code. */
+/** Assigns a code to each symbol, with the first bit lowest, as length << 16 | code. */
 export function assignCodes(lengths: usize, symbols: i32, codes: usize): void {
   memory.fill(OF_LENGTH, 0, (LONGEST + 1) * 4)
   for (let symbol = 0; symbol < symbols; symbol++) {

@@ -1,43 +1,43 @@
-// An encoder of DEFLATE (RFC 1951), compiled to WebAssembly: in size between zlib's levels 4 and 5, 1.7 times as fast as the
-// first, and the same bytes on every machine. Matches are taken as they come, the longest of the last eight candidates; what time that
-// saves goes into blocks that end where the content changes.
+// An encoder of DEFLATE (RFC 1951), compiled to WebAssembly. Its output is between zlib's levels 4 and 5 in size, and
+// the same on every machine; it is 1.7 times as fast as level 4. Each match is taken at once, the longest of the last
+// eight candidates. The time that this saves goes into ending blocks where the content changes.
 //
-// This is AssemblyScript: TypeScript's syntax for what WebAssembly can do. Types are its numbers, `load` and `store` its
-// memory, `usize` an address in it.
+// This is AssemblyScript: TypeScript's syntax for WebAssembly. Types are WebAssembly's numbers; `load` and `store`
+// access its memory, and `usize` is an address in it.
 import { SEQUENCE, sequence, writeBlock, writeFlush } from './block'
 import { distanceSymbol, END_OF_BLOCK, lengthSymbol, MIN_MATCH, WINDOW } from './format'
 import * as output from './output'
 import { distance, find, forget, hashOf, remember } from './rows'
 import { add, BLOCK, BOTH, cost, count, distanceCounts, isApart, PART, SIZE } from './tally'
 
-/** How much can be compressed in one go, in bytes. */
+/** The most content to compress in one call, in bytes. */
 const MOST = 1 << 20
 
-/** Inner loops read up to eight bytes beyond the end; what they find there decides nothing. */
+/** Inner loops read up to eight bytes beyond the end; those bytes never affect the result. */
 const BEFORE_AND_CONTENT = memory.data(WINDOW + MOST + 8)
 
-/** Where content goes; what was before it, of which at most 32 KiB are of use, ends there. */
+/** The content goes here. The content before it, of which at most 32 KiB are useful, ends here. */
 export const CONTENT = BEFORE_AND_CONTENT + WINDOW
 export const OUTPUT = output.OUTPUT
 
-/** A block is at most that many sequences: the memory for them stays in the processor's caches. */
+/** The most sequences of a block: few enough that their memory stays in the processor's caches. */
 const MOST_SEQUENCES = 32768
 const SEQUENCES = memory.data(MOST_SEQUENCES * SEQUENCE)
 const SEQUENCES_END = SEQUENCES + MOST_SEQUENCES * SEQUENCE
 
-/** After that many symbols it is decided whether they belong to the block before. */
+/** After this many symbols, the encoder decides whether they belong to the preceding block. */
 const PART_SYMBOLS: u32 = 3072
 
-/** Nor are literals without a match gathered for longer. */
+/** It also decides after this many literals without a match. */
 const PART_LITERALS: u32 = 8192
 
-/** Of a long match, so many bytes at its beginning and at its end are remembered. */
+/** Bytes at the beginning and at the end of a long match that are remembered. */
 const REMEMBERED = 8
 
-/** In content without matches, places are left out: one more for so many bytes without one, as a power of two. */
+/** Without matches, the search skips places: one more for every 2^PATIENCE bytes without a match. */
 const PATIENCE = 10
 
-/** The block so far, and the part after it: where they begin, in content and in sequences. */
+/** Start of the block until now, and of the part after it, in the content and in the sequences. */
 let blockStart: usize = 0
 let blockCost: u64 = 0
 let partStart: usize = 0
@@ -45,8 +45,8 @@ let partSequences: usize = 0
 let sequences: usize = 0
 
 /**
- * Compresses `size` bytes at CONTENT, which may refer to `before` bytes before it, to whole bytes at OUTPUT that more
- * blocks may follow. Returns where they end.
+ * Compresses `size` bytes at CONTENT, which may refer to `before` bytes before it, into whole bytes at OUTPUT. More
+ * blocks may follow them. Returns the end of the output.
  */
 export function deflate(before: u32, size: u32): usize {
   const start = CONTENT - before
@@ -72,7 +72,7 @@ function begin(): void {
   sequences = SEQUENCES
 }
 
-/** Goes through the content, part by part. */
+/** Finds the sequences of the content, part by part. */
 function findSequences(start: usize, end: usize): void {
   const last = end - MIN_MATCH
   let literals = CONTENT
@@ -107,7 +107,7 @@ function putSequence(literals: usize, at: usize, length: u32): void {
   count(distanceCounts(PART), distanceSymbol(distance - 1))
 }
 
-/** Literals, and the match that follows them if one does. */
+/** Writes literals, and the match that follows them, if any. */
 function putLiterals(from: usize, to: usize, length: u32 = 0, distance: u32 = 0): void {
   for (let at = from; at < to; at++) count(PART, load<u8>(at))
   store<u64>(sequences, sequence(<u32>(to - from), length, distance))
@@ -122,7 +122,7 @@ function rememberMatch(from: usize, to: usize): void {
   for (let at = to - REMEMBERED; at < to; at++) remember(hashOf(at), at)
 }
 
-/** The part either belongs to the block, or ends it and begins the next. */
+/** Ends a part: it either joins the block, or begins the next one. */
 function endPart(end: usize): void {
   const partCost = cost(PART)
   add()

@@ -1,11 +1,11 @@
-// Where the compressed bytes go, bit by bit, lowest first (RFC 1951, 3.1.1).
+// Collects compressed output bit by bit, lowest bit first (RFC 1951, 3.1.1).
 
-/** Room for a block of content that does not compress, and for what is written around it. */
+/** Room for a block of incompressible content, and for its headers. */
 const ROOM = (1 << 20) + (1 << 16)
 
 export const OUTPUT = memory.data(ROOM)
 
-/** Where the next byte goes, and the bits that do not fill one yet: fewer than eight after each `flush`. */
+/** The position of the next byte, and the bits that do not fill it yet: fewer than eight after each `flush`. */
 export let end: usize = 0
 let bits: u64 = 0
 let filled: u32 = 0
@@ -16,7 +16,7 @@ export function begin(): void {
   filled = 0
 }
 
-/** Adds bits, of which at most 64 can wait for the next flush, those of the byte that was begun with them. */
+/** Adds bits. At most 64 can wait for the next flush, including those already in the last byte. */
 export function add(value: u32, many: u32): void {
   bits |= (<u64>value) << filled
   filled += many
@@ -36,12 +36,12 @@ export function write(value: u32, many: u32): void {
   flush()
 }
 
-/** Fills the byte that was begun with zeros. */
+/** Fills up the last byte with zeros. */
 export function align(): void {
   if (filled > 0) write(0, 8 - filled)
 }
 
-/** Writes bytes at the beginning of a byte. */
+/** Writes whole bytes; the output must be at a byte boundary. */
 export function writeBytes(from: usize, many: u32): void {
   memory.copy(end, from, many)
   end += many

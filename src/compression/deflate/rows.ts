@@ -1,8 +1,8 @@
-// Where content was seen before. Each hash has a row: its last eight places, newest first, with a tag for each that is
-// compared at once with all others. A row is 32 bytes: eight tags, eight bytes of nothing, eight places of 16 bits.
+// Remembers where content was seen before. Each hash has a row with its last eight places, newest first, and a tag for
+// each; all tags are compared at once. A row is 32 bytes: eight tags, eight unused bytes, eight places of 16 bits.
 import { MAX_MATCH, MIN_MATCH, WINDOW } from './format'
 
-/** Twice as many would find 0.3 % more, and no longer stay in the processor's nearest caches. */
+/** One bit more would find 0.3 % more, but the rows would no longer fit the processor's nearest caches. */
 const ROW_BITS = 12
 const TAG_BITS = 8
 const ROW_SIZE = 32
@@ -10,10 +10,10 @@ const PLACES = 16
 
 const ROWS = memory.data(ROW_SIZE << ROW_BITS, 16)
 
-/** Where the match that was found last begins, in bytes before the place it was looked for. */
+/** The distance of the last match found: how many bytes before the searched place it begins. */
 export let distance: u32 = 0
 
-/** Nothing has been seen. What old rows say would not be wrong, since all is compared, but change the bytes. */
+/** Forgets everything. Old rows would cause no errors, since all matches are compared, but would change the output. */
 export function forget(): void {
   memory.fill(ROWS, 0, ROW_SIZE << ROW_BITS)
 }
@@ -22,7 +22,7 @@ export function hashOf(at: usize): u32 {
   return (load<u32>(at) * <u32>0x9e3779b1) >> (32 - ROW_BITS - TAG_BITS)
 }
 
-/** The place is the newest of its row; the oldest is forgotten. */
+/** Adds a place to its row as the newest; the oldest is forgotten. */
 export function remember(hash: u32, at: usize): void {
   const row = rowOf(hash)
   store<u64>(row, (load<u64>(row) << TAG_BITS) | (hash & 0xff))
@@ -32,8 +32,8 @@ export function remember(hash: u32, at: usize): void {
 }
 
 /**
- * The length of the longest match for what begins at `at`, of which at least four bytes are left; less than MIN_MATCH if
- * there is none. Its distance is in `distance`.
+ * Returns the length of the longest match for the content at `at`; less than MIN_MATCH if there is none. At least four
+ * bytes must be left. Sets `distance`.
  */
 export function find(hash: u32, at: usize, start: usize, end: usize): u32 {
   const row = rowOf(hash)
@@ -43,9 +43,9 @@ export function find(hash: u32, at: usize, start: usize, end: usize): u32 {
   let longest: u32 = MIN_MATCH - 1
   for (; candidates !== 0; candidates &= candidates - 1) {
     const back = <u32>(at - load<u16>(row + (ctz(candidates) << 1), PLACES)) & 0xffff
-    // Those that follow are older yet.
+    // The candidates that follow are older yet.
     if (back - 1 >= WINDOW || back > <u32>(at - start)) break
-    // Longer than the longest is only what has the same four bytes at the end of that.
+    // A longer match must also agree in the four bytes at the end of the longest one.
     const tail = at + longest - 3
     if (load<u32>(tail) !== load<u32>(tail - back)) continue
     const length = common(at, at - back, most)
@@ -61,7 +61,7 @@ function rowOf(hash: u32): usize {
   return ROWS + (hash >> TAG_BITS) * ROW_SIZE
 }
 
-/** How many bytes are the same at two places. */
+/** Returns how many bytes are the same at two places. */
 function common(a: usize, b: usize, most: u32): u32 {
   for (let length: u32 = 0; length < most; length += 8) {
     const difference = load<u64>(a + length) ^ load<u64>(b + length)

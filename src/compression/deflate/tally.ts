@@ -1,19 +1,19 @@
-// How often each symbol occurs, and what that would cost: blocks end where codes of their own are worth their header.
+// Counts symbols and estimates their cost: a block ends where new codes are worth their header.
 import { DISTANCES, LITERALS } from './format'
 
-/** Counts of 32 bits: literals and lengths first, then distances. */
+/** Size of a set of 32-bit counts: first of literals and lengths, then of distances. */
 export const SIZE = 320 * 4
 const DISTANCE_COUNTS = 288 * 4
 
-/** Of the block so far, of the part that follows it, and of both. */
+/** Counts of the block until now, of the part that follows it, and of both. */
 export const BLOCK = memory.data(320 * 4, 16)
 export const PART = memory.data(320 * 4, 16)
 export const BOTH = memory.data(320 * 4, 16)
 
-/** A block's codes take about that many bits; some more, since each block takes time, too. */
+/** Approximate size of a block's codes in bits; set a little higher, since each block also takes time. */
 const HEADER_COST: u64 = 800
 
-/** Costs are counted in 2^-16 bits. */
+/** The unit of costs is 2^-16 bits. */
 const FRACTION = 16
 
 /** n × log2(n), and log2(n), for n below 1024. */
@@ -35,7 +35,7 @@ export function count(counts: usize, symbol: u32): void {
   store<u32>(at, load<u32>(at) + 1)
 }
 
-/** In how few bits a block with such counts can be written, by entropy, without its header. */
+/** Returns the fewest bits in which a block with these counts can be written, by entropy, without its header. */
 export function cost(counts: usize): u64 {
   return entropy(counts, LITERALS) + entropy(counts + DISTANCE_COUNTS, DISTANCES)
 }
@@ -47,7 +47,7 @@ export function add(): void {
   }
 }
 
-/** Whether two blocks are cheaper than one. */
+/** True if two blocks are cheaper than one. */
 export function isApart(blockCost: u64, partCost: u64, bothCost: u64): bool {
   return blockCost + partCost + (HEADER_COST << FRACTION) < bothCost
 }

@@ -1,42 +1,42 @@
-// Walks through finished DEFLATE (RFC 1951), block by block: where its last block begins is nowhere told. Codes are looked
-// up only for how many bits they take.
+// Walks through finished DEFLATE (RFC 1951) block by block, because nothing in it says where its last block begins.
+// A lookup tells only how many bits a code takes.
 import { distanceExtraBits, END_OF_BLOCK, LENGTHS, lengthExtraBits } from './format'
 
-/** How much DEFLATE can be walked through, in bytes; some more are looked at. */
+/** The most DEFLATE to walk through, in bytes; a few more bytes are read. */
 export const MOST: u32 = 7 << 19
 export const DATA = memory.data(MOST + 16)
 
-/** Codes up to so many bits are looked up at once. */
+/** Codes up to this many bits are found with a single lookup. */
 const PRIMARY: u32 = 11
 const LONGEST: u32 = 15
 
-/** What a sequence of bits begins with: how many bits a symbol takes, with those that follow its code; and what it is. */
+/** A table entry: the number of bits that a symbol takes, including those after its code, and flags for its kind. */
 const TAKES: u32 = 31
 const LONG: u32 = 32
 const MATCH: u32 = 64
 const STOP: u32 = 128
 const BAD: u32 = 256
 
-/** By the first 11 bits, and by 15 where the code is longer. */
+/** Tables by the first 11 bits, and by 15 bits for longer codes. */
 const LITERALS = memory.data(2 << PRIMARY)
 const LONG_LITERALS = memory.data(2 << LONGEST)
 const DISTANCES = memory.data(2 << PRIMARY)
 const LONG_DISTANCES = memory.data(2 << LONGEST)
-/** How many bits the code of each symbol has. */
+/** The length of each symbol's code, in bits. */
 const CODE_LENGTHS = memory.data(320)
-/** How many codes there are of each length, and which comes next. */
+/** The number of codes of each length, and the next code of each length. */
 const COUNTS = memory.data(2 * (LONGEST + 1))
 const CODES = memory.data(2 * (LONGEST + 1))
 
-/** The order in which the lengths of the code for lengths come (3.2.7). */
+/** The order of the lengths of the code for lengths (3.2.7). */
 const ORDER: StaticArray<u8> = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 let bit: usize = 0
-/** Where the last block begins and ends, in bits. */
+/** Start and end of the last block, in bits. */
 export let first: usize = 0
 export let end: usize = 0
 
-/** Walks through `size` bytes at DATA; returns whether they are DEFLATE to the last byte. */
+/** Walks through `size` bytes at DATA; returns true if they are DEFLATE to the last byte. */
 export function walk(size: u32): bool {
   const last: usize = size * 8
   bit = 0
@@ -76,7 +76,7 @@ function passSymbols(last: usize): bool {
     let symbol = lookUp(LITERALS, LONG_LITERALS, word)
     at += symbol & TAKES
     if (symbol < LONG) {
-      // Literals come in rows: a word has several.
+      // Literals often follow each other: try another one in the same word.
       word >>= symbol
       symbol = lookUp(LITERALS, LONG_LITERALS, word)
       at += symbol & TAKES
@@ -119,14 +119,14 @@ function readCodes(): bool {
   if (!readLengths(literals + distances)) return false
   if (fillTable(LITERALS, LONG_LITERALS, CODE_LENGTHS, literals, LITERAL) !== 0) return false
   const left = fillTable(DISTANCES, LONG_DISTANCES, CODE_LENGTHS + literals, distances, DISTANCE)
-  // Of distances there may be but one, of one bit, or none.
+  // There may be only one distance code, of one bit, or none.
   return left === 0 || left === ALL / 2 || left === ALL
 }
 
-/** How many sequences of 15 bits there are. */
+/** The number of 15-bit sequences. */
 const ALL: i32 = 1 << 15
 
-/** The lengths of both codes, in one (3.2.7). */
+/** Reads the lengths of both codes, which form one list (3.2.7). */
 function readLengths(count: u32): bool {
   let length: u32 = 0
   for (let at: u32 = 0; at < count; ) {
@@ -143,7 +143,7 @@ function readLengths(count: u32): bool {
   return true
 }
 
-/** The symbol for the length before, some more times; those above stand for lengths of 0. */
+/** The symbol that repeats the previous length; the symbols above it repeat a length of 0. */
 const REPEAT: u32 = 16
 
 function timesOf(symbol: u32): u32 {
@@ -152,12 +152,12 @@ function timesOf(symbol: u32): u32 {
   return symbol === 17 ? 3 + take(3) : 11 + take(7)
 }
 
-/** What a code is for. */
+/** The use of a code. */
 const LITERAL: u32 = 0
 const DISTANCE: u32 = 1
 const LENGTH: u32 = 2
 
-/** Where in an entry the symbol stands that is itself wanted. */
+/** Bit offset of the symbol in an entry of the code for lengths. */
 const SYMBOL: u32 = 9
 
 function entryOf(symbol: u32, length: u32, alphabet: u32): u32 {
@@ -168,8 +168,8 @@ function entryOf(symbol: u32, length: u32, alphabet: u32): u32 {
 }
 
 /**
- * The codes of so many symbols, by their lengths (3.2.2). Returns how many sequences of 15 bits begin with none of them:
- * fewer than none if there are too many codes.
+ * Fills a table with the codes of `count` symbols, by their lengths (3.2.2). Returns how many 15-bit sequences begin
+ * with no code; negative if there are too many codes.
  */
 function fillTable(table: usize, long: usize, lengths: usize, count: u32, alphabet: u32): i32 {
   for (let at: usize = 0; at < 2 << PRIMARY; at += 2) store<u16>(table + at, BAD)
@@ -191,7 +191,7 @@ function fillTable(table: usize, long: usize, lengths: usize, count: u32, alphab
   return left
 }
 
-/** The first code of each length; returns what is left after all. */
+/** Finds the first code of each length; returns how many sequences no code begins. */
 function findFirstCodes(lengths: usize, count: u32): i32 {
   memory.fill(COUNTS, 0, 2 * (LONGEST + 1))
   for (let symbol: u32 = 0; symbol < count; symbol++) {
@@ -209,12 +209,12 @@ function findFirstCodes(lengths: usize, count: u32): i32 {
   return left
 }
 
-/** An entry for all that begins with these bits. */
+/** Stores an entry for every index that begins with these bits. */
 function putAll(table: usize, width: u32, bits: u32, length: u32, entry: u32): void {
   for (let at = bits; at < (<u32>1) << width; at += (<u32>1) << length) store<u16>(table + (at << 1), entry)
 }
 
-/** Codes stand in the data with their highest bit first (3.1.1). */
+/** Reverses a code: the data has its highest bit first (3.1.1). */
 function reversed(code: u32, length: u32): u32 {
   let bits: u32 = 0
   for (let at: u32 = 0; at < length; at++) bits |= ((code >> at) & 1) << (length - 1 - at)
