@@ -113,7 +113,7 @@ export class Archive {
     }
     throw new ImageError('FORMAT', 'the archive has this file more than once, and they differ', {
       where: path,
-      hint: 'readers differ in which one they take; make the archive again',
+      hint: 'readers disagree on which one to use; make the archive again',
     })
   }
 

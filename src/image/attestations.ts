@@ -4,20 +4,20 @@ import { groupBy } from '../spec/groupBy.js'
 import type { Warn } from '../spec/warnings.js'
 import type { IndexedImage, Selected } from './listed.js'
 
-/** Digests of what a candidate attests; undefined unless it is an attestation in each of its entries. */
-export function attestedBy(candidate: Selected): string[] | undefined {
-  if (candidate.kind === 'item') return undefined
-  const roles = candidate.entries.map(rolesIn(candidate.nodes))
+/** Returns the digests that an image attests; undefined unless each of its entries is an attestation. */
+export function attestedBy(image: Selected): string[] | undefined {
+  if (image.kind === 'item') return undefined
+  const roles = image.entries.map(rolesIn(image.nodes))
   const about = roles.flatMap((role) => (role.kind === 'attestation' ? role.about : []))
   return about.length === roles.length ? about : undefined
 }
 
-/** Tells of what is taken for what it is, although a descriptor calls it an attestation; once of each content. */
-export function warnOfFalseAttestations(candidates: readonly Selected[], warn: Warn): void {
+/** Warns once of each content that is not treated as an attestation although a descriptor calls it one. */
+export function warnOfFalseAttestations(images: readonly Selected[], warn: Warn): void {
   const told = new Set<string>()
-  const indexed = candidates.filter((candidate) => candidate.kind === 'index')
-  // Candidates may share what they reach: it is gone through once.
-  for (const [nodes, sharing] of groupBy(indexed, (candidate) => candidate.nodes)) {
+  const indexed = images.filter((image) => image.kind === 'index')
+  // Images may share their nodes: they are walked once.
+  for (const [nodes, sharing] of groupBy(indexed, (image) => image.nodes)) {
     warnOfOne({ entries: sharing.flatMap(({ entries }) => entries), nodes }, told, warn)
   }
 }
@@ -25,7 +25,7 @@ export function warnOfFalseAttestations(candidates: readonly Selected[], warn: W
 function warnOfOne({ entries, nodes }: Reaching, told: Set<string>, warn: Warn): void {
   const roleOf = rolesIn(nodes)
   const within = reached({ entries, nodes })
-  // Also what an index says of a child that the entries point at themselves, since it was selected.
+  // An entry may point at a child of an index: the index's own descriptor of it counts, too.
   const listed = nodes.flatMap((node) => (node.kind === 'index' ? node.children : []))
   for (const entry of [...entries, ...listed]) {
     const { digest } = entry
@@ -39,11 +39,11 @@ function warnOfOne({ entries, nodes }: Reaching, told: Set<string>, warn: Warn):
 
 type Reaching = Pick<IndexedImage, 'entries' | 'nodes'>
 
-/** Digests of what the entries point at, and of all that indexes among it list and is not left out. */
+/** Returns the digests of the entries and of everything that indexes among them list, except for those left out. */
 export function reached({ entries, nodes }: Reaching, leftOut: ReadonlySet<string> = NOTHING): ReadonlySet<string> {
   const { byDigest } = tableOf(nodes)
   const within = new Set<string>(entries.map(({ digest }) => digest))
-  // A set goes on to what is added on the way.
+  // A set's iteration includes items added on the way.
   for (const digest of within) {
     const node = byDigest.get(digest)
     for (const child of node?.kind === 'index' ? node.children : []) {

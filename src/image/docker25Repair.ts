@@ -8,27 +8,27 @@ import { familiarName, isBareTag } from '../spec/reference.js'
 import { blobPath } from '../store/layout/layoutFiles.js'
 import { legalName, nameOf } from '../store/names.js'
 
-/** What index entries of one manifest come to: the item that has the same image, and whether they are right. */
+/** The item with the same image as the index entries of one manifest, and the manifest's state. */
 interface Found {
   item: Item
-  /** In bytes, of the manifest. */
+  /** Size of the manifest in bytes. */
   size: number
   isRight: boolean
 }
 
-/** An item that may take an entry's place. */
+/** An item that may replace an entry. */
 interface Sourced {
   item: Item
   diffIDs: ReadonlySet<string>
 }
 
 /**
- * Finds index entries that are wrong as the first Docker 25 wrote them: sizes that are none of the content's, layers
- * that are missing or out of order (moby#47065, moby#47072). The config names the layers, so what they are is not in
- * doubt; of a digest nothing is forgiven.
+ * Finds index entries that are wrong as the first Docker 25 wrote them: sizes differ from the content's, and layers are
+ * missing or out of order (moby#47065, moby#47072). The config names the layers, so the right ones are known. A wrong
+ * digest is never forgiven.
  */
 export class Docker25Repair {
-  /** Items that say where their layers are from, by the config's digest. */
+  /** Items with `LayerSources`, by the config's digest. */
   readonly #sourced: ReadonlyMap<string, Sourced>
   readonly #archive: Archive
   readonly #found = new Map<string, Promise<Found | undefined>>()
@@ -41,7 +41,10 @@ export class Docker25Repair {
     this.#archive = archive
   }
 
-  /** The item of manifest.json that takes the place of index entries of the same image, if these are wrong. */
+  /**
+   * Returns the item of manifest.json that replaces index entries of the same image; undefined if the entries are
+   * right.
+   */
   async replacedItem(entries: readonly Descriptor[]): Promise<Item | undefined> {
     const [entry] = entries
     if (entry?.mediaType !== OCI_MANIFEST || this.#sourced.size === 0) return undefined
@@ -51,7 +54,7 @@ export class Docker25Repair {
     if (found === undefined || (found.isRight && entries.every(({ size }) => size === found.size))) return undefined
     const { item } = found
     const archive = this.#archive
-    const message = 'its entry in index.json is wrong, as that of some Docker 25; it is made anew from manifest.json'
+    const message = 'its entry in index.json is wrong, as some Docker 25 wrote it; it is rebuilt from manifest.json'
     archive.context.warn({ code: 'REBUILT', message, where: familiarName(item.names[0] ?? item.config.digest) })
     const stated = entries.flatMap((one) => nameOf(one, undefined) ?? []).filter((name) => !isBareTag(name))
     archive.context.budget.steps.take(item.names.length)

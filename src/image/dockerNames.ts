@@ -8,15 +8,15 @@ import { assertNoConflict, type Claimant } from './nameConflicts.js'
 import type { NamedEntry } from './stored.js'
 
 interface NamingOptions {
-  /** What a tag without a repository is a tag of; undefined if nothing says. */
+  /** Repository for a tag without one; undefined if nothing states it. */
   repository: string | undefined
   warn: Warn
   pool: Reader
 }
 
 /**
- * Index entries with the names that Docker's archives have: full ones, with the tag as ref.name, or none. Entries of
- * what is no image stay as they are.
+ * Returns index entries with names as Docker's archives have them: full names with the tag as ref.name, or none.
+ * Entries of other things than images stay as they are.
  * @throws ImageError FORMAT for one name of two images
  */
 export async function dockerNames(entries: readonly NamedEntry[], options: NamingOptions): Promise<NamedEntry[]> {
@@ -41,7 +41,7 @@ function claimantsOf(entry: Descriptor): Claimant[] {
   return name === undefined ? [] : [{ name, content: entry.digest, platform: printNormalised(entry.platform) }]
 }
 
-/** True of a manifest of what is no image. */
+/** True if the entry's manifest is not an image's. */
 async function isOtherManifest(entry: Descriptor, pool: NamingOptions['pool']): Promise<boolean> {
   const node = await readNode(pool, entry)
   return node.kind === 'manifest' && rolesIn([node])(entry).kind !== 'image'
@@ -51,7 +51,7 @@ function dockerName(entry: Descriptor, { repository, warn }: NamingOptions): Des
   const name = nameOf(entry, repository)
   if (name === undefined) return entry
   if (legalName(name) === name) return named(entry, name)
-  const message = `not a legal name of an image${name.includes(':') ? '' : ': a tag alone'}; the image goes without it`
+  const message = `not a legal image name${name.includes(':') ? '' : ': only a tag'}; the image is copied without it`
   warn({ code: 'ILLEGAL_NAME', message, where: name })
   return unnamed(entry)
 }

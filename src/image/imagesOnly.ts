@@ -2,19 +2,19 @@ import type { Warn } from '../spec/warnings.js'
 import { type Listed, labelOf } from './listed.js'
 
 /**
- * The offers without items of manifest.json that are no images, which are told of. They stay where they were asked for,
- * and where there is nothing else: their failure is the answer then.
+ * Returns the images without items of manifest.json that are not images, and warns of those. They stay if the user
+ * named them, or if there is nothing else: their failure is then the result.
  */
-export function imagesOnly(offers: readonly Listed[], { isNamed, warn }: { isNamed: boolean; warn: Warn }): Listed[] {
-  const images = offers.filter((offer) => whyNoImage(offer) === undefined)
-  if (isNamed || images.length === 0) return [...offers]
-  for (const offer of offers) {
-    const message = whyNoImage(offer)
-    if (message !== undefined) warn({ code: 'NO_IMAGE', message: `${message}; it is left out`, where: labelOf(offer) })
+export function imagesOnly(listed: readonly Listed[], { isNamed, warn }: { isNamed: boolean; warn: Warn }): Listed[] {
+  const images = listed.filter((one) => whyNoImage(one) === undefined)
+  if (isNamed || images.length === 0) return [...listed]
+  for (const one of listed) {
+    const message = whyNoImage(one)
+    if (message !== undefined) warn({ code: 'NO_IMAGE', message: `${message}; it is left out`, where: labelOf(one) })
   }
   return images
 }
 
-function whyNoImage(offer: Listed): string | undefined {
-  return offer.kind === 'broken' ? offer.noImage : undefined
+function whyNoImage(one: Listed): string | undefined {
+  return one.kind === 'broken' ? one.noImage : undefined
 }

@@ -28,48 +28,47 @@ import { digestSelector, hasDigest, select } from './select.js'
 import type { Source } from './source.js'
 import type { Stored } from './stored.js'
 
-/** Which images of an archive are taken, and what of them. */
+/** The images of an archive to store, and the parts of them to leave out. */
 export interface Choice {
   /** Selectors; all images if empty. */
   images: readonly string[]
   /** All platforms if empty. */
   platforms: readonly PlatformName[]
   stripAttestations: boolean
-  /** Leaves out what is about an image, but for attestations. */
+  /** Leaves out referrers other than attestations. */
   stripReferrers: boolean
   listing: Listing
 }
 
-/** What was stored. */
+/** The result of `ingest`. */
 interface Ingested {
   images: Stored[]
-  /** Digests of what indexes among the images list and nothing wanted reaches. */
+  /** Digests that indexes among the images list, and that no wanted image reaches. */
   leftOut: ReadonlySet<string>
-  /** What compressed layers, if any. */
+  /** The compressor of the layers; undefined if no layer was compressed. */
   compressor: string | undefined
 }
 
 /**
- * Stores the chosen images of an archive with all that they reach, in the order of the archive.
+ * Stores the chosen images of an archive and everything that they reach, in the order of the archive.
  * @throws ImageError
  */
 export async function ingest(source: Source, choice: Choice): Promise<Ingested> {
   const { blobs, layers } = source
   const { sink, context } = layers
-  const listed = await listImages(source, choice.listing)
-  const candidates = await withConfigs(listed, layers)
-  await learnManifests(candidates, choice, layers)
-  const asked = select(candidates, choice.images, selectedBy(choice.listing))
+  const listed = await withConfigs(await listImages(source, choice.listing), layers)
+  await learnManifests(listed, choice, layers)
+  const asked = select(listed, choice.images, selectedBy(choice.listing))
   const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
   warnOfFalseAttestations(wanted, context.warn)
-  const isStripped = (offer: Listed) => isLeftOut(offer, choice)
-  const selected = wanted.filter((candidate) => !isStripped(candidate))
+  const isStripped = (image: Listed) => isLeftOut(image, choice)
+  const selected = wanted.filter((image) => !isStripped(image))
   await assertNamesDiffer(selected.filter(namesAnImage), blobs)
-  const { candidates: narrowed, unwanted } = await narrow(selected, choice.platforms, blobs)
-  const offers = candidates.filter((offer) => !isStripped(offer))
-  const chosen = withReferrers(narrowed, { offers, wanted: selected, unwanted, warn: context.warn })
-  const indexed = chosen.filter((candidate) => candidate.kind === 'index')
-  const items = chosen.filter((candidate) => candidate.kind === 'item')
+  const { images: narrowed, unwanted } = await narrow(selected, choice.platforms, blobs)
+  const kept = listed.filter((image) => !isStripped(image))
+  const chosen = withReferrers(narrowed, { listed: kept, wanted: selected, unwanted, warn: context.warn })
+  const indexed = chosen.filter((image) => image.kind === 'index')
+  const items = chosen.filter((image) => image.kind === 'item')
 
   const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
   const strips = choice.stripAttestations || choice.stripReferrers
@@ -91,27 +90,30 @@ export async function ingest(source: Source, choice: Choice): Promise<Ingested> 
 
   const stored = new Map<Selected, StoredEntries>()
   const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
-  for (const candidate of indexed) stored.set(candidate, storedFromIndex(candidate, { documents, now }))
-  for (const [at, candidate] of items.entries()) stored.set(candidate, storedFromItem(candidate, manifests[at]))
+  for (const image of indexed) stored.set(image, storedFromIndex(image, { documents, now }))
+  for (const [at, image] of items.entries()) stored.set(image, storedFromItem(image, manifests[at]))
   const reached = digestsOf(chosen, unwanted)
   const own = new Set(narrowed)
   return {
-    images: chosen.flatMap((candidate) => {
-      const image = stored.get(candidate)
-      if (image === undefined) return []
-      const isReferrer = subjectOf(candidate) !== undefined
-      return [{ ...image, label: labelOf(candidate), isReferrer, cameAlong: !own.has(candidate) }]
+    images: chosen.flatMap((image) => {
+      const entries = stored.get(image)
+      if (entries === undefined) return []
+      const isReferrer = subjectOf(image) !== undefined
+      return [{ ...entries, label: labelOf(image), isReferrer, cameAlong: !own.has(image) }]
     }),
     leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
     compressor: compressor ?? (await layers.compressor()),
   }
 }
 
-/** An image of manifest.json has no digest before it is assembled: if one is asked for, that has to happen first. */
-async function learnManifests(candidates: readonly Listed[], { images }: Choice, layers: LayerStore): Promise<void> {
+/**
+ * Assembles the images of manifest.json if the user asks for a digest that is not known yet: they have no digest
+ * before.
+ */
+async function learnManifests(listed: readonly Listed[], { images }: Choice, layers: LayerStore): Promise<void> {
   const digests = images.flatMap((selector) => digestSelector(selector) ?? [])
-  if (digests.every((digest) => candidates.some((candidate) => hasDigest(candidate, digest)))) return
-  const items = candidates.filter((candidate) => candidate.kind === 'item')
+  if (digests.every((digest) => listed.some((image) => hasDigest(image, digest)))) return
+  const items = listed.filter((image) => image.kind === 'item')
   const manifests = await assemble(
     items.map(({ item }) => item),
     layers,
@@ -122,11 +124,13 @@ async function learnManifests(candidates: readonly Listed[], { images }: Choice,
   }
 }
 
-/** What the candidates reach, each content once; what is there in one of them is there. */
-function distinctNodes(candidates: readonly IndexedImage[]): Node[] {
+/**
+ * Returns the nodes that the images reach, each content once. A node that is present in one image counts as present.
+ */
+function distinctNodes(images: readonly IndexedImage[]): Node[] {
   const distinct = new Map<string, Node>()
-  // Candidates may share what they reach, however much it is.
-  for (const nodes of new Set(candidates.map((candidate) => candidate.nodes))) {
+  // Images may share their nodes, however many these are.
+  for (const nodes of new Set(images.map((image) => image.nodes))) {
     for (const node of nodes) {
       const { digest } = node.descriptor
       if (isPresent(node) || !distinct.has(digest)) distinct.set(digest, node)
@@ -135,32 +139,32 @@ function distinctNodes(candidates: readonly IndexedImage[]): Node[] {
   return [...distinct.values()]
 }
 
-/** Index entries, and what they were made of. */
+/** Index entries, and their digest in the source. */
 type StoredEntries = Pick<Stored, 'entries' | 'from'>
 
 interface Rewritten {
-  /** What the roots are now, by the digests they had. */
+  /** New descriptors of the roots, by their old digests. */
   documents: ReadonlyMap<string, Descriptor>
-  /** What all documents became that changed, by the digests they had. */
+  /** New descriptors of all changed documents, by their old digests. */
   now: NewDocuments
 }
 
-function storedFromIndex(candidate: IndexedImage, { documents, now }: Rewritten): StoredEntries {
-  const [first] = candidate.entries
+function storedFromIndex(image: IndexedImage, { documents, now }: Rewritten): StoredEntries {
+  const [first] = image.entries
   const root = documents.get(first?.digest ?? '')
   invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
-  const entries = candidate.entries.map((entry) =>
+  const entries = image.entries.map((entry) =>
     following(entry.digest === digest ? entry : repointed(entry, { mediaType, digest, size }), now),
   )
   return { entries, from: first.digest }
 }
 
-/** True of what the user does not want. */
-function isLeftOut(offer: Listed, choice: Choice): boolean {
-  if (offer.kind !== 'index') return false
-  const isAttestation = attestedBy(offer) !== undefined
-  return isAttestation ? choice.stripAttestations : choice.stripReferrers && subjectOf(offer) !== undefined
+/** True if the user leaves this image out. */
+function isLeftOut(image: Listed, choice: Choice): boolean {
+  if (image.kind !== 'index') return false
+  const isAttestation = attestedBy(image) !== undefined
+  return isAttestation ? choice.stripAttestations : choice.stripReferrers && subjectOf(image) !== undefined
 }
 
 function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choice): boolean {
@@ -168,9 +172,9 @@ function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choic
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
-function storedFromItem(candidate: ItemImage, manifest: Descriptor | undefined): StoredEntries {
+function storedFromItem(image: ItemImage, manifest: Descriptor | undefined): StoredEntries {
   invariant(manifest !== undefined, 'every item that is assembled is returned')
-  const { names } = candidate.item
+  const { names } = image.item
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
   return { entries, from: null }
 }

@@ -13,43 +13,42 @@ import { claimedDigest } from '../store/layout/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
 import type { IndexedImage, Listed } from './listed.js'
 
-/** What some entries of an index reach: shared by all entries of one content. */
+/** The nodes that some entries of an index reach: all entries of one content share them. */
 type Reached = readonly Node[]
 
 /** Gives images of the index the names that manifest.json has for them. */
 export class ManifestJoiner {
   readonly #warn: Warn
   readonly #budget: Pick<Budget, 'steps'>
-  readonly #candidates: ReadonlyMap<Reached, IndexedImage[]>
-  /** By digests of configs. */
+  readonly #images: ReadonlyMap<Reached, IndexedImage[]>
+  /** By digest of a config. */
   readonly #reaching = new Map<string, Reached[]>()
-  /** Digests of configs of images that take the place of their entries. */
+  /** Digests of configs of items that replace index entries. */
   readonly #rebuilt: ReadonlySet<string>
   readonly #carriers = new Map<string, Set<Reached>>()
   readonly #waiting = new Map<IndexedImage, Waiting>()
 
-  constructor(offers: readonly Listed[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
+  constructor(listed: readonly Listed[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
     this.#warn = warn
     this.#budget = budget
-    this.#rebuilt = new Set(offers.flatMap((offer) => (offer.kind === 'item' ? offer.item.config.digest : [])))
-    this.#candidates = groupBy(
-      offers.filter((offer) => offer.kind === 'index'),
+    this.#rebuilt = new Set(listed.flatMap((one) => (one.kind === 'item' ? one.item.config.digest : [])))
+    this.#images = groupBy(
+      listed.filter((one) => one.kind === 'index'),
       ({ nodes }) => nodes,
     )
-    for (const [reached, candidates] of this.#candidates) {
+    for (const [reached, images] of this.#images) {
       for (const digest of tableOf(reached).byConfig.keys()) {
         const reaching = this.#reaching.get(digest) ?? []
         reaching.push(reached)
         this.#reaching.set(digest, reaching)
       }
-      for (const { entries } of candidates)
-        for (const entry of entries) this.#carries(nameOf(entry, undefined), reached)
+      for (const { entries } of images) for (const entry of entries) this.#carries(nameOf(entry, undefined), reached)
     }
   }
 
   /**
-   * Takes over the names of an item, and notes what of it remains to be checked. A name is known if any entry that
-   * reaches the item's image has it.
+   * Gives the names of an item to its image in the index, and notes the item if its files remain to be checked. A name
+   * needs no new entry if an entry that reaches the image has it.
    * @returns false if the index lacks the image
    */
   async adopt(item: Item): Promise<boolean> {
@@ -64,16 +63,16 @@ export class ManifestJoiner {
         assertCount(item.diffIDs.length, item.layers.length),
       )
     }
-    const candidates = this.#candidatesOf(reaching)
-    if (!isThere) candidates[0]?.unchecked.push(item)
-    this.#nameAll(candidates, claim)
+    const images = this.#imagesOf(reaching)
+    if (!isThere) images[0]?.unchecked.push(item)
+    this.#nameAll(images, claim)
     return true
   }
 
   /**
-   * The same for an item whose config is none of an image: Docker and containerd list in manifest.json whatever has a
-   * manifest, so artifacts, too.
-   * @returns false unless the index has something else than an image with these very files
+   * Does the same for an item whose config is not an image's: Docker and containerd list everything that has a manifest
+   * in manifest.json, artifacts included.
+   * @returns false unless the index has something else than an image with exactly these files
    */
   adoptOther({ names, label, layers, failure }: BrokenItem): boolean {
     const config = claimedDigest(label) ?? ''
@@ -83,18 +82,18 @@ export class ManifestJoiner {
     const claim = { names, layers, config }
     const others = reaching.filter((reached) => hasFilesOf(claim, reached) && isOfOtherLayers(claim, reached))
     if (others.length === 0) return false
-    this.#nameAll(this.#candidatesOf(others), claim)
+    this.#nameAll(this.#imagesOf(others), claim)
     return true
   }
 
-  #candidatesOf(reaching: readonly Reached[]): IndexedImage[] {
-    const candidates = reaching.flatMap((reached) => this.#candidates.get(reached) ?? [])
-    this.#budget.steps.take(candidates.length)
-    return candidates
+  #imagesOf(reaching: readonly Reached[]): IndexedImage[] {
+    const images = reaching.flatMap((reached) => this.#images.get(reached) ?? [])
+    this.#budget.steps.take(images.length)
+    return images
   }
 
-  #nameAll(candidates: readonly IndexedImage[], { names, config }: Claim): void {
-    for (const name of names) if (!this.#isKnown(name, config)) this.#name(candidates, name)
+  #nameAll(images: readonly IndexedImage[], { names, config }: Claim): void {
+    for (const name of names) if (!this.#isKnown(name, config)) this.#name(images, name)
   }
 
   #carries(name: string | undefined, reached: Reached): void {
@@ -110,19 +109,19 @@ export class ManifestJoiner {
   }
 
   /** Gives a name to the entry that waits for it, or to a new one. */
-  #name(candidates: readonly IndexedImage[], name: string): void {
-    this.#budget.steps.take(candidates.length)
+  #name(images: readonly IndexedImage[], name: string): void {
+    this.#budget.steps.take(images.length)
     const tag = tagOf(name)
-    const [first] = candidates
+    const [first] = images
     const owner =
-      candidates.find((one) => this.#waitingOf(one).hasTag(tag)) ??
-      candidates.find((one) => this.#waitingOf(one).hasNameless()) ??
+      images.find((one) => this.#waitingOf(one).hasTag(tag)) ??
+      images.find((one) => this.#waitingOf(one).hasNameless()) ??
       first
     const [model] = owner?.entries ?? []
     if (owner === undefined || model === undefined) return
     const at = this.#waitingOf(owner).next(tag)
     const entry = (at === undefined ? undefined : owner.entries[at]) ?? model
-    // As many annotations are copied as the entry has.
+    // The copy of an entry takes a step for each annotation.
     this.#budget.steps.take(Object.keys(entry.annotations ?? {}).length)
     if (at === undefined) {
       if (!this.#carriers.has(name)) this.#warn(onlyInManifest(name, 'a name'))
@@ -133,14 +132,14 @@ export class ManifestJoiner {
     this.#carries(name, owner.nodes)
   }
 
-  #waitingOf(candidate: IndexedImage): Waiting {
-    const waiting = this.#waiting.get(candidate) ?? new Waiting(candidate.entries)
-    this.#waiting.set(candidate, waiting)
+  #waitingOf(image: IndexedImage): Waiting {
+    const waiting = this.#waiting.get(image) ?? new Waiting(image.entries)
+    this.#waiting.set(image, waiting)
     return waiting
   }
 }
 
-/** What an item of manifest.json says of an image that the index has. */
+/** The statement of an item of manifest.json about an image of the index. */
 interface Claim {
   names: readonly string[]
   /** Digest of the config. */
@@ -154,14 +153,14 @@ function hasFilesOf({ config, layers }: Claim, reached: Reached): boolean {
   return layers.every((path, at) => claimedDigest(path) === stated[at]?.digest)
 }
 
-/** True of what lists something else than the layers of a root file system, which its config need not name. */
+/** True if the manifest lists something else than layers of a root file system. Its config need not name those. */
 function isOfOtherLayers({ config, layers }: Claim, reached: Reached): boolean {
   const stated = tableOf(reached).byConfig.get(config)?.document
   if (stated === undefined || stated.layers.length !== layers.length) return false
   return !isImage(stated) || stated.layers.some(({ mediaType }) => isWasmLayer(mediaType))
 }
 
-/** Entries that wait for their full names: they have a tag alone, or nothing. */
+/** Entries that wait for their full names: they have only a tag, or no name. */
 class Waiting {
   /** Positions, the next one last. */
   readonly #nameless: number[]
@@ -181,7 +180,7 @@ class Waiting {
     return this.#nameless.length > 0
   }
 
-  /** The next position that has no more of a name than this tag, if any. */
+  /** Returns the next position whose entry has only this tag or no name; undefined if there is none. */
   next(tag: string): number | undefined {
     const tagged = this.#tagged.get(tag) ?? []
     const [tagAt, namelessAt] = [tagged.at(-1), this.#nameless.at(-1)]
@@ -191,7 +190,7 @@ class Waiting {
   }
 }
 
-/** That manifest.json has more than the index. */
+/** Returns the warning that manifest.json has more than the index. */
 export function onlyInManifest(where: string, what: 'a name' | 'an image'): Warning {
   const message = `manifest.json has ${what} that index.json lacks; it is added`
   return { code: 'MANIFEST_ONLY', message, where }

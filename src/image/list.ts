@@ -23,17 +23,17 @@ import type { Source } from './source.js'
 import { warnOfUnreached } from './unreached.js'
 import { GraphWalks } from './walks.js'
 
-/** What selectors of images that are listed so are compared with. */
+/** Returns the kind of name that selectors match in a source with this listing. */
 export function selectedBy(listing: Listing): By {
   return listing === INDEX_FILE ? 'ref.name first' : 'name'
 }
 
-/** A source, of which no layers are needed. */
+/** A source whose layers are not needed. */
 type Listable = Pick<Source, 'archive' | 'blobs'>
 
 /**
- * The images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the images
- * and names that the index lacks.
+ * Returns the images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the
+ * images and names that the index lacks.
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
 export async function listImages(source: Listable, listing: Listing): Promise<Listed[]> {
@@ -47,22 +47,24 @@ export async function listImages(source: Listable, listing: Listing): Promise<Li
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
   const groups = hasIndex ? await groupsOf(archive) : []
   if (hasIndex && groups.length === 0 && items !== undefined) {
-    const message = 'it lists no image, as that of some Docker 25; those of manifest.json are taken'
+    const message = 'it lists no image, as some Docker 25 wrote it; manifest.json is used instead'
     warn({ code: 'EMPTY_INDEX', message, where: INDEX_FILE })
   }
-  const candidates = await joined(groups, items ?? [], source)
+  const images = await joined(groups, items ?? [], source)
   const entries = groups.flat()
-  if (hasIndex) await warnOfUnreached(archive, { offers: candidates, entries, items: items ?? [] }, warn)
-  if (candidates.length > 0) return candidates
+  if (hasIndex) await warnOfUnreached(archive, { images: images, entries, items: items ?? [] }, warn)
+  if (images.length > 0) return images
   throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
 }
 
-/** The same, with configs for images that have none in the archive: their layers are stored, since configs follow from them. */
-export async function withConfigs(offers: readonly Listed[], layers: LayerStore): Promise<Listed[]> {
+/**
+ * Returns the images with configs for those of version 1. Their layers are stored, since the configs follow from them.
+ */
+export async function withConfigs(images: readonly Listed[], layers: LayerStore): Promise<Listed[]> {
   const known: Listed[] = []
-  for (const offer of offers) {
-    if (offer.kind !== 'v1') known.push(offer)
-    else known.push({ kind: 'item', item: await itemOfV1(offer.image, layers) })
+  for (const image of images) {
+    if (image.kind !== 'v1') known.push(image)
+    else known.push({ kind: 'item', item: await itemOfV1(image.image, layers) })
   }
   return known
 }
@@ -75,16 +77,16 @@ function assertListed(
   if (listing === undefined || (listing === MANIFEST_FILE ? hasManifest : hasIndex)) return
   throw new ImageError('NOT_FOUND', `there is no ${listing}`, {
     where: archive.name,
-    hint: `it is ${hasIndex ? 'an OCI layout' : 'a docker archive'}: name it so, or give the path alone`,
+    hint: `it is ${hasIndex ? 'an OCI layout' : 'a docker archive'}: use its prefix, or only the path`,
   })
 }
 
-/** True of an image whose layers are blobs of a layout. */
+/** True if an image's layers are blobs of a layout. */
 function isOfLayout(item: Item | BrokenItem): boolean {
   return 'layers' in item && item.layers.some((path) => claimedDigest(path) !== undefined)
 }
 
-/** Entries of the index that are of the same content, and on the way what is odd about the layout's own files. */
+/** Returns the index entries, grouped by content and platform. Warns of oddities in the layout's own files. */
 async function groupsOf(archive: Archive): Promise<Descriptor[][]> {
   const { warn } = archive.context
   await checkLayoutFile(archive, warn)
@@ -103,12 +105,15 @@ function withOneName(entry: Descriptor, warn: Warn): Descriptor {
   const agreeing = settled(entry)
   if (agreeing === undefined) return entry
   const { [IMAGE_NAME]: stated, [REF_NAME]: ref } = entry.annotations ?? {}
-  const message = `its ${IMAGE_NAME} is ${stated}, its ${REF_NAME} ${ref}; the latter is taken for its name`
+  const message = `its ${IMAGE_NAME} is ${stated}, but its ${REF_NAME} is ${ref}; the latter is used as its name`
   warn({ code: 'NAMES_DIFFER', message, where: familiarName(nameOf(agreeing, undefined) ?? entry.digest) })
   return agreeing
 }
 
-/** Readers differ in whether they look at it; what the index says does not depend on it. */
+/**
+ * Warns of a missing or odd oci-layout file. Only some readers look at it, and the meaning of the index does not depend
+ * on it.
+ */
 async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
   const bytes = await archive.read(LAYOUT_FILE, DOCUMENT_LIMIT)
   const file = bytes === undefined ? undefined : parseLayoutFile(bytes, LAYOUT_FILE)
@@ -123,7 +128,10 @@ async function checkLayoutFile(archive: Archive, warn: Warn): Promise<void> {
   warn({ code: 'LAYOUT_FILE', message, where: LAYOUT_FILE })
 }
 
-/** Images of the index, with what manifest.json says of them, and those that only manifest.json has. */
+/**
+ * Returns the images of the index, joined with their items of manifest.json, and the images that only manifest.json
+ * has.
+ */
 async function joined(
   groups: Descriptor[][],
   listed: readonly (Item | BrokenItem)[],
@@ -131,21 +139,21 @@ async function joined(
 ): Promise<Listed[]> {
   const { budget, warn } = archive.context
   const sight = { archive, repair: new Docker25Repair(listed, archive), walks: new GraphWalks(blobs, budget) }
-  const offers: Listed[] = []
+  const images: Listed[] = []
   for (const entries of groups) {
-    offers.push(await candidateOf(entries, sight))
+    images.push(await listedImage(entries, sight))
     await archive.context.breathe()
   }
-  const adopter = new ManifestJoiner(offers, { warn, budget })
+  const adopter = new ManifestJoiner(images, { warn, budget })
   for (const item of listed) {
     if ('failure' in item) {
-      if (!adopter.adoptOther(item)) offers.push({ kind: 'broken', ...item })
+      if (!adopter.adoptOther(item)) images.push({ kind: 'broken', ...item })
     } else if (!(await adopter.adopt(item))) {
-      offers.push({ kind: 'item', item })
+      images.push({ kind: 'item', item })
       if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
     }
   }
-  return offers
+  return images
 }
 
 interface Sight {
@@ -154,7 +162,7 @@ interface Sight {
   walks: GraphWalks
 }
 
-async function candidateOf(entries: Descriptor[], { archive, repair, walks }: Sight): Promise<Listed> {
+async function listedImage(entries: Descriptor[], { archive, repair, walks }: Sight): Promise<Listed> {
   try {
     const item = await repair.replacedItem(entries)
     if (item !== undefined) return { kind: 'item', item }

@@ -11,20 +11,20 @@ import type { Node, Reader, Root } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
 import { assertNoConflict, type Claimant, nameConflict, nameConflicts } from './nameConflicts.js'
 
-/** What a source lists as an image. */
+/** An image as a source lists it. */
 export type Listed = Selected | BrokenImage | V1Listed
 
-/** An image that a source offers. It has an index entry for each of its names, or an item of manifest.json. */
+/** A listed image that can be read. It has an index entry for each of its names, or an item of manifest.json. */
 export type Selected = IndexedImage | ItemImage
 
 /** An image that the source's index.json has. */
 export interface IndexedImage {
   kind: 'index'
-  /** All of the same content. */
+  /** They all have the same content. */
   entries: Descriptor[]
-  /** What the entries reach: shared with other candidates of the same content. */
+  /** Nodes that the entries reach; images of the same content share them. */
   nodes: readonly Node[]
-  /** What manifest.json says of the same image with other files, so that these have to be looked at. */
+  /** Items of manifest.json for the same image with other files, which have to be checked. */
   unchecked: Item[]
 }
 
@@ -32,106 +32,105 @@ export interface IndexedImage {
 export interface ItemImage {
   kind: 'item'
   item: Item
-  /** Digest of the manifest that it gets, once that is known. */
+  /** Digest of the manifest that it will have, once known. */
   manifestDigest?: string
 }
 
-/** An image of an archive from before Docker 1.10. Its config follows from its layers, which have to be read for that. */
+/**
+ * An image of an archive from before Docker 1.10. Its config follows from its layers, so these have to be read first.
+ */
 interface V1Listed {
   kind: 'v1'
   image: V1Image
 }
 
-/** An image that is listed and cannot be read: only an error if it is wanted. */
+/** A listed image that cannot be read: an error only if it is wanted. */
 interface BrokenImage {
   kind: 'broken'
   /** As {@link namesOf} gives them. */
   names: string[]
-  /** What the source calls it otherwise. */
+  /** Its label if it has no name. */
   label: string
   failure: unknown
-  /** Why it is no image, if that is the failure: among images it is left out. */
+  /** Set if the failure is that it is not an image: the reason. It is then left out from among images. */
   noImage?: string
 }
 
 /**
- * The offers as images that can be read.
- * @throws the failure of the first that cannot
+ * Returns the images if all of them can be read.
+ * @throws the failure of the first broken one
  */
-export function readable(offers: readonly Listed[]): Selected[] {
-  return offers.map((offer) => {
-    if (offer.kind === 'broken') throw offer.failure
-    invariant(offer.kind !== 'v1', 'images of version 1 have got their configs')
-    return offer
+export function readable(images: readonly Listed[]): Selected[] {
+  return images.map((image) => {
+    if (image.kind === 'broken') throw image.failure
+    invariant(image.kind !== 'v1', 'images of version 1 have got their configs')
+    return image
   })
 }
 
-/** True of what `convert` could take, were it not for a name that another has. */
-export function isReadable(offer: Listed): offer is Selected {
-  return offer.kind === 'index' || offer.kind === 'item'
+/** True if `convert` can take the image, provided that its names are its own. */
+export function isReadable(image: Listed): image is Selected {
+  return image.kind === 'index' || image.kind === 'item'
 }
 
-/** Full names of a candidate; bare tags and illegal names of index entries as they stand. */
-export function namesOf(candidate: Listed): string[] {
-  if (candidate.kind === 'item') return candidate.item.names
-  if (candidate.kind === 'broken') return candidate.names
-  if (candidate.kind === 'v1') return candidate.image.names
-  return candidate.entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
+/** Returns the full names of an image; bare tags and illegal names of index entries as they are. */
+export function namesOf(image: Listed): string[] {
+  if (image.kind === 'item') return image.item.names
+  if (image.kind === 'broken') return image.names
+  if (image.kind === 'v1') return image.image.names
+  return image.entries.flatMap((entry) => nameOf(entry, undefined) ?? [])
 }
 
-/** How messages call a candidate. */
-export function labelOf(candidate: Listed): string {
-  const [name] = namesOf(candidate)
+/** Returns the label of an image in messages. */
+export function labelOf(image: Listed): string {
+  const [name] = namesOf(image)
   if (name !== undefined) return familiarName(name)
-  if (candidate.kind === 'broken') return candidate.label
-  if (candidate.kind === 'v1') return candidate.image.layers.at(-1)?.id ?? ''
-  return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
+  if (image.kind === 'broken') return image.label
+  if (image.kind === 'v1') return image.image.layers.at(-1)?.id ?? ''
+  return image.kind === 'item' ? image.item.config.digest : (image.entries[0]?.digest ?? '')
 }
 
-/** The candidate with entries that point at one manifest of its index; names and other annotations stay. */
-export function pointed(candidate: IndexedImage, child: Root): IndexedImage {
-  const entries = candidate.entries.map(({ annotations }) => ({
+/** Returns the image with entries that point at one manifest of its index. Names and other annotations stay. */
+export function pointed(image: IndexedImage, child: Root): IndexedImage {
+  const entries = image.entries.map(({ annotations }) => ({
     ...child,
     ...(annotations == null ? {} : { annotations }),
   }))
-  return { ...candidate, entries }
+  return { ...image, entries }
 }
 
 /** @throws ImageError FORMAT if one name stands for two images of one platform */
-export async function assertNamesDiffer(candidates: readonly Selected[], source: Reader): Promise<void> {
-  assertNoConflict(await claimantsAmong(candidates, source))
+export async function assertNamesDiffer(images: readonly Selected[], source: Reader): Promise<void> {
+  assertNoConflict(await claimantsAmong(images, source))
 }
 
-/** What is wrong with names: for each image that has the name of another of its platform. */
-export async function namesInConflict(
-  candidates: readonly Selected[],
-  source: Reader,
-): Promise<Map<Selected, ImageError>> {
+/** Returns the failure for each image that shares a name and a platform with another one. */
+export async function namesInConflict(images: readonly Selected[], source: Reader): Promise<Map<Selected, ImageError>> {
   const conflicts = new Map<Selected, ImageError>()
-  for (const [rival, claimant] of nameConflicts(await claimantsAmong(candidates, source))) {
-    for (const { candidate } of [rival, claimant]) {
-      if (candidate !== undefined && !conflicts.has(candidate)) conflicts.set(candidate, nameConflict(rival, claimant))
+  for (const [rival, claimant] of nameConflicts(await claimantsAmong(images, source))) {
+    for (const { image } of [rival, claimant]) {
+      if (image !== undefined && !conflicts.has(image)) conflicts.set(image, nameConflict(rival, claimant))
     }
   }
   return conflicts
 }
 
-/** The names that several candidates have, and for what. */
-async function claimantsAmong(candidates: readonly Selected[], source: Reader): Promise<Claimant<Selected>[]> {
+/** Returns the names that several images have, each with its image's content and platform. */
+async function claimantsAmong(images: readonly Selected[], source: Reader): Promise<Claimant<Selected>[]> {
   const uses = new Map<string, number>()
-  for (const name of candidates.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
+  for (const name of images.flatMap(namesOf)) uses.set(name, (uses.get(name) ?? 0) + 1)
   const claimants: Claimant<Selected>[] = []
   const statedIn = new Configs(source)
-  for (const candidate of candidates) {
-    const shared = namesOf(candidate).filter((name) => (uses.get(name) ?? 0) > 1)
+  for (const image of images) {
+    const shared = namesOf(image).filter((name) => (uses.get(name) ?? 0) > 1)
     if (shared.length === 0) continue
-    const [content, platform] = [contentOf(candidate), await platformOf(candidate, statedIn)]
-    for (const name of shared) claimants.push({ name, content, platform, candidate })
+    const [content, platform] = [contentOf(image), await platformOf(image, statedIn)]
+    for (const name of shared) claimants.push({ name, content, platform, image })
   }
   return claimants
 }
 
-/** The platforms that configs state, each read once. */
+/** Reads the platforms that configs state, each once. */
 class Configs {
   readonly #source: Reader
   readonly #known = new Map<string, Promise<PlatformName>>()
@@ -148,11 +147,11 @@ class Configs {
   }
 }
 
-/** The platform that tells an entry of a flat index from its neighbours, if the config does not say otherwise. */
-async function platformOf(candidate: Selected, configs: Configs): Promise<string | undefined> {
-  if (candidate.kind === 'item') return undefined
-  const [entry] = candidate.entries
-  const root = tableOf(candidate.nodes).byDigest.get(entry?.digest ?? '')
+/** Returns the platform of an entry of a flat index; undefined if its config states another. */
+async function platformOf(image: Selected, configs: Configs): Promise<string | undefined> {
+  if (image.kind === 'item') return undefined
+  const [entry] = image.entries
+  const root = tableOf(image.nodes).byDigest.get(entry?.digest ?? '')
   const { platform } = entry ?? {}
   if (root?.kind !== 'manifest' || !hasImageConfig(root.document)) return printNormalised(platform)
   try {
@@ -161,12 +160,12 @@ async function platformOf(candidate: Selected, configs: Configs): Promise<string
     const stated = printNormalised({ os: platform.os, architecture: platform.architecture })
     return printNormalised({ os, architecture }) === stated ? printNormalised(platform) : undefined
   } catch (error) {
-    // A config that cannot be read is told of by who needs more of the image than its platform.
+    // Later steps report a config that cannot be read, if they need it.
     if (error instanceof ImageError) return printNormalised(platform)
     throw error
   }
 }
 
-function contentOf(candidate: Selected): string {
-  return candidate.kind === 'item' ? candidate.item.config.digest : (candidate.entries[0]?.digest ?? '')
+function contentOf(image: Selected): string {
+  return image.kind === 'item' ? image.item.config.digest : (image.entries[0]?.digest ?? '')
 }

@@ -1,26 +1,26 @@
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
 
-/** A name, and what it stands for. */
+/** A name and the content that it stands for. */
 export interface Claimant<C = unknown> {
   name: string
   /** Digest. */
   content: string
-  /** What tells an entry of a flat index from its neighbours; undefined if it says none. */
+  /** Platform of an entry of a flat index; undefined if not stated. */
   platform: string | undefined
-  /** Who has the name. */
-  candidate?: C
+  /** The image that has the name. */
+  image?: C
 }
 
 /**
- * One name may stand for several platforms, as entries of a flat index do; never for two images of one platform.
+ * Checks that no name stands for two images of one platform. It may stand for several platforms, as in a flat index.
  * @throws ImageError FORMAT
  */
 export function assertNoConflict(claimants: Iterable<Claimant>): void {
   for (const [rival, claimant] of nameConflicts(claimants)) throw nameConflict(rival, claimant)
 }
 
-/** Claimants that have a name of which another one is another image, each with the first such one before it. */
+/** Yields each claimant whose name belongs to another image already, after the first such rival. */
 export function* nameConflicts<C>(claimants: Iterable<Claimant<C>>): Iterable<[Claimant<C>, Claimant<C>]> {
   const owners = new Map<string, Owners<C>>()
   for (const claimant of claimants) {
@@ -32,12 +32,12 @@ export function* nameConflicts<C>(claimants: Iterable<Claimant<C>>): Iterable<[C
   }
 }
 
-/** Claimants of one name, none of which is another's rival; in constant time which of them a newcomer is up against. */
+/** Claimants of one name that are not rivals. It finds a newcomer's rival in constant time. */
 class Owners<C> {
-  /** The first of each platform, in their order; under undefined the first that says none. */
+  /** The first claimant of each platform, in order; under `undefined` the first without a platform. */
   readonly #byPlatform = new Map<string | undefined, Claimant<C>>()
   #first: Claimant<C> | undefined
-  /** The first of other content than the first. */
+  /** The first claimant whose content differs from that of `#first`. */
   #other: Claimant<C> | undefined
 
   add(claimant: Claimant<C>): void {
@@ -47,10 +47,14 @@ class Owners<C> {
     if (!this.#byPlatform.has(platform)) this.#byPlatform.set(platform, claimant)
   }
 
-  /** The first that has other content, and the same platform or none; to a claimant without a platform all are of its own. */
+  /**
+   * Returns the first claimant with other content and the same platform or none. A claimant without a platform rivals
+   * all others.
+   */
   rivalOf({ platform, content }: Claimant<C>): Claimant<C> | undefined {
     if (platform === undefined) return this.#first?.content === content ? this.#other : this.#first
-    // Of one platform all have one content, and all do once one says no platform: then the first of all is as good.
+    // Claimants of one platform have one content; if one has no platform, all have. The first one then stands for the
+    // rest.
     const [open, same] = [this.#byPlatform.get(undefined), this.#byPlatform.get(platform)]
     if (open !== undefined) return open.content === content ? undefined : this.#firstOf(open, same)
     return same?.content === content ? undefined : same
@@ -63,11 +67,11 @@ class Owners<C> {
   }
 }
 
-/** The failure of two images of one name. */
+/** Returns the failure for two images of one name. */
 export function nameConflict({ name, content }: Claimant, other: Claimant): ImageError {
   return new ImageError('FORMAT', 'one name for two different images', {
     where: familiarName(name),
     found: `${content} and ${other.content}`,
-    hint: 'readers differ in which one they take; select one by its digest and give it a --tag',
+    hint: 'readers disagree on which one to use; select one by its digest and give it a --tag',
   })
 }

@@ -7,45 +7,45 @@ import type { Node } from '../store/graph.js'
 import { reached } from './attestations.js'
 import type { IndexedImage, Listed, Selected } from './listed.js'
 
-/** Says of a candidate what it is about: digest of another; undefined for an image, and for what is about nothing. */
-export function subjectOf(candidate: Listed): string | undefined {
-  if (candidate.kind !== 'index') return undefined
-  const roles = candidate.entries.map(rolesIn(candidate.nodes))
+/** Returns the digest that a referrer is about; undefined for an image, and for an artifact about nothing. */
+export function subjectOf(image: Listed): string | undefined {
+  if (image.kind !== 'index') return undefined
+  const roles = image.entries.map(rolesIn(image.nodes))
   return roles.flatMap((role) => ('about' in role ? (role.about ?? []) : []))[0]
 }
 
-/** True of an image, or of what may list one: of what competes for a name. */
-export function namesAnImage(offer: Listed): boolean {
-  if (offer.kind !== 'index') return true
-  return offer.entries.map(rolesIn(offer.nodes)).some(({ kind }) => kind === 'image' || kind === 'index')
+/** True if this is an image or may list one: only these compete for a name. */
+export function namesAnImage(image: Listed): boolean {
+  if (image.kind !== 'index') return true
+  return image.entries.map(rolesIn(image.nodes)).some(({ kind }) => kind === 'image' || kind === 'index')
 }
 
-/** What a selection was made of. */
+/** The circumstances of a selection. */
 interface Selection {
-  /** All that the source offers. */
-  offers: readonly Listed[]
-  /** What was wanted before it was cut down to some platforms. */
+  /** All images that the source lists. */
+  listed: readonly Listed[]
+  /** The images that were wanted before they were narrowed to some platforms. */
   wanted: readonly Selected[]
-  /** Digests of what the chosen candidates list and is not taken. */
+  /** Digests that chosen images list and that are not copied. */
   unwanted: ReadonlySet<string>
   warn: Warn
 }
 
 /**
- * The chosen candidates with what else is offered and is about what they reach, or about that, and so on; without what
- * is about something that was wanted and is not taken, which is told.
+ * Returns the chosen images and all listed referrers to them, to these referrers, and so on. Referrers to a wanted
+ * image that is not copied are left out with a warning.
  */
 export function withReferrers(chosen: readonly Selected[], selection: Selection): Selected[] {
-  const { offers, wanted, unwanted, warn } = selection
+  const { listed, wanted, unwanted, warn } = selection
   const wantedDigests = digestsOf(wanted, new Set())
-  const isAboutWanted = (candidate: Listed) => wantedDigests.has(subjectOf(candidate) ?? '')
+  const isAboutWanted = (image: Listed) => wantedDigests.has(subjectOf(image) ?? '')
   const kept = withoutOrphans(chosen, { wanted: wantedDigests, unwanted })
   const taken = digestsOf(kept, unwanted)
   const own = new Set<Listed>(kept)
-  const possible = [...chosen, ...offers, ...besides(chosen)].filter(isIndexed).filter((one) => !own.has(one))
+  const possible = [...chosen, ...listed, ...besides(chosen)].filter(isIndexed).filter((one) => !own.has(one))
   const referrers = new Set<IndexedImage>()
   const bySubject = groupBy(possible, subjectOf)
-  // A set goes on to what is added on the way.
+  // A set's iteration includes items added on the way.
   for (const digest of taken) {
     for (const one of bySubject.get(digest) ?? []) {
       if (taken.has(digestOf(one))) continue
@@ -60,8 +60,8 @@ export function withReferrers(chosen: readonly Selected[], selection: Selection)
 }
 
 /**
- * The chosen candidates without what is about something that was wanted and is not taken, and what is about that. What
- * is about something that it lists itself stays.
+ * Returns the chosen images without referrers to a wanted image that is not copied, and without referrers to those. A
+ * referrer that itself lists its subject stays.
  */
 function withoutOrphans(
   chosen: readonly Selected[],
@@ -71,57 +71,57 @@ function withoutOrphans(
   const gone = new Set([...wanted].filter((digest) => !there.has(digest)))
   const orphans = new Set<Selected>()
   const bySubject = groupBy(chosen.filter(isIndexed), subjectOf)
-  // A set goes on to what is added on the way.
+  // A set's iteration includes items added on the way.
   for (const digest of gone) {
     for (const one of bySubject.get(digest) ?? []) {
       orphans.add(one)
       gone.add(digestOf(one))
     }
   }
-  return chosen.filter((candidate) => !orphans.has(candidate))
+  return chosen.filter((image) => !orphans.has(image))
 }
 
-/** Attestations stay with their index, of which one manifest alone may have been taken. */
+/** Warns of attestations that stay with their index, since only one manifest of it is copied. */
 function tellAttestations(chosen: readonly Selected[], taken: ReadonlySet<string>, warn: Warn): void {
   for (const { entry, roleOf } of listedBeside(chosen)) {
     const role = roleOf(entry)
     if (role.kind !== 'attestation' || !taken.has(role.about) || taken.has(entry.digest)) continue
-    const message = `it attests ${role.about}, and is left out: it belongs to an index, of which one platform alone is copied`
+    const message = `it attests ${role.about}, and is left out: only one platform of its index is copied`
     warn({ code: 'LEFT_OUT', message, where: entry.digest })
   }
 }
 
-/** That something is not copied, since what it is about is not. */
+/** Returns the warning that a referrer is not copied because its subject is not. */
 function leftOut(where: string, about: string | undefined): Warning {
   return {
     code: 'LEFT_OUT',
-    message: `it is left out, since ${about}, which it is about, is not copied as it was`,
+    message: `it is left out, because it refers to ${about}, which is not copied unchanged`,
     where,
   }
 }
 
-function isIndexed(offer: Listed): offer is IndexedImage {
-  return offer.kind === 'index'
+function isIndexed(image: Listed): image is IndexedImage {
+  return image.kind === 'index'
 }
 
 function digestOf({ entries: [entry] }: IndexedImage): string {
   return entry?.digest ?? ''
 }
 
-/** Digests of all manifests and indexes that candidates are or list. */
-export function digestsOf(candidates: readonly Selected[], unwanted: ReadonlySet<string>): Set<string> {
+/** Returns the digests of all manifests and indexes that the images are or list. */
+export function digestsOf(images: readonly Selected[], unwanted: ReadonlySet<string>): Set<string> {
   const digests = new Set<string>()
   const seen = new Set<string>()
-  for (const candidate of candidates.filter(isIndexed)) {
-    // Candidates of one content reach the same.
-    if (seen.has(digestOf(candidate))) continue
-    seen.add(digestOf(candidate))
-    for (const digest of reached(candidate, unwanted)) digests.add(digest)
+  for (const image of images.filter(isIndexed)) {
+    // Images of one content reach the same digests.
+    if (seen.has(digestOf(image))) continue
+    seen.add(digestOf(image))
+    for (const digest of reached(image, unwanted)) digests.add(digest)
   }
   return digests
 }
 
-/** Artifacts that indexes list beside the one manifest that was taken of them, as candidates of their own. */
+/** Returns the artifacts that indexes list beside their one copied manifest, as images of their own. */
 function besides(chosen: readonly Selected[]): IndexedImage[] {
   return listedBeside(chosen).flatMap(({ entry, nodes, roleOf }) =>
     roleOf(entry).kind === 'artifact' ? { kind: 'index', entries: [entry], nodes, unchecked: [] } : [],
@@ -134,10 +134,10 @@ interface ListedChild {
   roleOf: RoleOf
 }
 
-/** What is there of what indexes list of which one manifest was taken. */
+/** Returns the present children of indexes of which one manifest is copied. */
 function listedBeside(chosen: readonly Selected[]): ListedChild[] {
   const listed: ListedChild[] = []
-  for (const [nodes, [one]] of groupBy(chosen.filter(isIndexed), (candidate) => candidate.nodes)) {
+  for (const [nodes, [one]] of groupBy(chosen.filter(isIndexed), (image) => image.nodes)) {
     const { byDigest } = tableOf(nodes)
     if (one === undefined || byDigest.get(digestOf(one))?.kind === 'index') continue
     const roleOf = rolesIn(nodes)

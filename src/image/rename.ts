@@ -5,18 +5,18 @@ import { isBareTag, parseName, repositoryOf } from '../spec/reference.js'
 import { legalName, named, nameOf, unnamed } from '../store/names.js'
 import type { NamedEntry, Stored } from './stored.js'
 
-/** The names that an image shall have at the destination. */
+/** The names of an image at the destination. */
 export interface NewNames {
-  /** Replace its own. */
+  /** They replace its own names. */
   tags: readonly string[]
-  /** Come on top. */
+  /** They are added to its names. */
   addTags: readonly string[]
-  /** What a tag is a tag of if the image has no name; undefined where nothing says. */
+  /** Repository for a tag if the image has no name; undefined if nothing states it. */
   repository: string | undefined
 }
 
 /**
- * Index entries of the images, under their own names or new ones.
+ * Returns index entries of the images, under their own names or new ones.
  * @throws ImageError USAGE for new names of several images, or illegal ones
  */
 export function rename(images: readonly Stored[], { tags, addTags, repository }: NewNames): NamedEntry[] {
@@ -39,7 +39,7 @@ export function rename(images: readonly Stored[], { tags, addTags, repository }:
   })
 }
 
-/** Images of one name are one for their user: the platforms of a flat index. */
+/** Returns a key: images of one name are one image to the user, as the platforms of a flat index. */
 function sameName({ label, entries }: Stored): string {
   return JSON.stringify(entries.map((entry) => nameOf(entry, undefined) ?? label))
 }
@@ -66,7 +66,7 @@ function ownRepository(entry: Descriptor): string | undefined {
 
 function newName(text: string, repository: string | undefined): string {
   if (repository === undefined && isBareTag(text)) {
-    throw new ImageError('USAGE', 'a tag alone is no name, and the image has none', {
+    throw new ImageError('USAGE', 'a tag alone is not a name, and the image has no name', {
       found: quoted(text),
       hint: 'give a whole name, like app:v1',
     })

@@ -22,26 +22,29 @@ export interface ImageReport {
   size: number
   /** Digest of the manifest or index it had in the source; null where it had none. */
   from: string | null
-  /** What an index lists. */
+  /** The children of an index. */
   manifests?: { digest: string; mediaType: string; platform: string | null; size: number }[]
 }
 
-/** What a conversion did. */
+/** The result of a conversion. */
 export interface Conversion {
   images: ImageReport[]
   warnings: Warning[]
-  /** What compressed layers, if any was: `transload`, `libdeflate`, or `zlib` or `zstd` with its version. */
+  /**
+   * The compressor of the layers, `transload`, `libdeflate`, or `zlib` or `zstd` with its version; null if no layer
+   * was compressed.
+   */
   compressor: string | null
-  /** Bytes that were read of the source's content. */
+  /** Bytes of the source's content that were read. */
   bytesRead: number
-  /** Bytes that were written, also of what turned out to be there already. */
+  /** Bytes that were written, including content that turned out to exist already. */
   bytesWritten: number
 }
 
-/** About as much as is told of each manifest, in bytes of JSON. */
+/** Approximate size of a manifest in the report, in bytes of JSON. */
 const SHOWN = 250
 
-/** Describes index entries by what they reach; what several names stand for is looked at once. */
+/** Describes index entries by the content that they reach. Content with several names is read once. */
 export async function reportsOf(
   entries: readonly { entry: Descriptor; from: string | null }[],
   { source, repository, budget }: { source: Reader; repository: string | undefined; budget: Budget },
@@ -71,7 +74,7 @@ export async function reportsOf(
 
 type Content = Pick<ImageReport, 'config' | 'platform' | 'size' | 'manifests'>
 
-/** Where contents are looked up, and the platforms of configs that were: many manifests may name one. */
+/** The source of contents, and the platforms of configs that were read: many manifests may name one config. */
 interface Lookup {
   source: Reader
   platforms: Map<string, Promise<string | null>>

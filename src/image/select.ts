@@ -7,21 +7,22 @@ import { familiarName, tagOf } from '../spec/reference.js'
 import { legalName, nameOf, REF_NAME } from '../store/names.js'
 import { type IndexedImage, type Listed, labelOf, namesOf, pointed } from './listed.js'
 
-/** What a selector is compared with: in a layout tools look for ref.name, in an archive for whole names. */
+/** The names that selectors match: tools match ref.name in a layout, and whole names in an archive. */
 export type By = 'name' | 'ref.name first'
 
 /**
- * The candidates that selectors choose, in the order of the source: `@N` counts from 0; a digest is that of a manifest
- * or a config; a full name or else a tag takes this one name of the image along, the others all.
- * @throws ImageError NOT_FOUND, or FORMAT if several different images fit, with the candidates
+ * Returns the images that selectors choose, in the order of the source. `@N` counts from 0. A digest is that of a
+ * manifest or a config. A full name, or else a tag, selects only this name of the image; the others select all of its
+ * names.
+ * @throws ImageError NOT_FOUND, or FORMAT with their names if several different images fit
  */
-export function select(candidates: readonly Listed[], selectors: readonly string[], by: By = 'name'): Listed[] {
-  if (selectors.length === 0) return [...candidates]
+export function select(images: readonly Listed[], selectors: readonly string[], by: By = 'name'): Listed[] {
+  if (selectors.length === 0) return [...images]
   const found = groupBy(
-    selectors.flatMap((selector) => matches(candidates, selector, by)),
-    ({ candidate }) => candidate,
+    selectors.flatMap((selector) => matches(images, selector, by)),
+    ({ listed }) => listed,
   )
-  return candidates.flatMap((candidate) => chosenOf(candidate, found.get(candidate) ?? []))
+  return images.flatMap((listed) => chosenOf(listed, found.get(listed) ?? []))
 }
 
 /** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
@@ -33,107 +34,109 @@ function chosenOf(candidate: Listed, found: Match[]): Listed[] {
   return children.length === found.length ? children : [candidate]
 }
 
-/** The candidate with entries that point at the manifest, within its index, that the digest is of. */
-function childOf(candidate: Listed, digest: Digest): IndexedImage | undefined {
-  if (candidate.kind !== 'index') return undefined
-  const { byDigest, byConfig } = tableOf(candidate.nodes)
+/**
+ * Returns the image with entries that point at the manifest in its index that has this digest, or whose config has it.
+ */
+function childOf(listed: Listed, digest: Digest): IndexedImage | undefined {
+  if (listed.kind !== 'index') return undefined
+  const { byDigest, byConfig } = tableOf(listed.nodes)
   const named = byDigest.get(digest)
   const child = named?.kind === 'manifest' ? named : byConfig.get(digest)
-  return child === undefined || child.descriptor.digest === candidate.entries[0]?.digest
+  return child === undefined || child.descriptor.digest === listed.entries[0]?.digest
     ? undefined
-    : pointed(candidate, child.descriptor)
+    : pointed(listed, child.descriptor)
 }
 
-/** The digest that a selector is, also without `sha256:`. */
+/** Returns the selector as a digest, with or without `sha256:`; undefined if it is none. */
 export function digestSelector(selector: string): Digest | undefined {
   if (isDigest(selector)) return selector
   const digest = `sha256:${selector}`
   return isDigest(digest) ? digest : undefined
 }
 
-/** True if a candidate is, or has within it, the content of this digest: a manifest, an index, a config. */
-export function hasDigest(candidate: Listed, digest: Digest): boolean {
-  if (candidate.kind === 'broken') return candidate.label === digest
-  if (candidate.kind === 'v1') return false
-  if (candidate.kind === 'item') return [candidate.item.config.digest, candidate.manifestDigest].includes(digest)
-  const { byDigest, byConfig } = tableOf(candidate.nodes)
+/** True if an image is or contains a manifest, index or config of this digest. */
+export function hasDigest(listed: Listed, digest: Digest): boolean {
+  if (listed.kind === 'broken') return listed.label === digest
+  if (listed.kind === 'v1') return false
+  if (listed.kind === 'item') return [listed.item.config.digest, listed.manifestDigest].includes(digest)
+  const { byDigest, byConfig } = tableOf(listed.nodes)
   return (byDigest.get(digest)?.kind ?? 'blob') !== 'blob' || byConfig.has(digest)
 }
 
 interface Match {
-  candidate: Listed
-  /** The name that fitted, if it was one. */
+  listed: Listed
+  /** The name that matched, if the selector was a name. */
   name?: string
-  /** The digest that fitted: maybe that of one manifest of an index. */
+  /** The digest that matched: possibly that of one manifest of an index. */
   digest?: Digest
 }
 
-function matches(candidates: readonly Listed[], selector: string, by: By): Match[] {
+function matches(images: readonly Listed[], selector: string, by: By): Match[] {
   const position = /^@(\d+)$/.exec(selector)?.[1]
   if (position !== undefined) {
-    const candidate = candidates[Number(position)]
-    if (candidate === undefined) throw notFound(candidates, selector)
-    return [{ candidate }]
+    const listed = images[Number(position)]
+    if (listed === undefined) throw notFound(images, selector)
+    return [{ listed }]
   }
   const digest = digestSelector(selector)
-  const found = digest === undefined ? byName(candidates, selector, by) : byDigest(candidates, digest)
-  if (found.length === 0) throw notFound(candidates, selector)
-  const labels = new Set(found.map(({ name, candidate }) => name ?? labelOf(candidate)))
-  const images = new Set(found.map(({ candidate }) => candidate))
-  if (labels.size > 1 && images.size > 1) throw ambiguous(found, selector)
+  const found = digest === undefined ? byName(images, selector, by) : byDigest(images, digest)
+  if (found.length === 0) throw notFound(images, selector)
+  const labels = new Set(found.map(({ name, listed }) => name ?? labelOf(listed)))
+  const distinct = new Set(found.map(({ listed }) => listed))
+  if (labels.size > 1 && distinct.size > 1) throw ambiguous(found, selector)
   return found
 }
 
-function byDigest(candidates: readonly Listed[], digest: Digest): Match[] {
-  return candidates.filter((candidate) => hasDigest(candidate, digest)).map((candidate) => ({ candidate, digest }))
+function byDigest(images: readonly Listed[], digest: Digest): Match[] {
+  return images.filter((listed) => hasDigest(listed, digest)).map((listed) => ({ listed, digest }))
 }
 
-function byName(candidates: readonly Listed[], selector: string, by: By): Match[] {
-  const refs = by === 'ref.name first' ? candidates.flatMap((candidate) => byRefName(candidate, selector)) : []
+function byName(images: readonly Listed[], selector: string, by: By): Match[] {
+  const refs = by === 'ref.name first' ? images.flatMap((listed) => byRefName(listed, selector)) : []
   if (refs.length > 0) return refs
   const full = legalName(selector)
-  const all = candidates.flatMap((candidate) => namesOf(candidate).map((name) => ({ candidate, name })))
+  const all = images.flatMap((listed) => namesOf(listed).map((name) => ({ listed, name })))
   const exact = all.filter(({ name }) => name === full || name === selector)
   return exact.length > 0 ? exact : all.filter(({ name }) => name.includes(':') && tagOf(name) === selector)
 }
 
-function byRefName(candidate: Listed, selector: string): Match[] {
-  if (candidate.kind !== 'index') return []
-  const entries = candidate.entries.filter(({ annotations }) => annotations?.[REF_NAME] === selector)
-  return entries.map((entry) => ({ candidate, name: nameOf(entry, undefined) ?? selector }))
+function byRefName(listed: Listed, selector: string): Match[] {
+  if (listed.kind !== 'index') return []
+  const entries = listed.entries.filter(({ annotations }) => annotations?.[REF_NAME] === selector)
+  return entries.map((entry) => ({ listed, name: nameOf(entry, undefined) ?? selector }))
 }
 
-function withNames(candidate: Listed, names: ReadonlySet<string>): Listed {
+function withNames(listed: Listed, names: ReadonlySet<string>): Listed {
   const chosen = (all: readonly string[]) => all.filter((name) => names.has(name))
-  if (candidate.kind === 'broken') return candidate
-  if (candidate.kind === 'v1') {
-    return { ...candidate, image: { ...candidate.image, names: chosen(candidate.image.names) } }
+  if (listed.kind === 'broken') return listed
+  if (listed.kind === 'v1') {
+    return { ...listed, image: { ...listed.image, names: chosen(listed.image.names) } }
   }
-  if (candidate.kind === 'item') {
-    return { ...candidate, item: { ...candidate.item, names: chosen(candidate.item.names) } }
+  if (listed.kind === 'item') {
+    return { ...listed, item: { ...listed.item, names: chosen(listed.item.names) } }
   }
-  return { ...candidate, entries: candidate.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
+  return { ...listed, entries: listed.entries.filter((entry) => names.has(nameOf(entry, undefined) ?? '')) }
 }
 
-/** The most names that a hint lists. */
+/** Maximum number of names in a hint. */
 const MOST_LISTED = 20
 
-function notFound(candidates: readonly Listed[], selector: string): ImageError {
+function notFound(images: readonly Listed[], selector: string): ImageError {
   return new ImageError('NOT_FOUND', 'no such image', {
     where: selector,
-    hint: `there is ${listShort(candidates.flatMap(everyName), MOST_LISTED)}`,
+    hint: `there is ${listShort(images.flatMap(everyName), MOST_LISTED)}`,
   })
 }
 
 function ambiguous(found: Match[], selector: string): ImageError {
-  const names = found.map(({ name, candidate }) => familiarName(name ?? labelOf(candidate)))
-  return new ImageError('FORMAT', 'more than one image fits', {
+  const names = found.map(({ name, listed }) => familiarName(name ?? labelOf(listed)))
+  return new ImageError('FORMAT', 'more than one image matches', {
     where: selector,
     hint: `it may be ${listShort(names, MOST_LISTED)}`,
   })
 }
 
-function everyName(candidate: Listed): string[] {
-  const names = namesOf(candidate).map(familiarName)
-  return names.length === 0 ? [labelOf(candidate)] : names
+function everyName(listed: Listed): string[] {
+  const names = namesOf(listed).map(familiarName)
+  return names.length === 0 ? [labelOf(listed)] : names
 }

@@ -3,7 +3,7 @@ import { archiveBlobs } from '../archive/archiveBlobs.js'
 import type { LayerStore } from '../archive/layerStore.js'
 import type { BlobSource } from '../store/blobs.js'
 
-/** An opened source of images: an archive or a layout, seen as an OCI layout. */
+/** An open source of images: an archive or a layout, seen as an OCI layout. */
 export interface Source {
   /** Its files, which list the images. */
   archive: Archive
@@ -13,7 +13,7 @@ export interface Source {
   layers: LayerStore
 }
 
-/** Returns the source whose layers these are. */
+/** Returns the source that has these layers. */
 export function sourceWith(layers: LayerStore): Source {
   return { archive: layers.archive, blobs: archiveBlobs(layers.archive), layers }
 }

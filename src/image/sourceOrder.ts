@@ -4,13 +4,13 @@ import { printPlatform } from '../spec/platform.js'
 import { nameOf } from '../store/names.js'
 import type { NamedEntry } from './stored.js'
 
-/** Entries in the order in which the source's index has them, or what they were made of; the others follow. */
+/** Returns the entries in the order of the source's index. Entries that match nothing there come last. */
 export function inSourceOrder(entries: readonly NamedEntry[], source: Index | undefined): NamedEntry[] {
   const places = placesOf(source?.manifests ?? [], (entry) => keysOf(entry, entry.digest))
   return inPlace(entries, ({ entry, from }) => keysOf(entry, from), places)
 }
 
-/** What an entry that was made of this content, or of none that the index has, is known by; best first. */
+/** Returns the keys by which an entry is found in the index, best first. `from` is its digest in the source. */
 function keysOf(entry: Descriptor, from: string | null): string[] {
   const name = nameOf(entry, undefined)
   const platform = printPlatform(entry.platform) ?? null

@@ -1,20 +1,20 @@
 import type { Descriptor } from '../spec/parse.js'
 
-/** An image that is in the sink, not yet in its index. */
+/** An image that is in the sink but not yet in its index. */
 export interface Stored {
   /** For messages. */
   label: string
   /** Its index entries, one for each name, or one without a name. */
   entries: Descriptor[]
-  /** Digest of the manifest or index that it had in the source; null where it had none. */
+  /** Digest of its manifest or index in the source; null if it had none. */
   from: string | null
-  /** Whether it is about another, and keeps its own name whatever that is called. */
+  /** True if it refers to another image. It then keeps its own name, whatever new name the image gets. */
   isReferrer: boolean
-  /** Whether it was not chosen itself, and goes with another. */
+  /** True if it was not selected itself but goes with another image. */
   cameAlong: boolean
 }
 
-/** An index entry to be, and what it was in the source. */
+/** A future index entry, and its digest in the source. */
 export interface NamedEntry {
   entry: Descriptor
   from: string | null

@@ -9,25 +9,25 @@ import type { Warn } from '../spec/warnings.js'
 import { blobPath, claimedDigest, INDEX_FILE } from '../store/layout/layoutFiles.js'
 import type { Listed } from './listed.js'
 
-/** What a layout names. */
+/** Everything that a layout names. */
 interface Contents {
-  offers: readonly Listed[]
+  images: readonly Listed[]
   /** Entries of index.json. */
   entries: readonly Descriptor[]
-  /** Of manifest.json. */
+  /** Items of manifest.json. */
   items: readonly (Item | BrokenItem)[]
 }
 
-/** As large a manifest is looked at, in bytes, and so many blobs, since a layout may have very many. */
+/** Limits for looking at blobs: the size of each in bytes, and their number, since a layout may have very many. */
 const [MOST_BYTES, MOST_LOOKED_AT] = [64 * 1024, 200]
 
 /**
- * Tells of blobs that a layout has and nothing in it names: they would be left behind without a word. Of what is broken
- * nobody knows what it names, and Docker 25 to 28 has files of version 1 among the blobs, which nothing names either.
+ * Warns of blobs that nothing in a layout names, since they are not copied. Stays silent if an image is broken, because
+ * its blobs are not known, and for Docker 25 to 28, because their version 1 files are blobs that nothing names.
  */
 export async function warnOfUnreached(archive: Archive, listed: Contents, warn: Warn): Promise<void> {
   const isOfDocker25 = listed.items.some((item) => 'hasSources' in item && item.hasSources)
-  if (isOfDocker25 || listed.offers.some(({ kind }) => kind === 'broken')) return
+  if (isOfDocker25 || listed.images.some(({ kind }) => kind === 'broken')) return
   const left = strayBlobs(archive, reachedBy(listed))
   if (left.length === 0) return
   const bytes = left.reduce((total, { size }) => total + size, 0)
@@ -39,14 +39,14 @@ export async function warnOfUnreached(archive: Archive, listed: Contents, warn: 
   const manifests = [...types].map(([type, count]) => `${count} of ${type}`)
   const among = manifests.length === 0 ? '' : `, among them manifests: ${listShort(manifests)}`
   const count = left.length === 1 ? '1 blob' : `${left.length} blobs`
-  const message = `nothing names ${count} (${bytes} bytes)${among}; what nothing names is not copied`
+  const message = `not copied: ${count} that nothing names (${bytes} bytes)${among}`
   warn({ code: 'UNREACHED', message, where: INDEX_FILE })
 }
 
-/** Digests of all that is reached; what candidates share is gone through once. */
-function reachedBy({ offers, entries, items }: Contents): ReadonlySet<string> {
+/** Returns the digests of everything reached. Nodes that images share are walked once. */
+function reachedBy({ images, entries, items }: Contents): ReadonlySet<string> {
   const reached = new Set<string>(entries.map(({ digest }) => digest))
-  const walks = new Set(offers.flatMap((offer) => (offer.kind === 'index' ? [offer.nodes] : [])))
+  const walks = new Set(images.flatMap((image) => (image.kind === 'index' ? [image.nodes] : [])))
   for (const nodes of walks) for (const { descriptor } of nodes) reached.add(descriptor.digest)
   for (const item of items) {
     if (!('config' in item)) continue
@@ -56,7 +56,7 @@ function reachedBy({ offers, entries, items }: Contents): ReadonlySet<string> {
   return reached
 }
 
-/** What a blob is a manifest of, as a media type; undefined if it is none, or cannot be read. */
+/** Returns the type of a blob that is a manifest; undefined if it is not one or cannot be read. */
 async function manifestTypeOf({ digest, size }: StrayBlob, archive: Archive): Promise<string | undefined> {
   if (size > MOST_BYTES) return undefined
   try {

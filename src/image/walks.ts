@@ -2,12 +2,12 @@ import type { Budget } from '../spec/budget.js'
 import type { Descriptor } from '../spec/parse.js'
 import { assertSame, type Node, type Reader, rootOf, walkGraph } from '../store/graph.js'
 
-/** Walks what entries of an index reach; entries of one content share the nodes, whatever else they say. */
+/** Walks the graph below entries of an index. Entries of one content share the nodes, whatever else they state. */
 export class GraphWalks {
   readonly #source: Reader
   readonly #budget: Pick<Budget, 'steps'>
   readonly #known = new Map<string, Promise<readonly Node[]>>()
-  /** Digests of documents that name others and were walked through. */
+  /** Digests of the indexes and manifests that were walked. */
   readonly #walked = new Set<string>()
 
   constructor(source: Reader, budget: Pick<Budget, 'steps'>) {
@@ -16,8 +16,9 @@ export class GraphWalks {
   }
 
   /**
-   * What entries of one content reach. In the last node, their own, the descriptor may be that of another entry.
-   * @throws as `walkGraph` does; ImageError UNSAFE if what many indexes list is too much to be gone through for each
+   * Returns the nodes below entries of one content. The last node is the entries' own; its descriptor may be another
+   * entry's.
+   * @throws as `walkGraph` does; ImageError UNSAFE if many indexes list too much to be walked for each
    */
   async nodesOf(entries: readonly Descriptor[]): Promise<readonly Node[]> {
     const [first, ...others] = entries

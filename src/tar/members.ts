@@ -107,6 +107,6 @@ function assertAlike(entries: readonly TarEntry[], where: string): never {
   throw new ImageError('FORMAT', 'the archive has a path more than once, as different things', {
     where,
     found: [...new Set(entries.map(({ type, linkTarget = '' }) => `${type} ${linkTarget}`.trim()))].join(', '),
-    hint: 'readers differ in which one they take; make the archive again',
+    hint: 'readers disagree on which one to use; make the archive again',
   })
 }

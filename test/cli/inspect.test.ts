@@ -63,7 +63,7 @@ test('--image chooses images, and says what there is if it does not', async () =
   const { status, stderr } = await transload('inspect', path, '--image', 'v2')
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `transload: inspect ${path}: v2: more than one image fits\nhint: it may be app:v2, b:v2\n`,
+    stderr: `transload: inspect ${path}: v2: more than one image matches\nhint: it may be app:v2, b:v2\n`,
   })
 })
 

@@ -44,7 +44,7 @@ describe('a name of 18 MB overflows no stack, and is told cut', () => {
 async function goesWithout(archive: Buffer): Promise<void> {
   const { warnings, images } = await converted(archive)
   expect(images).toMatchObject([{ reference: 'docker.io/library/app:v1' }])
-  expect(warnings).toMatchObject([{ code: 'ILLEGAL_NAME', message: expect.stringContaining('goes without it') }])
+  expect(warnings).toMatchObject([{ code: 'ILLEGAL_NAME', message: expect.stringContaining('without it') }])
   expect(JSON.stringify(warnings).length).toBeLessThan(1000)
 }
 

@@ -89,8 +89,8 @@ test('the platform of a manifest is that of its config', async () => {
 
 function narrowed(bytes: Buffer, ...wanted: string[]) {
   return withCandidates(bytes, async (all, source) => {
-    const { candidates, unwanted } = await narrow(all, wanted.map(parsePlatform), source)
-    const entries = candidates.flatMap((one) => (one.kind === 'index' ? one.entries.map(({ digest }) => digest) : []))
+    const { images, unwanted } = await narrow(all, wanted.map(parsePlatform), source)
+    const entries = images.flatMap((one) => (one.kind === 'index' ? one.entries.map(({ digest }) => digest) : []))
     return { entries, unwanted: [...unwanted] }
   })
 }

@@ -18,9 +18,8 @@ interface Lookup {
 }
 
 /**
- * Reads all that the entries reach, and checks that it is what is stated: digests and sizes of blobs, and the diffIDs of
- * layers.
- * @returns what is wrong, in words
+ * Reads everything that the entries reach, and checks it: digests and sizes of blobs, and diffIDs of layers.
+ * @returns the faults, in words
  */
 export async function checkEntry({ entries, nodes }: IndexedImage, lookup: Lookup): Promise<string[]> {
   const { faults } = lookup
@@ -49,7 +48,7 @@ async function checkBlob(descriptor: Root, { source, faults }: Lookup): Promise<
   await attempt(`check blob ${shortDigest(digest)}`, async () => {
     const isLayer = layerCompression(mediaType) !== undefined
     const found = isLayer ? await layers.layer(member) : await archive.sum(member, algorithmOf(digest))
-    // A layer that passed was hashed before anything said by which algorithm it is named.
+    // A layer that passed in a stream was hashed before its name and so its algorithm were known.
     if (algorithmOf(found.digest) === algorithmOf(digest)) assertClaim(found, { digest, size })
     if (isLayer) faults.layers.add(digest)
   })

@@ -5,7 +5,7 @@ import type { Described, DescribedHistory } from './described.js'
 
 type OfConfig = Pick<Described, 'platform' | 'created' | 'author' | 'runs' | 'history'>
 
-/** What a config says of its image, but for the layers. */
+/** Returns everything that a config states about its image, except for the layers. */
 export function describeConfig(config: ImageConfig, layerCount: number): OfConfig {
   return {
     platform: printPlatform(platformIn(config)) ?? null,
@@ -16,7 +16,7 @@ export function describeConfig(config: ImageConfig, layerCount: number): OfConfi
   }
 }
 
-/** The fields of the container config that say something. */
+/** Returns the fields of the container config that have a value. */
 function runsOf({ config }: ImageConfig): Record<string, unknown> | null {
   const said = Object.entries(config ?? {}).filter(([, value]) => !isNothing(value))
   return said.length === 0 ? null : Object.fromEntries(said)
@@ -27,7 +27,7 @@ function isNothing(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0
 }
 
-/** Each step with the layer that it made, as many as there are (OCI image-spec, config.md, history). */
+/** Returns each step with the layer that it made; steps beyond the last layer have none (OCI image-spec, config.md, history). */
 function historyOf({ history }: ImageConfig, layerCount: number): DescribedHistory[] {
   let next = 0
   return (history ?? []).map(({ created, created_by, comment, empty_layer }) => {

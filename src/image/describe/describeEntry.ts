@@ -17,27 +17,27 @@ import type { Source } from '../source.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
-/** Where what a descriptor names is looked up. */
+/** The files and blobs that descriptors name. */
 type Lookup = Pick<Source, 'archive' | 'blobs'>
 
-/** An image, index or artifact of index.json. */
-export async function describeEntry(candidate: IndexedImage, lookup: Lookup): Promise<Described> {
-  const { byDigest: nodes } = tableOf(candidate.nodes)
-  const [entry] = candidate.entries
-  const within = { nodes, roleOf: rolesIn(candidate.nodes), lookup, seen: new Set<string>() }
+/** Describes an image, index or artifact of index.json. */
+export async function describeEntry(image: IndexedImage, lookup: Lookup): Promise<Described> {
+  const { byDigest: nodes } = tableOf(image.nodes)
+  const [entry] = image.entries
+  const within = { nodes, roleOf: rolesIn(image.nodes), lookup, seen: new Set<string>() }
   const described = entry === undefined ? UNKNOWN : await describeNode(entry, within)
-  return { ...described, names: namesOf(candidate).map(familiarName) }
+  return { ...described, names: namesOf(image).map(familiarName) }
 }
 
 interface Within {
-  /** Digests of indexes that are described: each is, once, however often it is listed. */
+  /** Digests of indexes that are described: each is described once, however often it is listed. */
   seen: Set<string>
   nodes: ReadonlyMap<string, Node>
   roleOf: RoleOf
   lookup: Lookup
 }
 
-/** About as much as is shown of anything that an index lists, in bytes of JSON. */
+/** Approximate size of one child of an index in the output, in bytes of JSON. */
 const SHOWN = 600
 
 async function describeNode(descriptor: Descriptor, within: Within): Promise<Described> {
@@ -111,7 +111,10 @@ function asArtifact(stated: Described, { artifactType, config }: Manifest): Desc
   return { ...stated, artifactType: stated.artifactType ?? artifactType ?? config.mediaType }
 }
 
-/** What of an image is not in the source: foreign layers may stay elsewhere. */
+/**
+ * Returns the problem that the source lacks parts of an image; null if it is complete. Foreign layers may stay
+ * elsewhere.
+ */
 async function problemOf(manifest: Manifest, source: BlobSource): Promise<string | null> {
   const missing: Root[] = []
   for (const blob of [manifest.config, ...manifest.layers].map(rootOf)) {

@@ -13,7 +13,7 @@ import { familiarName } from '../../spec/reference.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
 
-/** An image of manifest.json. */
+/** Describes an image of manifest.json. */
 export async function describeItem({ names, config, layers, diffIDs }: Item, archive: Archive): Promise<Described> {
   archive.context.budget.descriptions.take(sizeOfShown({ bytes: config.bytes.length, layers: layers.length }))
   const described: DescribedLayer[] = []
@@ -30,7 +30,7 @@ export async function describeItem({ names, config, layers, diffIDs }: Item, arc
   }
 }
 
-/** An image of an archive without manifest.json, of which the layers are not read: its config depends on them. */
+/** Describes an image of an archive without manifest.json. Its layers are not read, so its config is not known. */
 export async function describeV1({ names, layers }: V1Image, archive: Archive): Promise<Described> {
   const described: DescribedLayer[] = []
   for (const { path } of layers) described.push(await describeFile(path, null, archive))
@@ -48,7 +48,7 @@ export async function describeV1({ names, layers }: V1Image, archive: Archive): 
   }
 }
 
-/** What Docker takes from the top layer into the config, as far as it is shown. */
+/** Returns the shown fields that Docker takes from the top layer into the config. */
 async function configOfTop(top: V1Stored | undefined, archive: Archive): Promise<ImageConfig> {
   if (top === undefined) return {}
   const json = await top.json()
@@ -74,7 +74,7 @@ async function describeFile(path: string, diffID: string | null, archive: Archiv
   }
 }
 
-/** The manifest that `convert` gives an image whose layers are all plain, since their digests are stated. */
+/** Returns the manifest that `convert` makes of an image whose layers are all plain, since their digests are stated. */
 function plainManifest({ digest, bytes }: Item['config'], layers: readonly DescribedLayer[]) {
   const mediaType = ociLayerType('none')
   const parts = layers.flatMap((layer) =>

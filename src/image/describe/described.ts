@@ -1,49 +1,49 @@
 import type { Packing } from '../../spec/compression.js'
 
-/** What a source offers under one name or several, as it states it. Null stands for what is not known. */
+/** An image, index or artifact of a source under all its names, as the source states it. Null means unknown. */
 export interface Described {
   kind: 'image' | 'index' | 'attestation' | 'artifact' | 'broken'
-  /** Familiar names; none for what an index lists, and for an untagged image. */
+  /** Familiar names; empty for children of an index and for an untagged image. */
   names: string[]
-  /** Of the manifest or index; of an image without one, of the manifest that `convert` gives it. */
+  /** Digest of the manifest or index; for an image without one, of the manifest that `convert` makes. */
   digest: string | null
   mediaType: string | null
   /** `os/arch` or `os/arch/variant`. */
   platform: string | null
-  /** Whether it is in the source: an index may list images that are not. */
+  /** False if an index lists it and the source lacks it. */
   present: boolean
-  /** Of an image: digest of the config, the image ID. */
+  /** For an image: digest of the config, the image ID. */
   config: string | null
-  /** When it was made, as the config says it. */
+  /** Time of its creation, as its config states it. */
   created: string | null
   author: string | null
-  /** How it is run, as the config has it. */
+  /** Settings for running it, as its config states them. */
   runs: Record<string, unknown> | null
   /** Bottom first. */
   layers: DescribedLayer[]
   /** Oldest first. */
   history: DescribedHistory[]
-  /** Of an index: what it lists. */
+  /** For an index: its children. */
   manifests: Described[]
-  /** Of an attestation or artifact: digest of the manifest that it is about. */
+  /** For an attestation or artifact: digest of the manifest that it is about. */
   about: string | null
-  /** Of an artifact. */
+  /** For an artifact. */
   artifactType: string | null
-  /** Of what cannot be read: why. */
+  /** Reason why it cannot be used. */
   problem: string | null
 }
 
-/** A layer, as far as it can be told from what names it and its first bytes. */
+/** A layer, as its descriptor or path and its first bytes show it. */
 export interface DescribedLayer {
   mediaType: string | null
-  /** Of the blob. */
+  /** Digest of the blob. */
   digest: string | null
-  /** Of the blob, in bytes. */
+  /** Size of the blob in bytes. */
   size: number | null
   diffID: string | null
-  /** How the bytes are compressed, by their look. */
+  /** Compression, judged by the first bytes. */
   compression: Packing | null
-  /** Whether it is in the source: foreign layers may stay elsewhere. */
+  /** False if the source lacks it: foreign layers may stay elsewhere. */
   present: boolean
 }
 
@@ -56,15 +56,15 @@ export interface DescribedHistory {
   layer: number | null
 }
 
-/** How much an image takes that is shown, in bytes or so: what its config says, and its layers. */
+/** Returns the approximate size of an image's description in bytes, from its config's size and its number of layers. */
 export function sizeOfShown({ bytes, layers }: { bytes: number; layers: number }): number {
   return SHOWN + bytes + layers * SHOWN
 }
 
-/** A digest, a media type, and what is around them. */
+/** Approximate size of a digest, a media type and their surroundings. */
 const SHOWN = 300
 
-/** A description in which nothing is known yet. */
+/** A description with nothing known yet. */
 export const UNKNOWN: Described = {
   kind: 'image',
   names: [],

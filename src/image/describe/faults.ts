@@ -1,28 +1,28 @@
 import { endsWork, ImageError } from '../../spec/errors.js'
 import type { Warn } from '../../spec/warnings.js'
 
-/** What was checked, and what of it was wrong. */
+/** Counts of checked things and of faults. */
 export interface Verified {
-  /** Layers whose bytes are what is stated, each counted once. */
+  /** Layers whose bytes agree with their digests, each counted once. */
   layers: number
-  /** Images, one for each platform, whose layers are those that their configs name. */
+  /** Images, one for each platform, whose layers agree with their configs. */
   images: number
-  /** How much was found wrong. */
+  /** Number of faults. */
   faults: number
 }
 
 interface FaultOptions {
   warn: Warn
   isStrict: boolean
-  /** True once nothing more may be done, whatever is wrong. */
+  /** True once no more work is allowed, whatever the fault. */
   isOver: () => boolean
-  /** A fault as it may be told. */
+  /** Returns a fault that reveals nothing of files outside the source. */
   concealed: (fault: unknown) => unknown
 }
 
-/** Gathers what is wrong with images that are shown all the same. */
+/** Gathers faults of images that are shown nevertheless. */
 export class Faults {
-  /** Digests of what was checked. */
+  /** Digests of checked layers. */
   readonly layers = new Set<string>()
   readonly images = new Set<string>()
   #count = 0
@@ -42,7 +42,7 @@ export class Faults {
     return { layers: this.layers.size, images: this.images.size, faults: this.#count }
   }
 
-  /** Tells of a fault; returns it in words. @throws the fault itself if it ends the work, or all do */
+  /** Warns of a fault and returns its message. @throws the fault itself if it ends the work, or if `isStrict` */
   note(found: unknown, where: string): string {
     const fault = this.#concealed(found)
     const isOfSource = fault instanceof ImageError && !ENDING.has(fault.code)
@@ -52,7 +52,7 @@ export class Faults {
     return fault.message
   }
 
-  /** Runs a check, of which a fault does not stop the others; returns the fault in words. */
+  /** Runs a check, and returns the message of its fault, so that other checks can follow. */
   async check(where: string, work: () => Promise<void>): Promise<string | undefined> {
     try {
       await work()
@@ -63,5 +63,5 @@ export class Faults {
   }
 }
 
-/** Codes of what is no fault of an image. */
+/** Codes of failures that are not an image's fault. */
 const ENDING: ReadonlySet<string> = new Set(['SYSTEM', 'INTERNAL', 'USAGE'])

@@ -4,10 +4,10 @@ import { type Index, parseIndex } from '../../spec/parse.js'
 import { INDEX_FILE } from '../../store/layout/layoutFiles.js'
 import { IMAGE_NAME } from '../../store/names.js'
 
-/** How an archive lists its images. */
+/** The tables of contents that an archive has. */
 export type Format = 'docker-archive' | 'docker-archive without manifest.json' | 'oci' | 'docker-archive and oci'
 
-/** Which of its tables an archive has. */
+/** Returns the tables of contents that an archive has. */
 export async function formatOf(archive: Archive): Promise<Format> {
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
   const hasManifest = (await archive.find(MANIFEST_FILE)) !== undefined
@@ -15,19 +15,19 @@ export async function formatOf(archive: Archive): Promise<Format> {
   return hasManifest ? 'docker-archive' : 'docker-archive without manifest.json'
 }
 
-/** What a writer leaves in an archive. */
+/** Traces that a writer leaves in an archive. */
 interface Traces {
   format: Format
   paths: ReadonlySet<string>
   isDirectory: boolean
-  /** Content of manifest.json, as it stands. */
+  /** Content of manifest.json, unparsed. */
   manifest: string
   index: Index | undefined
 }
 
 /**
- * Who likely wrote an archive: told by names and fields that writers do not need to agree on. Undefined where several
- * would have written the same.
+ * Returns the likely writer of an archive, judged by names and fields in which writers differ; undefined if several
+ * writers would have written the same.
  */
 export async function likelyWriter(archive: Archive): Promise<string | undefined> {
   const index = await archive.read(INDEX_FILE, TABLE_LIMIT)
@@ -41,7 +41,7 @@ export async function likelyWriter(archive: Archive): Promise<string | undefined
   return WRITERS.find(([wrote]) => wrote(traces))?.[1]
 }
 
-/** The first that fits. */
+/** Writers and their traces. The first match wins. */
 const WRITERS: readonly [wrote: (traces: Traces) => boolean, writer: string][] = [
   [({ format }) => format === 'docker-archive without manifest.json', 'docker save of Docker before 1.10'],
   [
@@ -91,7 +91,7 @@ const WRITERS: readonly [wrote: (traces: Traces) => boolean, writer: string][] =
   ],
 ]
 
-/** True of the files that archives of version 1 had for each layer. */
+/** True if there are the files that archives of version 1 have for each layer. */
 function hasV1Files(paths: ReadonlySet<string>): boolean {
   return some(paths, /^[0-9a-f]{64}\/VERSION$/)
 }

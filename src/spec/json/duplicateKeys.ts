@@ -75,6 +75,6 @@ function isSame(reading: Reading, one: Span, other: Span): boolean {
 function twice(key: string, { where }: Reading): ImageError {
   return new ImageError('FORMAT', `${quoted(key)} is given twice, and differs`, {
     where,
-    hint: 'readers differ in which one they take',
+    hint: 'readers disagree on which one to use',
   })
 }

@@ -96,6 +96,6 @@ function isFields(value: unknown): value is Fields {
 function twice(key: string, where: string): ImageError {
   return new ImageError('FORMAT', `${key} is given twice, in different case`, {
     where,
-    hint: 'readers differ in which one they take',
+    hint: 'readers disagree on which one to use',
   })
 }

@@ -50,7 +50,7 @@ test('a ref.name is what a layout is asked for, before a name or a tag', async (
   const path = await unpacked(tar(layoutEntries(layout)))
   const { index } = await converted(`oci:${path}:web`)
   expect(index.manifests).toEqual([layout.manifests[1]])
-  await expect(converted(path, { images: ['web'] })).rejects.toThrow('more than one image fits')
+  await expect(converted(path, { images: ['web'] })).rejects.toThrow('more than one image matches')
 })
 
 test.each(['layout', 'layout.tar'])('the entries of an index keep their order: %s', async (name) => {

@@ -14,7 +14,7 @@ describe('JSON with two readings is refused:', () => {
       expect.objectContaining({
         code: 'FORMAT',
         message: `x.json: "${key}" is given twice, and differs`,
-        hint: 'readers differ in which one they take',
+        hint: 'readers disagree on which one to use',
       }),
     )
   })
