@@ -15,42 +15,42 @@ import type { Ending } from '../tar/read.js'
 import { LinkedBlobs } from './linkedBlobs.js'
 import { rootFolder } from './root.js'
 
-/** What a door found: the entries, and how to read one. */
+/** Contents of an archive as a door read them: the entries, and a way to open each. */
 export interface Contents<E extends TarEntry = TarEntry> {
   members: Members<E>
-  /** The bytes of a file, from `start` on; they may end when there are `enough`, where that saves reading. */
+  /** Returns the bytes of a file from `start` on. They may end after `enough` bytes where that saves reading. */
   open(member: E, start?: number, enough?: number): Bytes
-  /** What files turned out to be that were stored as they are while the archive was passing. */
+  /** Sums of files that were stored unchanged while the archive was passing. */
   passed?: ReadonlyMap<TarEntry, Sum>
-  /** What files looked like while the archive was passing. */
+  /** Looks of files, taken while the archive was passing. */
   looks?: ReadonlyMap<TarEntry, Looks>
-  /** How the archive ended, and what paths of it lead out; a directory does neither. */
+  /** How the archive ended, and its paths that lead out; a directory has neither. */
   ending?: Ending
   outside?: readonly string[]
   /** Blobs that are links out of the directory. */
   linked?: readonly string[]
   /** Layers that were stored while the archive was passing. */
   stored?: ReadonlyMap<TarEntry, Promise<Layer>>
-  /** Those of them that were stored with the bytes they came with. */
+  /** Those of `stored` that kept their original bytes. */
   kept?: ReadonlySet<TarEntry>
 }
 
 const NONE: ReadonlyMap<TarEntry, Promise<Layer>> = new Map()
 
-/** An archive of images that can be looked into, by whichever door it came: its members, found by path. */
+/** An archive of images, through whichever door it came. It finds members by path. */
 export class Archive {
-  /** For messages: how the user named it. */
+  /** The name that the user gave, for messages. */
   readonly name: string
-  /** What may be held and done for what the archive says, and what was read of it. */
+  /** Budget, documents, warnings and progress of the run. */
   readonly context: Context
-  /** Files of it that are not its own. */
+  /** Blobs that are links out of the directory. */
   readonly linked: LinkedBlobs
-  /** The folder that the images are in. */
+  /** The folder of the images. */
   readonly #root: string
   readonly #contents: Contents
   readonly #looks = new Map<TarEntry, Looks>()
   readonly #sums = new Map<string, Map<TarEntry, Promise<Sum>>>()
-  /** By the first of several files of one path: whether they are the same. */
+  /** By the first of several files of one path: true if they are the same. */
   readonly #alike = new Map<TarEntry, Promise<boolean>>()
   readonly #told = new Set<string>()
 
@@ -67,12 +67,12 @@ export class Archive {
     return this.#contents.stored ?? NONE
   }
 
-  /** The folder that the images are in, with a slash at its end; empty for the top. Paths are relative to it. */
+  /** The folder of the images, with a slash at its end; empty for the top. Paths are relative to it. */
   get root(): string {
     return this.#root
   }
 
-  /** Whether it is unpacked: a directory says nothing of the form that the archive had. */
+  /** True for an unpacked archive: a directory shows nothing of the archive's form. */
   get isDirectory(): boolean {
     return this.#contents.ending === undefined
   }
@@ -82,7 +82,7 @@ export class Archive {
     return this.#contents.ending?.marked === false
   }
 
-  /** What the archive itself has at this path, of whatever kind; links are not followed. */
+  /** Returns the archive's own entry at this path, of any kind. Links are not followed. */
   entry(path: string): TarEntry | undefined {
     return this.#contents.members.at(this.#root + path)
   }
@@ -94,7 +94,9 @@ export class Archive {
     }
   }
 
-  /** The file at this path, links followed. @throws ImageError FORMAT if there are several that differ, UNSAFE */
+  /**
+   * Returns the file at this path, links followed. @throws ImageError UNSAFE; FORMAT if there are several that differ
+   */
   async find(path: string): Promise<TarEntry | undefined> {
     await this.context.breathe()
     const found = this.#contents.members.find(this.#root + path)
@@ -107,35 +109,35 @@ export class Archive {
     }
     if (found.length === 1) return first
     if (await this.#areAlike(first, found)) {
-      const message = 'the archive has this file more than once; they are the same'
+      const message = 'the archive has this file more than once, with the same content'
       this.#warnOnce({ code: 'DUPLICATE_MEMBER', message, where: path })
       return first
     }
-    throw new ImageError('FORMAT', 'the archive has this file more than once, and they differ', {
+    throw new ImageError('FORMAT', 'the archive has this file more than once, with different content', {
       where: path,
       hint: 'readers disagree on which one to use; make the archive again',
     })
   }
 
-  /** A file of at most `limit` bytes; undefined if there is none. */
+  /** Returns a file of at most `limit` bytes; undefined if there is none. */
   async read(path: string, limit: number): Promise<Buffer | undefined> {
     const member = await this.find(path)
     return member && this.readMember(member, { limit, where: path })
   }
 
-  /** A file of at most `limit` bytes. */
+  /** Returns a file of at most `limit` bytes. */
   async readMember(member: TarEntry, { limit, where }: { limit: number; where: string }): Promise<Buffer> {
     await this.linked.assert(member)
     if (member.size > limit) throw tooLarge(where, limit)
     return readAll(this.open(member), { limit, where })
   }
 
-  /** The bytes of a file as the archive has them, from `start` on. */
+  /** Returns the bytes of a file as the archive has them, from `start` on. */
   open(member: TarEntry, start?: number): Bytes {
     return this.#contents.open(member, start)
   }
 
-  /** What a file looks like from its first bytes. */
+  /** Returns the look of a file, judged by its first bytes. */
   async looks(member: TarEntry): Promise<Looks> {
     const known = this.#contents.looks?.get(member) ?? this.#looks.get(member)
     if (known !== undefined) return known
@@ -144,7 +146,7 @@ export class Archive {
     return looks
   }
 
-  /** A file may be asked for many times. */
+  /** Warns once, since a file may be asked for many times. */
   #warnOnce(warning: Warning): void {
     const key = `${warning.code} ${warning.where}`
     if (this.#told.has(key)) return
@@ -152,7 +154,7 @@ export class Archive {
     this.context.warn(warning)
   }
 
-  /** What has passed under the name of a blob has to be that blob; what has not is checked when it is read. */
+  /** Checks a blob that has passed against the digest in its name. Other blobs are checked when they are read. */
   #assertName(member: TarEntry): void {
     const passed = this.#contents.passed?.get(member)
     const digest = claimedDigest(member.path)
@@ -160,7 +162,7 @@ export class Archive {
     assertClaim(passed, { digest, size: passed.size }, member.path)
   }
 
-  /** What a file's bytes are; of what has passed, by the algorithm that was used then. */
+  /** Returns size and digest of a file; for a file that has passed, by the algorithm used then. */
   async sum(member: TarEntry, algorithm: Algorithm = 'sha256'): Promise<Sum> {
     const passed = this.#contents.passed?.get(member)
     if (passed !== undefined) return passed
@@ -170,7 +172,7 @@ export class Archive {
     return known
   }
 
-  /** Whether files of one path are the same: found out once, since a path may be named many times. */
+  /** True if files of one path are the same. Compares them once, since a path may be named many times. */
   #areAlike(first: TarEntry, members: readonly TarEntry[]): Promise<boolean> {
     const known = this.#alike.get(first) ?? this.#compare(members)
     this.#alike.set(first, known)
@@ -182,7 +184,7 @@ export class Archive {
     return new Set(digests).size === 1
   }
 
-  /** Tells files apart by their bytes; those that were recompressed as they passed, by their diffID. */
+  /** Returns the digest of a file's bytes; for a layer that was recompressed while passing, its diffID. */
   async #digestOf(member: TarEntry): Promise<Digest> {
     const layer = await this.#contents.stored?.get(member)
     if (layer === undefined) return (await this.sum(member)).digest

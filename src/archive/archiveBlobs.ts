@@ -8,26 +8,26 @@ import { blobPath, INDEX_FILE } from '../store/layout/layoutFiles.js'
 import type { Archive } from './archive.js'
 import { TABLE_LIMIT } from './fileNames.js'
 
-/** An index, and the last of the bytes that it was read from: what is behind it. */
+/** An index, and the last of the bytes that it was read from, to show what follows the JSON. */
 export interface ReadIndex {
   index: Index
   end: Buffer
-  /** Whether they were UTF-8. */
+  /** True if the bytes were UTF-8. */
   isText: boolean
 }
 
-/** The index of an archive, which is read once; undefined if it has none. */
+/** Returns the index of an archive, which is read once; undefined if it has none. */
 async function indexOf(archive: Archive): Promise<Index | undefined> {
   return (await readIndexOf(archive))?.index
 }
 
-/** What an index that is made of the archive's says besides its entries. */
+/** Returns the archive's index, whose other fields go into a new index. */
 export async function shellOf(archive: Archive): Promise<Index | undefined> {
   const index = await indexOf(archive)
   return index === undefined || index.schemaVersion !== undefined ? index : { schemaVersion: 2, ...index }
 }
 
-/** The same, with the end of its bytes. */
+/** Returns the index with the end of its bytes. */
 export function readIndexOf(archive: Archive): Promise<ReadIndex | undefined> {
   const read = READ.get(archive) ?? readOnce(archive)
   READ.set(archive, read)
@@ -36,7 +36,7 @@ export function readIndexOf(archive: Archive): Promise<ReadIndex | undefined> {
 
 const READ = new WeakMap<Archive, Promise<ReadIndex | undefined>>()
 
-/** As much of the end as shows whether anything but one end of a line is behind the JSON. */
+/** Enough of the end to show whether more than one line end follows the JSON. */
 const END = 64
 
 async function readOnce(archive: Archive): Promise<ReadIndex | undefined> {
@@ -46,7 +46,7 @@ async function readOnce(archive: Archive): Promise<ReadIndex | undefined> {
   )
 }
 
-/** The OCI layout in an archive. */
+/** Returns the OCI layout in an archive. */
 export function archiveBlobs(archive: Archive): BlobSource {
   return {
     documents: archive.context.documents,

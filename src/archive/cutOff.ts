@@ -5,8 +5,8 @@ import type { Archive } from './archive.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'
 
 /**
- * Refuses an archive whose tables of contents are missing or cannot be read. Without them the rest could be taken for
- * an archive of another time, which has other images.
+ * Refuses an archive whose tables of contents are missing or unreadable. Without them it could pass for an archive of
+ * another Docker version, with other images.
  * @throws ImageError FORMAT, UNSAFE
  */
 export async function assertNotCut(archive: Archive): Promise<void> {
@@ -16,7 +16,7 @@ export async function assertNotCut(archive: Archive): Promise<void> {
   if (!hasManifest) await assertOld(archive)
 }
 
-/** The refusal of an archive that was cut off between two entries. */
+/** Returns the failure for an archive that was cut off between two entries. */
 export function cutOff(missing: string, { name }: Archive): ImageError {
   return new ImageError('FORMAT', `the archive ends early: it has no end marker, and ${missing} is missing`, {
     where: name,
@@ -24,7 +24,10 @@ export function cutOff(missing: string, { name }: Archive): ImageError {
   })
 }
 
-/** True if the archive has this table; false if it has nothing of this name. @throws ImageError FORMAT for what is no file */
+/**
+ * True if the archive has this table; false if it has no entry of this name. @throws ImageError FORMAT if it is not a
+ * file
+ */
 async function isThere(table: string, archive: Archive): Promise<boolean> {
   if ((await archive.find(table)) !== undefined) return true
   const entry = archive.entry(table)
@@ -46,21 +49,24 @@ const KINDS: Readonly<Record<EntryType, string>> = {
 }
 
 function kindOf({ type, linkTarget }: TarEntry): string {
-  return linkTarget === undefined ? KINDS[type] : `${KINDS[type]} to ${linkTarget}, which is no file of the archive`
+  return linkTarget === undefined ? KINDS[type] : `${KINDS[type]} to ${linkTarget}, which is not a file in the archive`
 }
 
-/** Of an archive that has index.json alone: one that is a docker archive, too, may lack manifest.json for being cut off. */
+/**
+ * Checks an archive that has index.json but not manifest.json: the latter may be missing because the archive was cut
+ * off.
+ */
 async function assertLayout(archive: Archive): Promise<void> {
   if (!archive.isCut) return
   const { old, later } = tracesIn(archive.paths())
   if (old !== undefined || later?.table === MANIFEST_FILE) throw cutOff(MANIFEST_FILE, archive)
-  // Docker and containerd have manifest.json between index.json and oci-layout.
+  // Docker and containerd put manifest.json between index.json and oci-layout.
   if ((await archive.find(LAYOUT_FILE)) === undefined) throw cutOff(LAYOUT_FILE, archive)
 }
 
 /**
- * Of an archive that has neither manifest.json nor index.json: one from before Docker 1.10 ends with an end marker and
- * has nothing of what came later.
+ * Checks an archive that has neither manifest.json nor index.json. One from before Docker 1.10 ends with an end marker
+ * and has none of the later files.
  */
 async function assertOld(archive: Archive): Promise<void> {
   const hasRepositories = await isThere(REPOSITORIES_FILE, archive)
@@ -81,7 +87,7 @@ function explained(path: string): ErrorDetails {
 interface CutTraces {
   /** A path that archives of any time before Docker 25 have. */
   old?: string
-  /** A path that only later ones have, and the table that belongs to it. */
+  /** A path that only later archives have, and the table that goes with it. */
   later?: { path: string; table: string }
 }
 

@@ -12,13 +12,13 @@ import { Members } from '../tar/members.js'
 import type { Contents } from './archive.js'
 
 interface DirectoryEntry extends TarEntry {
-  /** Where the file is that a link leads to, out of the directory. */
+  /** Path of the file outside the directory that a link leads to. */
   target?: string
 }
 
 /**
- * Takes a directory for the archive that it was unpacked from. Links are followed within it, as in the archive; blobs,
- * whose hash is their name, may be links to anywhere, as builds in sandboxes have them.
+ * Reads a directory as the archive that it was unpacked from. Links are followed within it, as in the archive. Blobs
+ * have their hash as their name, so they may be links to anywhere; sandboxed builds make such links.
  */
 export async function directoryContents(
   root: string,
@@ -40,7 +40,7 @@ export async function directoryContents(
   }
 }
 
-/** The file that a blob's link leads to, if it lies outside. */
+/** Returns the target of a blob's link if it lies outside the directory. */
 async function blobElsewhere(path: string, top: string): Promise<DirectoryEntry | undefined> {
   if (claimedDigest(path) === undefined) return undefined
   try {
@@ -54,19 +54,19 @@ async function blobElsewhere(path: string, top: string): Promise<DirectoryEntry 
   }
 }
 
-/** The bytes of a file out of the directory, of which a failure would tell the path, or how much there is of it. */
+/** Reads a file outside the directory. The error hides the file's path and size. */
 async function* readElsewhere(where: string, target: string, start?: number): Bytes {
   try {
     yield* readFile(target, start)
   } catch (cause) {
-    throw new ImageError('SYSTEM', 'what the link leads to, out of the directory, cannot be read', { where, cause })
+    throw new ImageError('SYSTEM', 'the target of the link, outside the directory, cannot be read', { where, cause })
   }
 }
 
-/** How deep, and how much, is looked through for images in a directory that shows none. */
+/** Limits of the search for images in a directory without tables of contents. */
 const SEARCHED = { depth: 100, paths: 10_000 }
 
-/** Paths in a directory, as far as images would lie. */
+/** Returns the paths in a directory, within the limits of the search. */
 export async function pathsBelow(root: string): Promise<string[]> {
   const paths: string[] = []
   let level = ['']

@@ -7,7 +7,7 @@ import { expanded } from '../tar/sparse.js'
 import { type PlacedEntry, walkTar } from '../tar/walk.js'
 import type { Contents } from './archive.js'
 
-/** Goes through the headers of an archive in a file; only what is asked for later is read. */
+/** Reads only the headers of an archive in a file; contents are read when opened. */
 export async function fileContents(
   file: FileHandle,
   { budget, breathe }: Pick<Context, 'budget' | 'breathe'>,

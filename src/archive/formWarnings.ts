@@ -4,16 +4,16 @@ import type { Warn } from '../spec/warnings.js'
 import type { Ending } from '../tar/read.js'
 import type { Contents } from './archive.js'
 
-/** Where oddities of an archive's form are told. */
+/** The archive's name and the receiver of warnings about its form. */
 export interface Notes {
-  /** The archive, as the user named it. */
+  /** The name that the user gave. */
   name: string
   warn: Warn
 }
 
 type Form = Pick<Contents, 'ending' | 'outside' | 'linked'>
 
-/** Oddities of form. */
+/** Warnings about an archive's form. */
 export const formWarnings = {
   /** What a door met. */
   contents({ ending, outside = [], linked = [] }: Form, { name, warn }: Notes): void {
@@ -31,14 +31,14 @@ export const formWarnings = {
     if (ending?.followed === true) warn({ ...AFTER_END, where: name })
   },
 
-  /** Where the images are. */
+  /** Warns of images in a subfolder. */
   root(root: string, { name, warn }: Notes): void {
     if (root !== '') warn({ code: 'SUBFOLDER', message: `its images are below ${root}`, where: name })
   },
 
   /**
-   * What followed the compressed data of an archive: after its end it changes nothing.
-   * @throws ImageError FORMAT if the archive has no end, so that some of it may be missing
+   * Warns of bytes after the compressed data of an archive: after its end they change nothing.
+   * @throws ImageError FORMAT if the archive has no end, so that part of it may be missing
    */
   rest(rest: Rest, ending: Ending | undefined, { name, warn }: Notes): void {
     if (rest === 'zeros') warn({ code: 'GZIP_PADDING', message: 'zeros follow the compressed data', where: name })

@@ -24,19 +24,18 @@ import { notATar } from './notAnImage.js'
 import { rootFolder } from './root.js'
 import { type Intake, streamContents } from './streamDoor.js'
 
-/** An archive that is known to be there and to be one, not yet looked into. */
+/** An archive that exists and looks like one, not yet read. */
 export interface Input extends AsyncDisposable {
-  /** As the user named it. */
+  /** The name that the user gave. */
   name: string
-  /** How it is compressed as a whole; undefined if it is not. */
+  /** Compression of the whole archive; undefined if it has none. */
   packing: Packing | undefined
-  /** Finds what is in it; a stream is taken in whole, to where the intake says. */
+  /** Finds the contents. A stream is read to its end; its files go into the sink of `intake`. */
   read(intake: Intake): Promise<Archive>
 }
 
 /**
- * Opens what a path names, by what it is: `-` for standard input, a directory, a file that can seek, or anything else
- * as a stream.
+ * Opens a path by its kind: `-` as standard input, a directory, a regular file, or anything else as a stream.
  * @throws ImageError NOT_FOUND, FORMAT, UNSUPPORTED; USAGE if standard input is a terminal
  */
 export async function openPath(path: string, signal?: AbortSignal): Promise<Input> {
@@ -58,20 +57,20 @@ async function lookAt(path: string): Promise<Stats> {
 }
 
 /**
- * Opens an archive that a caller has, to be read only once, from start to end. The signal ends it even while nothing
- * arrives.
+ * Opens an archive from a caller's bytes, which are read once, from start to end. The signal stops it even while
+ * nothing arrives.
  */
 export async function openStream(name: string, source: ByteSource, signal?: AbortSignal): Promise<Input> {
   return openPipe(name, (ending) => callerBytes(source, ending), signal)
 }
 
-/** The same of what a signal ends: also when it is not needed any more, and whoever writes it waits. */
+/** Opens bytes that end on the signal, or on disposal even while their writer waits. */
 async function openPipe(name: string, pipe: (ending: AbortSignal) => Bytes, signal?: AbortSignal): Promise<Input> {
   const closing = new AbortController()
   const ending = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
   const bytes = pipe(ending)
   const close = async () => {
-    // First, so that what nobody reads at the moment ends without a failure; whoever waits for more is stopped by the signal.
+    // Returns first: an idle iterator then ends without a failure. The signal stops a read that waits.
     const ended = bytes[Symbol.asyncIterator]().return?.()
     closing.abort()
     await ended
@@ -84,7 +83,7 @@ async function openPipe(name: string, pipe: (ending: AbortSignal) => Bytes, sign
   }
 }
 
-/** An archive as it passes, decompressed on the way if it is compressed as a whole. */
+/** Opens an archive that arrives as bytes. If it is compressed as a whole, it is decompressed on the way. */
 async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?: () => Promise<void>): Promise<Input> {
   if (!isPacked(looks)) {
     if (looks !== 'tar') throw notATar(looks, head, name)
@@ -99,7 +98,7 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   if (inner.looks !== 'tar') throw notATar(inner.looks, inner.head, name)
   return input(name, {
     find: async (intake) => {
-      // A layer whose bytes fail may be none; that it was the archive which failed is met again by who goes on.
+      // A layer whose bytes fail may turn out not to be one. If the archive itself failed, the next read fails again.
       const contents = await streamContents(withStickyError(inner.bytes), intake)
       if (rest !== undefined) formWarnings.rest(rest, contents.ending, { name, warn: intake.context.warn })
       return contents
@@ -109,7 +108,7 @@ async function openPassing(name: string, { looks, head, bytes }: Sniffed, close?
   })
 }
 
-/** Damage to the compression of an archive is told with the archive's name. */
+/** Adds the archive's name to errors of its compression. */
 async function* named(bytes: Bytes, name: string): Bytes {
   try {
     yield* bytes
@@ -129,7 +128,7 @@ function packedTwice(where: string, outer: Packing, inner: Packing): ImageError 
 }
 
 function standardInput(signal: AbortSignal): Bytes {
-  // Other threads have a standard input of their own; and what has begun to read this one has to go on.
+  // Other threads have their own standard input. A reader that has begun on process.stdin has to go on with it.
   if (isMainThread && isPipe(STDIN)) return readPipe(STDIN, signal)
   if (!process.stdin.isTTY) return fromReadable(process.stdin, signal)
   throw new ImageError('USAGE', 'an archive cannot be read from a terminal', {
@@ -144,7 +143,7 @@ function isPipe(fd: number): boolean {
     const found = fstatSync(fd)
     return found.isFIFO() || found.isSocket()
   } catch {
-    // It is closed.
+    // The descriptor is closed.
     return false
   }
 }

@@ -9,7 +9,7 @@ import { claimedDigest } from '../store/layout/layoutFiles.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { Archive } from './archive.js'
 
-/** Where layers go, and what becomes of them. */
+/** Sink and options for layers. */
 export interface LayerTarget {
   sink: BlobPool
   options: LayerOptions
@@ -17,7 +17,7 @@ export interface LayerTarget {
 
 const NOTHING: Pick<Layer, 'compressor'> = {}
 
-/** The layers of an archive, each stored once, however often it is asked for. */
+/** Layers of an archive. Each is stored once, however often it is asked for. */
 export class LayerStore {
   readonly archive: Archive
   readonly sink: BlobPool
@@ -36,14 +36,14 @@ export class LayerStore {
     return this.archive.context
   }
 
-  /** Stores a file as a layer. @throws ImageError INTEGRITY if it is not what it is claimed to be, FORMAT */
+  /** Stores a file as a layer. @throws ImageError INTEGRITY if it differs from its claim, FORMAT */
   layer(member: TarEntry, plainClaim?: Claim): Promise<Layer> {
     const layer = this.#layers.get(member) ?? this.#store(member, plainClaim)
     this.#layers.set(member, layer)
     return layer
   }
 
-  /** Returns the digest of a file's uncompressed bytes, of a layer that need not be stored. */
+  /** Returns the digest of a file's uncompressed bytes, without storing the layer. */
   async diffID(member: TarEntry): Promise<DiffID> {
     const stored = this.#layers.get(member)
     if (stored !== undefined) return (await stored).diffID
@@ -52,10 +52,10 @@ export class LayerStore {
     return known
   }
 
-  /** Returns what compressed layers, of those whose bytes are new; undefined if none are. */
+  /** Returns the compressor of the layers with new bytes; undefined if there are none. */
   async compressor(): Promise<string | undefined> {
     for (const layer of this.#layers.values()) {
-      // What failed is told by who needs it.
+      // The failure is reported when the layer is needed.
       const { compressor } = await layer.catch(() => NOTHING)
       if (compressor !== undefined) return compressor
     }
@@ -79,7 +79,7 @@ export class LayerStore {
   }
 }
 
-/** Returns where oddities of a layer's bytes are told. */
+/** Returns a function that warns of oddities in a layer's bytes. */
 export function noteOf({ path }: TarEntry, { warn }: Context): (oddity: Omit<Warning, 'where'>) => void {
   return (oddity) => warn({ ...oddity, where: path })
 }

@@ -11,8 +11,8 @@ interface Source {
 }
 
 /**
- * Blobs of a directory that are links out of it, as builds in sandboxes have them. Whoever made the directory may have
- * led them to any file of this machine: unless it is the blob, nobody is told what it is, nor its hash, nor its size.
+ * Blobs that are links out of the directory, as sandboxed builds make them. The directory's maker may have pointed them
+ * at any file of this machine. So unless the target is the blob, no message reveals its content, hash or size.
  */
 export class LinkedBlobs {
   readonly #paths: ReadonlySet<string>
@@ -24,12 +24,12 @@ export class LinkedBlobs {
     this.#source = source
   }
 
-  /** True of a file that is a link out of the directory. */
+  /** True for a link out of the directory. */
   has(member: TarEntry): boolean {
     return this.#paths.has(member.path)
   }
 
-  /** Reads a linked blob, once, before anything is made of its bytes. @throws ImageError INTEGRITY unless it is the blob */
+  /** Reads a linked blob once before its bytes are used. @throws ImageError INTEGRITY if it is not the blob */
   async assert(member: TarEntry): Promise<void> {
     if (!this.has(member)) return
     const check = this.#checked.get(member) ?? this.#check(member)
@@ -46,16 +46,16 @@ export class LinkedBlobs {
     throw new ImageError('INTEGRITY', 'digest differs', { where: member.path, hint: HINT })
   }
 
-  /** The failure as it may be told. */
+  /** Returns the failure without anything that reveals a link's target. */
   concealed(failure: unknown): unknown {
     const isTelling = failure instanceof ImageError && failure.code === 'INTEGRITY' && failure.found !== undefined
     return isTelling && this.#paths.size > 0 ? failure.withoutFound(HINT) : failure
   }
 }
 
-const HINT = 'blobs of the directory are links out of it; what these lead to is not told'
+const HINT = 'some blobs are links out of the directory; their targets are not shown'
 
-/** Runs work on an archive, whose failure tells nothing of what is not the archive's. */
+/** Runs work on an archive. Its failure reveals nothing of files outside the archive. */
 export async function concealing<T>({ linked }: { linked: LinkedBlobs }, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -4,7 +4,7 @@ import type { Archive } from './archive.js'
 import { isRootFileSystem } from './rootFileSystem.js'
 import { disguised, type Kind, textual } from './textual.js'
 
-/** The refusal of content that is no tar archive, however it is compressed. */
+/** Returns the failure for content that is not a tar archive, compressed or not. */
 export function notATar(looks: Looks, head: Uint8Array, where: string): ImageError {
   if (looks === 'empty') {
     const hint = 'the program that should have written it has probably failed: see its messages'
@@ -20,7 +20,7 @@ export function notATar(looks: Looks, head: Uint8Array, where: string): ImageErr
   return new ImageError('FORMAT', 'not a tar archive', { where, expected: 'a tar header', found: what, ...tip })
 }
 
-/** The refusal of a tar archive that has none of the tables by which images are found. */
+/** Returns the failure for a tar archive without a table of contents. */
 export function noImages(archive: Archive): ImageError {
   const paths = firstOf(archive.paths(), MOST_LOOKED_AT)
   const { what, hint } = treeOf(paths)
@@ -32,7 +32,7 @@ export function noImages(archive: Archive): ImageError {
   })
 }
 
-/** As many paths tell what a tree is. */
+/** Maximum number of paths used to recognise a tree. */
 const MOST_LOOKED_AT = 10_000
 
 function firstOf(paths: Iterable<string>, most: number): string[] {
@@ -45,9 +45,9 @@ function firstOf(paths: Iterable<string>, most: number): string[] {
 }
 
 const DECOMPRESS = 'decompress it first'
-const CONVERT_LAYERS = 'it has no layers; no tool makes the image of it that it was made from'
+const CONVERT_LAYERS = 'it has no layers; no tool can make the original image from it'
 
-/** By the bytes at a position. */
+/** Kinds by their magic bytes and the position of these. */
 const KINDS: [at: number, magic: string, kind: Kind][] = [
   [0, 'version https://git-lfs', { what: 'a Git LFS pointer', hint: 'get the file itself: git lfs pull' }],
   [0, 'PK\x03\x04', { what: 'a zip archive', hint: 'unpack it; an archive of images may be in it' }],
@@ -62,7 +62,7 @@ const KINDS: [at: number, magic: string, kind: Kind][] = [
   [0, '\x04\x22\x4d\x18', { what: 'LZ4 data', hint: DECOMPRESS }],
   [0, 'LZIP', { what: 'lzip data', hint: DECOMPRESS }],
   [0, '\x5d\x00\x00', { what: 'LZMA data', hint: DECOMPRESS }],
-  [0, '\x1f\x9d', { what: 'data of compress', hint: DECOMPRESS }],
+  [0, '\x1f\x9d', { what: 'compress (.Z) data', hint: DECOMPRESS }],
   [0, '\x7fELF', { what: 'a program' }],
   [0, '#!', { what: 'a script' }],
   [0, '<', { what: 'HTML or XML', hint: 'a download may have given an error page instead of the file' }],
@@ -73,10 +73,10 @@ function kindOf(head: Uint8Array): Kind | undefined {
   return KINDS.find(([at, magic]) => text.startsWith(magic, at))?.[2]
 }
 
-/** That of UTF-8. */
+/** The byte order mark of UTF-8. */
 const BYTE_ORDER_MARK = /^\xef\xbb\xbf/
 
-/** By files that only such a tree has. */
+/** Kinds of trees by their typical files. */
 const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
   [(paths) => paths.length === 0, { what: 'an empty tar' }],
   [
@@ -85,13 +85,13 @@ const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
   ],
   [
     (paths) => paths.includes('config.json') && paths.some((path) => path.startsWith('rootfs')),
-    { what: 'a runtime bundle', hint: 'it is what an image was unpacked to; convert the image itself' },
+    { what: 'a runtime bundle', hint: 'an image was unpacked to it; convert the image itself' },
   ],
   [
     isRootFileSystem,
     {
       what: 'a root file system',
-      hint: 'docker export writes such; docker save writes images. docker import makes an image of it',
+      hint: 'docker export writes these; docker save writes images; docker import makes an image from one',
     },
   ],
   [
@@ -99,10 +99,7 @@ const TREES: [isOne: (paths: readonly string[]) => boolean, kind: Kind][] = [
     { what: 'a Helm chart', hint: 'helm push puts it into a registry' },
   ],
   [(paths) => paths.includes('package/package.json'), { what: 'an npm package' }],
-  [
-    (paths) => paths.includes('Dockerfile'),
-    { what: 'what an image is built of', hint: 'docker build makes an image of it' },
-  ],
+  [(paths) => paths.includes('Dockerfile'), { what: 'a build context', hint: 'docker build makes an image from it' }],
   [
     (paths) => paths.some((path) => /\.(tar|tgz|tar\.(gz|xz|zst|bz2))$/.test(path)),
     { what: 'archives within an archive', hint: 'unpack it, and convert the archives in it' },

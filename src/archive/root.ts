@@ -4,12 +4,12 @@ import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutFiles.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'
 import { isRootFileSystem } from './rootFileSystem.js'
 
-/** In folders no deeper than this others may be left aside that lie deeper: such archives carry images for a purpose. */
+/** Maximum depth at which folders win over deeper ones: archives with such folders are meant to carry images. */
 const SHALLOW = 2
 
 /**
- * The folder of an archive that its images are in, as a prefix of paths: empty for the top, where they normally are.
- * Undefined if there are none, or only deep within a root file system, where they are somebody's data.
+ * Returns the folder of an archive's images as a prefix of paths: normally empty, for the top. Undefined if there are
+ * no images, or if they lie deep within a root file system, as somebody's data.
  * @throws ImageError FORMAT if several folders have images
  */
 export function rootFolder(paths: () => Iterable<string>, where: string): string | undefined {
@@ -27,7 +27,7 @@ export function rootFolder(paths: () => Iterable<string>, where: string): string
   })
 }
 
-/** What folders have that matters, by their prefix: of each path no more than three say something. */
+/** Returns the traces of images in folders, by prefix. A path adds at most three. */
 function foldersOf(paths: Iterable<string>): Map<string, number> {
   const folders = new Map<string, number>()
   const add = (prefix: string, kind: number) => folders.set(prefix, (folders.get(prefix) ?? 0) | kind)
@@ -44,7 +44,7 @@ function foldersOf(paths: Iterable<string>): Map<string, number> {
   return folders
 }
 
-/** What a folder may have, as bits: tables, and kinds of files that tables speak of. */
+/** Traces of images in a folder, as bits: tables, and kinds of files that tables name. */
 const HAS = { manifest: 1, index: 2, repositories: 4, layout: 8, content: 16, v1Layer: 32, v1JSON: 64 } as const
 
 const TABLES: ReadonlyMap<string, number> = new Map([
@@ -54,7 +54,7 @@ const TABLES: ReadonlyMap<string, number> = new Map([
   [LAYOUT_FILE, HAS.layout],
 ])
 
-/** Files in the directory of a layer, of archives from before manifest.json. */
+/** Files in a layer's directory, in archives from before manifest.json. */
 const OF_LAYERS: ReadonlyMap<string, number> = new Map([
   ['layer.tar', HAS.v1Layer],
   ['json', HAS.v1JSON],
@@ -66,19 +66,19 @@ function has(kinds: number, ...wanted: number[]): boolean {
   return wanted.every((kind) => (kinds & kind) !== 0)
 }
 
-/** At the top, a table alone says that this is meant to be an archive of images. */
+/** True if there is a table. At the top it is enough to mark an archive of images. */
 function hasTable(kinds: number): boolean {
   return (kinds & (HAS.manifest | HAS.index | HAS.repositories)) !== 0 || isOld(kinds)
 }
 
-/** In a folder, files of these names may be anything: what they speak of has to be there, too. */
+/** True if there is a table and content that it names. In a folder, a file with a table's name may be anything. */
 function isImages(kinds: number): boolean {
   const hasContent = (kinds & (HAS.content | HAS.v1Layer)) !== 0
   if (has(kinds, HAS.index)) return hasContent || has(kinds, HAS.layout)
   return (has(kinds, HAS.manifest) && hasContent) || isOld(kinds)
 }
 
-/** True of layers from before manifest.json. */
+/** True for layers from before manifest.json. */
 function isOld(kinds: number): boolean {
   return has(kinds, HAS.v1JSON, HAS.v1Layer)
 }

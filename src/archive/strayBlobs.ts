@@ -2,13 +2,13 @@ import type { Digest } from '../spec/digest.js'
 import { blobPath, claimedDigest } from '../store/layout/layoutFiles.js'
 import type { Archive } from './archive.js'
 
-/** A blob of a layout, as its path and size say it. */
+/** A blob of a layout, as its path and its entry state it. */
 export interface StrayBlob {
   digest: Digest
   size: number
 }
 
-/** Returns the blobs of the layout in an archive whose digests are not among these. A link out of a directory is none. */
+/** Returns the layout's blobs whose digests are not among the known ones, except for links out of the directory. */
 export function strayBlobs(archive: Archive, known: ReadonlySet<string>): StrayBlob[] {
   const stray: StrayBlob[] = []
   for (const path of archive.paths()) {

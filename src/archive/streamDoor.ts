@@ -15,16 +15,16 @@ import type { Contents } from './archive.js'
 import { isTable, TABLE_LIMIT } from './fileNames.js'
 import { type LayerTarget, noteOf } from './layerStore.js'
 
-/** Where the files of an archive go that passes, and which of them are read as layers. */
+/** Receiver of the files of a passing archive, and the choice of which are read as layers. */
 export interface Intake extends LayerTarget {
   context: Context
-  /** Of what looks like a layer: all, none, or what is no blob, since descriptors tell later what a blob is. */
+  /** Files to read as layers if they look like it. Blobs may be exempt, since descriptors tell later what they are. */
   layers: 'all' | 'none' | 'outside blobs'
 }
 
 /**
- * Takes an archive in as it arrives. What names the layers comes last, so every file goes to the sink at once: what
- * looks like a layer through the layer pipeline, the rest as it is. What nothing names in the end, the sink drops.
+ * Stores a passing archive. The tables come last, so every file goes to the sink at once: files that look like layers
+ * through the layer pipeline, the others unchanged. The sink drops files that no table names in the end.
  */
 export async function streamContents(bytes: Bytes, intake: Intake): Promise<Contents> {
   const passing = new Passing(intake)
@@ -43,7 +43,7 @@ export async function streamContents(bytes: Bytes, intake: Intake): Promise<Cont
 
 const NOTHING = new Uint8Array(0)
 
-/** Everything that has passed so far. */
+/** Everything that has passed. */
 class Passing implements Contents {
   readonly members: Members<TarEntry>
   readonly stored = new Map<TarEntry, Promise<Layer>>()
@@ -68,14 +68,14 @@ class Passing implements Contents {
     return sum === undefined ? this.#openLayer(member, start) : this.#intake.sink.open(sum, start)
   }
 
-  /** What went through the layer pipeline, for whoever takes it for something else. */
+  /** Opens a file that went through the layer pipeline, for another use than as a layer. */
   async *#openLayer(member: TarEntry, start: number): Bytes {
     const layer = await this.stored.get(member)
     invariant(layer !== undefined, `${member.path} passed and is either a table, a blob or a layer`)
     if (!this.kept.has(member)) {
       throw new ImageError(
         'UNSUPPORTED',
-        'it was recompressed as a layer while it passed, and is named as something else',
+        'it was recompressed as a layer while it passed, but the image does not use it as a layer',
         {
           where: member.path,
           hint: 'convert the archive from a file',
@@ -93,9 +93,9 @@ class Passing implements Contents {
       this.#tables.set(entry, await readAll(content, { limit: TABLE_LIMIT, where: entry.path }))
       return
     }
-    // There may be many of them, and nothing of one is to be known.
+    // There may be many empty files, and their sum is never needed.
     if (entry.size === 0) return
-    // A pipe brings little at a time: other threads can be given more of it only at once, and are not always there at once.
+    // A pipe yields small chunks. Another thread takes only large ones, and takes some time to start.
     const grouped = entry.size > CHUNK ? regroup(content, { count: 4, memory: memoryFor(entry.size) }) : content
     const watched = context.watch({ name: entry.path, size: entry.size }, grouped)
     await attempt(`ingest ${entry.path}`, async () => {
@@ -118,14 +118,14 @@ class Passing implements Contents {
 
 const LAYERS: ReadonlySet<Looks> = new Set<Looks>(['tar', 'gzip', 'zstd', 'xz', 'bzip2'])
 
-/** In an OCI layout, descriptors tell what a blob is, and they come last: it stays as it is until they do. */
+/** True for a blob of an OCI layout. It is stored unchanged, since the descriptors that tell what it is come last. */
 function isBlob(path: string): boolean {
   return pathParts(path)?.includes('blobs') === true
 }
 
 /**
- * Waits for a layer. A file that turns out not to be one, since its compression is damaged or unknown, is only an error
- * if an image names it as a layer; if it was the archive that broke off, the next step meets that again.
+ * Waits for a layer. A file with damaged or unknown compression may turn out not to be one: it is an error only if an
+ * image names it as a layer. If the archive itself broke off, the next read fails again.
  */
 async function settled(entry: TarEntry, layer: Promise<Layer>): Promise<Settled> {
   try {
@@ -140,7 +140,7 @@ async function settled(entry: TarEntry, layer: Promise<Layer>): Promise<Settled>
 
 interface Settled {
   layer: Promise<Layer>
-  /** Undefined if it is none. */
+  /** Undefined if it is not a layer. */
   compression: Compression | undefined
 }
 

@@ -1,35 +1,37 @@
 import { looksLike } from '../bytes/sniff.js'
 
-/** What is no archive, and what its owner may want to do about it. */
+/** A kind of content that is not an archive, and a hint for its owner. */
 export interface Kind {
-  /** As messages call it. */
+  /** Name in messages. */
   what: string
   hint?: string
 }
 
-/** An archive that something on its way took for text, or wrote text before; undefined of anything else. */
+/**
+ * Recognises an archive that was converted as text on its way, or that follows other text; undefined for anything else.
+ */
 export function disguised(head: Uint8Array): Kind | undefined {
   return reencoded(head) ?? behindText(head)
 }
 
-/** JSON, or text and nothing else: base64 of an archive, or what a program had to say; undefined of anything else. */
+/** Recognises JSON and plain text: base64 of an archive, or a program's output; undefined for anything else. */
 export function textual(head: Uint8Array): Kind | undefined {
   const text = Buffer.from(head)
     .toString('utf8')
     .replace(/\ufffd+$/, '')
-  if (JSON_START.test(text)) return { what: 'JSON', hint: 'give the archive or the directory that it is from' }
+  if (JSON_START.test(text)) return { what: 'JSON', hint: 'give the archive or directory that contains it' }
   if (!isText(text)) return undefined
   const inner = withinBase64(text)
   if (inner !== undefined) return { what: `base64 of ${inner}`, hint: 'decode it first: base64 -d' }
   return { what: `text: ${quoted(text)}`, hint: `if it should be an archive, ${SAVE}` }
 }
 
-/** How JSON starts, and not a line such as `[+] Building` or `[1/3] STEP`. */
+/** The start of JSON, unlike a line such as `[+] Building` or `[1/3] STEP`. */
 const JSON_START = /^\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[[\]{"]|-?\d[\d.eE+-]*\s*[,\]]|true|false|null|$))/
 
 const SAVE = 'save it again with docker save -o FILE'
 
-/** UTF-16 or a byte order mark: what a shell makes of bytes that it takes for text. */
+/** Recognises UTF-16 or a byte order mark: some shells convert bytes that they take for text. */
 function reencoded(head: Uint8Array): Kind | undefined {
   const [first, second, third] = head
   const hint = `PowerShell's > changes the bytes that pass: ${SAVE}`
@@ -40,10 +42,10 @@ function reencoded(head: Uint8Array): Kind | undefined {
   return /^(?:[\x20-\x7e]\0){4}|^(?:\0[\x20-\x7e]){4}/.test(units) ? { what: 'UTF-16 text', hint } : undefined
 }
 
-/** As many two-byte units have to be letters for UTF-16: a name of a file in a tar may be short. */
+/** Minimum number of two-byte letters to recognise UTF-16: a tar may start with a short file name. */
 const UNITS = 4
 
-/** An archive that comes after something else on the same stream. */
+/** Recognises an archive that follows other text on the same stream. */
 function behindText(head: Uint8Array): Kind | undefined {
   const text = Buffer.from(head).toString('latin1')
   const magic = text.indexOf('ustar', MAGIC_AT + 1)
@@ -55,14 +57,14 @@ function behindText(head: Uint8Array): Kind | undefined {
   }
 }
 
-/** What starts with a name in a tar header, gzip or zstd, after the end of a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells binary data from text
+/** After a line end: a name as in a tar header, or the magic of gzip or zstd. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they distinguish binary data from text
 const ARCHIVE_START = /(?<=[\r\n])(?:[^\r\n\0]{1,100}\0|\x1f\x8b\x08|\x28\xb5\x2f\xfd)/
 
-/** Where a tar header says what it is. */
+/** Position of the magic in a tar header. */
 const MAGIC_AT = 257
 
-/** What base64 is of. Of a line that is cut off by the end of the head the last letters do not matter. */
+/** Returns the kind of data in base64. If its last line is cut off, its last letters do not matter. */
 function withinBase64(text: string): string | undefined {
   const letters = text.replace(/^(?:-----BEGIN [^\n]*|begin-base64 [^\n]*|data:[^,\n]*,)/, '').replaceAll(/\s/g, '')
   if (letters.length < 8 || !/^[A-Za-z0-9+/]+={0,2}$/.test(letters)) return undefined
@@ -74,13 +76,13 @@ function withinBase64(text: string): string | undefined {
 
 const PACKED: ReadonlySet<string> = new Set(['gzip', 'zstd', 'xz', 'bzip2', 'tar'])
 
-/** True of what a person may read; colours of a terminal are a part of it. */
+/** True for readable text, with or without terminal colours. */
 function isText(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is a test for control characters
   return /\S/.test(text) && !/[\u0000-\u0007\u000b\u000e-\u001a\u001c-\u001f\u007f\ufffd]/.test(text)
 }
 
-/** The start of its first line. */
+/** Returns the start of the first line, in quotes. */
 function quoted(text: string): string {
   const line = text.trim().split(/[\r\n]/, 1)[0] ?? ''
   return JSON.stringify(line.length <= QUOTED ? line : `${line.slice(0, QUOTED)}…`)

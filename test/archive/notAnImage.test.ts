@@ -11,8 +11,8 @@ const SIF = Buffer.concat([Buffer.from('#!/usr/bin/env run-singularity\n\0', 'la
 
 /** What files start with that are no tar archive. */
 const FILES: [what: string, start: Buffer, hint: RegExp | undefined][] = [
-  ['JSON', latin1('{"schemaVersion":2}'), /the archive or the directory/],
-  ['JSON', latin1('\n  [1]'), /the archive or the directory/],
+  ['JSON', latin1('{"schemaVersion":2}'), /the archive or directory/],
+  ['JSON', latin1('\n  [1]'), /the archive or directory/],
   ['a Git LFS pointer', latin1('version https://git-lfs.github.com/spec/v1\noid sha256:'), /git lfs pull/],
   ['a zip archive', latin1('PK\x03\x04\x14\0'), /unpack it/],
   ['a SquashFS file system', latin1('hsqs\x07\0'), /no layers/],
@@ -27,7 +27,7 @@ const FILES: [what: string, start: Buffer, hint: RegExp | undefined][] = [
   ['LZ4 data', latin1('\x04\x22\x4d\x18\x64\x40'), /decompress/],
   ['lzip data', latin1('LZIP\x01\x0c'), /decompress/],
   ['LZMA data', latin1('\x5d\0\0\x80\0\xff\xff\xff\xff'), /decompress/],
-  ['data of compress', latin1('\x1f\x9d\x90'), /decompress/],
+  ['compress (.Z) data', latin1('\x1f\x9d\x90'), /decompress/],
   ['a program', latin1('\x7fELF\x02\x01\x01'), undefined],
   ['a script', latin1('#!/bin/sh\nexit 0\n'), undefined],
   ['HTML or XML', latin1('<!DOCTYPE html>'), /download/],
@@ -97,7 +97,7 @@ const TREES: [what: string, paths: string[], found: string, hint: RegExp | undef
     'an npm package: package/package.json, package/a.js',
     undefined,
   ],
-  ['sources', ['Dockerfile', 'src/main.c'], 'what an image is built of: Dockerfile, src/main.c', /docker build/],
+  ['sources', ['Dockerfile', 'src/main.c'], 'a build context: Dockerfile, src/main.c', /docker build/],
   ...['a.tar', 'a.tgz', 'a.tar.gz', 'a.tar.xz', 'a.tar.zst', 'a.tar.bz2'].map((path): (typeof TREES)[number] => [
     `archives such as ${path}`,
     ['docs/README.md', `images/${path}`],

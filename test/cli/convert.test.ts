@@ -249,7 +249,7 @@ test('a directory for temporary files that is not there is told as such', async 
   const child = startAs({ env: { ...process.env, TMPDIR } }, 'convert', archive, '-', '--layers', 'gzip')
   const { status, stderr } = await child.finished
   expect(status).toBe(1)
-  expect(stderr).toMatch(/gone: the directory for temporary files is not there\nhint: set TMPDIR to a directory/)
+  expect(stderr).toMatch(/gone: the directory for temporary files does not exist\nhint: set TMPDIR to a directory/)
 })
 
 /** Waits until the command has begun to write. */

@@ -22,7 +22,9 @@ test.each(Object.entries(DOORS))(
       {
         code: 'UNREACHED',
         where: 'index.json',
-        message: expect.stringMatching(/6 blobs that nothing names \(\d+ bytes\).*2 of application\/vnd.example.signature/),
+        message: expect.stringMatching(
+          /6 blobs that nothing names \(\d+ bytes\).*2 of application\/vnd.example.signature/,
+        ),
       },
     ]
     expect((await convert(await open(archive), `${await temporaryDirectory()}/layout`)).warnings).toMatchObject(told)

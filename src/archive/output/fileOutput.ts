@@ -16,19 +16,19 @@ import type { Staging } from '../../store/layout/staging.js'
 import { END, runsOf, type TarSource, wholeTar, writeTar } from '../../tar/write.js'
 import type { Output } from './output.js'
 
-/** How an archive file is written. */
+/** Settings for writing an archive file. */
 export interface FileOutputOptions {
-  /** Of the whole archive. */
+  /** Compression of the whole archive. */
   compression: Compression
-  /** Whether a file that is there may be replaced. */
+  /** True if an existing file may be replaced. */
   force: boolean
-  /** Permissions of the file; those of a new one if absent. */
+  /** Permissions of the file; default permissions if absent. */
   mode?: number
   jobs: number
   signal?: AbortSignal
 }
 
-/** Opens an archive file for writing; nothing is seen of it under its name before it is whole. */
+/** Opens an archive file for writing. The file gets its name once it is whole. */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
   const staging = await openStaging(HeldDirectory.open(dirname(path)))
   try {
@@ -41,7 +41,7 @@ export async function openFileOutput(path: string, options: FileOutputOptions): 
   }
 }
 
-/** The refusal to replace a file. */
+/** Returns the refusal to replace a file. */
 export function existsAlready(path: string): ImageError {
   return new ImageError('EXISTS', 'the destination exists already', { where: path, hint: '--force replaces it' })
 }
@@ -86,7 +86,7 @@ class FileOutput implements Output {
     await this.#staging[Symbol.asyncDispose]()
   }
 
-  /** Every run has its place, so several can be written at a time. */
+  /** Writes runs in parallel, since each has a fixed position. */
   async #writeRuns(entries: readonly TarSource[]): Promise<void> {
     const { runs, length } = runsOf(entries)
     await this.#file.truncate(0)
@@ -112,7 +112,7 @@ class FileOutput implements Output {
   }
 }
 
-/** Gives a file a name that must not be taken, in one step where the file system knows hard links. */
+/** Gives a file a name that must be free, in one step if the file system has hard links. */
 async function renameNew(from: string, to: string, where: string): Promise<void> {
   try {
     await link(from, to)

@@ -1,16 +1,16 @@
 import type { Folder } from '../../store/layout/stagedBlobs.js'
 import type { TarSource } from '../../tar/write.js'
 
-/** Where an archive goes that is being written. */
+/** Destination of an archive that is being written. */
 export interface Output extends AsyncDisposable {
-  /** Whether an archive that was written can be replaced by another: then the sizes of its entries may be guessed. */
+  /** True if a written archive can be replaced by another; the sizes of its entries may then be guessed. */
   readonly canRewrite: boolean
-  /** A directory for what has to wait, on the disk that the archive goes to; made when it is first asked for. */
+  /** Returns a directory for temporary content, on the archive's disk. It is made on the first call. */
   spool(): Promise<Folder>
-  /** Writes an archive: all of it, its end included. */
+  /** Writes a whole archive, including its end. */
   write(entries: readonly TarSource[]): Promise<void>
-  /** Makes the archive visible, whole and on the disk. Disposing without it leaves nothing. */
+  /** Makes the archive visible, whole and synced to the disk. Disposing without it leaves nothing. */
   commit(): Promise<void>
-  /** Bytes that were written so far. */
+  /** Bytes written so far. */
   readonly bytesWritten: number
 }

@@ -10,15 +10,15 @@ import type { Again, BlobPool } from '../../store/blobs.js'
 import { missingBlob } from '../../store/graph.js'
 import { type Folder, StagedBlobs } from '../../store/layout/stagedBlobs.js'
 
-/** Content that stays where it is until it is written. */
+/** Content that stays in its place until it is written. */
 interface Left {
   claim: Claim
   again: Again
 }
 
 /**
- * What is to go into an archive. The order of an archive is known only when all of its content is, so content that can
- * be had again stays where it is and is only noted; the rest is spooled to files.
+ * The content of a future archive. Its order is known only when all of its content is. So content that can be read
+ * again stays in its place and is only noted; other content is spooled to files.
  */
 export class Pool implements BlobPool {
   readonly #left = new Map<Digest, Left>()
@@ -26,7 +26,7 @@ export class Pool implements BlobPool {
   #leftOut: ReadonlySet<string> = new Set()
   readonly #context: Pick<Context, 'watch' | 'breathe' | 'documents'>
 
-  /** @param directory where content is spooled; asked for when there is any */
+  /** @param directory returns the directory for spooled content; called when there is any */
   constructor(directory: () => Promise<Folder>, context: Pick<Context, 'watch' | 'breathe' | 'documents'>) {
     this.#staged = new StagedBlobs(directory, { syncEarly: false })
     this.#context = context
@@ -45,7 +45,7 @@ export class Pool implements BlobPool {
     return this.#sizeOf(digest) === size && !this.#leftOut.has(digest)
   }
 
-  /** Lets content pass for absent that came by, as the rest of a pipe does, and is not wanted. */
+  /** Treats this content as absent: it passed, as the rest of a pipe does, but is not wanted. */
   leaveOut(digests: ReadonlySet<string>): void {
     this.#leftOut = digests
   }
@@ -68,7 +68,7 @@ export class Pool implements BlobPool {
     return readFile(path, start)
   }
 
-  /** The content as it is to be written: checked unless that has been done, and seen by whoever shows progress. */
+  /** Returns content for writing. It is verified unless it was before, and counts in the progress. */
   content({ digest, size }: Claim): Bytes {
     const left = this.#left.get(digest)
     if (left === undefined) return this.open({ digest, size })

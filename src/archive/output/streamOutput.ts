@@ -10,16 +10,16 @@ import type { Staging } from '../../store/layout/staging.js'
 import { type TarSource, wholeTar } from '../../tar/write.js'
 import type { Output } from './output.js'
 
-/** How an archive is written to a stream. */
+/** Settings for writing an archive to a stream. */
 export interface StreamOutputOptions {
-  /** Whether the stream may look at a chunk after it has called back for it, as one that passes it on does; true if absent. */
+  /** True if the stream may use a chunk after its callback, as one that forwards chunks does; the default is true. */
   keepsChunks?: boolean
-  /** Whether the stream ends with the archive; otherwise that is for who made it. */
+  /** True if the stream ends with the archive; otherwise its owner ends it. */
   ends?: boolean
   signal?: AbortSignal
 }
 
-/** Opens a stream, as standard output is one, for an archive. */
+/** Opens a stream, such as standard output, for an archive. */
 export function openStreamOutput(stream: Writable, options: StreamOutputOptions = {}): Output {
   return new StreamOutput(stream, options)
 }
@@ -34,7 +34,7 @@ class StreamOutput implements Output {
   constructor(stream: Writable, options: StreamOutputOptions) {
     this.#stream = stream
     this.#options = options
-    // What fails between two writes is met by the next one.
+    // The next write reports a failure between two writes.
     stream.on('error', () => {})
   }
 
@@ -70,7 +70,7 @@ class StreamOutput implements Output {
       if (stream.errored) throw stream.errored
       if (stream.destroyed) throw closedEarly()
       const abort = () => reject(signal?.reason as Error)
-      // A stream that is closed while it is at work on a chunk may never call back for it.
+      // A stream that closes during a write may never call back for it.
       const close = () => reject(stream.errored ?? closedEarly())
       signal?.addEventListener('abort', abort)
       stream.once('close', close)
@@ -84,15 +84,15 @@ class StreamOutput implements Output {
   }
 }
 
-/** A staging directory where temporary files go. */
+/** Opens a staging directory for temporary files. */
 async function openTemporary(path: string): Promise<Staging> {
   if (!existsSync(path)) {
-    const problem = 'the directory for temporary files is not there'
+    const problem = 'the directory for temporary files does not exist'
     throw new ImageError('SYSTEM', problem, { where: path, hint: 'set TMPDIR to a directory that exists' })
   }
   return attempt(`make a temporary directory in ${path}`, () => openStaging(HeldDirectory.open(path)))
 }
 
 function closedEarly(): ImageError {
-  return new ImageError('SYSTEM', 'the stream was closed before the archive was whole')
+  return new ImageError('SYSTEM', 'the stream was closed before the archive was complete')
 }
