@@ -1,5 +1,5 @@
-/** How an archive is arranged. */
+/** Forms of an archive. */
 export const ARCHIVE_FORMATS = ['docker', 'docker-25', 'docker-legacy', 'oci'] as const
 
-/** How an archive is arranged: as a Docker of some time writes it, or as an OCI layout and nothing else. */
+/** The form of an archive: as some version of Docker writes it, or an OCI layout only. */
 export type ArchiveFormat = (typeof ARCHIVE_FORMATS)[number]

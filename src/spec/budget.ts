@@ -2,13 +2,13 @@ import { ImageError } from './errors.js'
 
 const MiB = 1024 * 1024
 
-/** How much of one kind a run may take; what is given back may be taken again. */
+/** An amount of one resource that a run may take. It may take again what it gave back. */
 class Allowance {
   readonly #refusal: string
   readonly #unit: string
   readonly #most: number
   #taken = 0
-  /** True once more was wanted than there is: then the run cannot go on, whatever of it wanted more. */
+  /** True once a request exceeded the amount. The run cannot go on then, whichever part of it asked. */
   isSpent = false
 
   constructor(refusal: string, { most, unit }: { most: number; unit: string }) {
@@ -25,7 +25,7 @@ class Allowance {
     throw new ImageError('UNSAFE', this.#refusal, {
       expected: `at most ${this.#most} ${this.#unit}`,
       found: `${this.#taken} or more`,
-      hint: 'no archive of images is known to need as much; split it, or select images where it was made',
+      hint: 'no known archive of images needs as much; split it, or select images when you save it',
     })
   }
 
@@ -33,18 +33,18 @@ class Allowance {
     this.#taken -= amount
   }
 
-  /** True if as much may be taken. */
+  /** True if this amount may be taken. */
   hasRoomFor(amount: number): boolean {
     return this.#taken + amount <= this.#most
   }
 }
 
 /**
- * What one run may take of memory and time for what others wrote, shared by all that read: little input must not become
- * much work. A source of 10,000 images with documents of 6 KB each, or of 100,000 entries, needs less.
+ * Limits on a run's memory and time for foreign input, shared by all its readers: little input must not cause much
+ * work. A source of 10,000 images with documents of 6 KB each, or of 100,000 entries, needs less.
  */
 export class Budget {
-  /** Bytes of JSON documents that are held. */
+  /** Bytes of JSON documents in memory. */
   readonly documents = new Allowance('the JSON documents of the source take too much memory', {
     most: 64 * MiB,
     unit: 'bytes',
@@ -55,20 +55,20 @@ export class Budget {
     unit: 'characters',
   })
   /**
-   * Parts of directories and link targets that are followed to find members, each once; and what is done again because
-   * one table asks for it as often as another lists something.
+   * Parts of directories and link targets that are followed to find members, each once. Also work that is repeated
+   * because one table asks for it as often as another table lists something.
    */
-  readonly steps = new Allowance('what the source names takes too many steps to find', {
+  readonly steps = new Allowance('finding the content that the source names takes too many steps', {
     most: 1_000_000,
     unit: 'steps',
   })
-  /** Bytes of what is shown of images, each time it is shown. */
-  readonly descriptions = new Allowance('the images have too much to show', {
+  /** Bytes of shown descriptions, counted each time. */
+  readonly descriptions = new Allowance('the descriptions of the images are too large', {
     most: 128 * MiB,
     unit: 'bytes',
   })
 
-  /** True once anything of it was refused: then what failed is not one image, but the run. */
+  /** True once a request was refused. The failure is then the run's, not an image's. */
   get isSpent(): boolean {
     return [this.documents, this.paths, this.steps, this.descriptions].some(({ isSpent }) => isSpent)
   }

@@ -1,28 +1,28 @@
-/** How a layer's bytes are compressed in a layout: what OCI has media types for (OCI image-spec, layer.md). */
+/** Compression of a layer in a layout: those with an OCI media type (OCI image-spec, layer.md). */
 export type Compression = 'none' | 'gzip' | 'zstd'
 
-/** How bytes that come may be compressed: OCI has no media types for the last two. */
+/** Compression of incoming bytes. OCI has no media types for the last two. */
 export type Packing = Compression | 'xz' | 'bzip2'
 
-/** What can happen to layer bytes. */
+/** Choices for layer bytes. */
 export const LAYER_CHOICES = ['keep', 'uncompressed', 'gzip', 'zstd'] as const
 
-/** What is to happen to layer bytes: `keep` changes none. */
+/** A choice for layer bytes: `keep` changes none. */
 export type LayerChoice = (typeof LAYER_CHOICES)[number]
 
-/** What can make gzip: an encoder of our own, Node's zlib, or the library libdeflate of the system. */
+/** Encoders for gzip: our own, Node's zlib, or the system's library libdeflate. */
 export const GZIP_COMPRESSORS = ['transload', 'zlib', 'libdeflate'] as const
 
-/** What makes gzip. */
+/** An encoder for gzip. */
 export type GzipCompressor = (typeof GZIP_COMPRESSORS)[number]
 
-/** The compression that a choice asks for, of a layer that is compressed so now. What cannot be kept becomes gzip. */
+/** Returns the compression that a choice asks for, given the present one. Compressions that cannot stay become gzip. */
 export function chosenCompression(choice: LayerChoice, present: Packing): Compression {
   if (choice === 'keep') return isCompression(present) ? present : 'gzip'
   return choice === 'uncompressed' ? 'none' : choice
 }
 
-/** True of what OCI has a media type for. */
+/** True if OCI has a media type for it. */
 export function isCompression(packing: Packing): packing is Compression {
   return packing !== 'xz' && packing !== 'bzip2'
 }

@@ -1,28 +1,28 @@
-/** The most characters of one foreign text, or of one sentence about it, in what is told. */
+/** Maximum length of a foreign text, or of a sentence with one, in messages. */
 const MOST = 300
 
-/** The start of a text, in as many characters as one may take. */
+/** Returns the start of a text, at most `most` characters and an ellipsis. */
 export function cutShort(text: string | number, most = MOST): string {
   const line = String(text)
   return line.length <= most ? line : `${piece(line, 0, most)}…`
 }
 
-/** Both ends of a sentence, since what we say about a foreign text stands around it. */
+/** Returns both ends of a sentence, since our own words surround the foreign text. */
 export function cutWithin(text: string, most = MOST): string {
   if (text.length <= most) return text
   const end = Math.floor(most / 3)
   return `${piece(text, 0, most - end - 1)}…${piece(text, text.length - end, text.length)}`
 }
 
-/** A text in quotes, with escapes, as far as it can be told. */
+/** Returns a text in quotes with escapes, cut to about the maximum length. */
 export function quoted(text: string): string {
   return JSON.stringify(text.slice(0, MOST + 1))
 }
 
-/** Leaves room for what a sentence says before the list. */
+/** Leaves room for the words before the list. */
 const MOST_OF_LIST = MOST - 20
 
-/** As many of the texts as a sentence has room for, and how many more there are. */
+/** Returns the texts that a sentence has room for, and the number of others. */
 export function listShort(texts: readonly string[], most = texts.length): string {
   let list = cutShort(texts[0] ?? '', MOST_OF_LIST)
   let count = 1
@@ -34,7 +34,7 @@ export function listShort(texts: readonly string[], most = texts.length): string
   return texts.length > count ? `${list} and ${texts.length - count} more` : list
 }
 
-/** A copy, since a slice would keep all of the text in memory; a pair of surrogates at its ends is not torn. */
+/** Returns a copy, since a slice would keep the whole text in memory. It splits no surrogate pair. */
 function piece(text: string, start: number, end: number): string {
   const from = isTrail(text.charCodeAt(start)) ? start + 1 : start
   const to = isTrail(text.charCodeAt(end)) ? end - 1 : end

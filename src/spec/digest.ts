@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
-/** Name of content: algorithm and lower-case hex, of an algorithm that this package can compute. */
+/** Name of content: algorithm and lower-case hex. Only algorithms that this package can compute. */
 export type Digest = `${Algorithm}:${string}`
 
 /** Digest of a layer's uncompressed bytes (OCI image-spec, config.md). */
@@ -34,15 +34,15 @@ export function parseDigest(text: string, where?: string): Digest {
   })
 }
 
-/** More characters than a digest of any algorithm has: the pattern's stack would overflow on millions. */
+/** More characters than any digest has: on millions the pattern's stack would overflow. */
 const MOST_LENGTH = 512
 
-/** True of what the grammar of digests takes (OCI image-spec, descriptor.md). */
+/** True if the text follows the grammar of digests (OCI image-spec, descriptor.md). */
 function isOfSomeAlgorithm(text: string): boolean {
   return text.length <= MOST_LENGTH && /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(text)
 }
 
-/** True of a digest that {@link parseDigest} takes. */
+/** True if {@link parseDigest} accepts the text. */
 export function isDigest(text: string): text is Digest {
   const algorithm = algorithmOf(text)
   if (algorithm !== 'sha256' && algorithm !== 'sha512') return false
@@ -50,20 +50,21 @@ export function isDigest(text: string): text is Digest {
   return hex.length === HEX_LENGTH[algorithm] && /^[0-9a-f]+$/.test(hex)
 }
 
-/** The part before the colon. */
+/** Returns the part before the colon. */
 export function algorithmOf(digest: Digest): Algorithm
 export function algorithmOf(digest: string): string
 export function algorithmOf(digest: string): string {
   return digest.slice(0, Math.max(0, digest.indexOf(':')))
 }
 
-/** The part after the colon. */
+/** Returns the part after the colon. */
 export function hexOf(digest: string): string {
   return digest.slice(digest.indexOf(':') + 1)
 }
 
 /**
- * Name of a stack of layers: of the one below, and the next layer's diffID (OCI image-spec, config.md, layer chain ID).
+ * Returns the names of stacks of layers: each hashes the name of the stack below and the next layer's diffID (OCI
+ * image-spec, config.md, layer chain ID).
  */
 export function chainIDs(diffIDs: readonly Digest[]): Digest[] {
   const chain: Digest[] = []
@@ -74,12 +75,12 @@ export function chainIDs(diffIDs: readonly Digest[]): Digest[] {
   return chain
 }
 
-/** Digest of bytes in memory. */
+/** Returns the digest of bytes in memory. */
 export function digestOf(bytes: Uint8Array, algorithm: Algorithm = 'sha256'): Digest {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
 }
 
-/** A digest for messages: algorithm and the first twelve digits, as docker prints image IDs. */
+/** Returns a digest for messages: algorithm and the first twelve digits, as docker prints image IDs. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, digest.indexOf(':') + 13)
 }

@@ -13,7 +13,7 @@ import {
   parseManifest,
 } from './parse.js'
 
-/** A JSON document by its digest. It is parsed once as whatever it is asked for. */
+/** A JSON document and its digest. Each kind of parsing happens once. */
 export class JSONDocument {
   readonly digest: Digest
   readonly bytes: Buffer
@@ -37,7 +37,7 @@ export class JSONDocument {
     return this.#manifest.of(this.bytes, this.digest)
   }
 
-  /** The manifest, or one without a config. @throws ImageError FORMAT */
+  /** Returns the manifest, with or without a config. @throws ImageError FORMAT */
   manifestOrArtifact(): Manifest | ArtifactManifest {
     try {
       return this.manifest()
@@ -71,31 +71,31 @@ class Once<T> {
   }
 }
 
-/** Documents that were read already. */
+/** Documents that were read before. */
 export interface KnownDocuments {
-  /** The document of this digest, if it is held, or was read last. */
+  /** Returns the document of this digest if it is held or was read last. */
   get(digest: Digest): JSONDocument | undefined
-  /** Holds a document for as long as the run lasts; returns the one that is held already, if it is. @throws ImageError UNSAFE */
+  /** Holds a document for the rest of the run. Returns the one already held, if any. @throws ImageError UNSAFE */
   keep(document: JSONDocument): JSONDocument
-  /** Takes note of a document that was read and is not needed for long: it is held if it is large and read often. */
+  /** Notes a document that is not needed for long. It is held if it is large and often read. */
   pass(document: JSONDocument): JSONDocument
 }
 
-/** What is no longer than this may be read as often as something names it: that costs no more than its being named. */
+/** Documents up to this size may be read each time something names them: that costs no more than the naming. */
 const SMALL = 16 * 1024
 
-/** What is longer is held when it is read: a run may hold few as large as that, and so read few. */
+/** Larger documents are held on the first read: a run may hold only a few of them, and so reads only a few. */
 const LARGE = DOCUMENT_LIMIT
 
-/** As often a large document is read anew: no more than by each step of a conversion. */
+/** Maximum number of reads of a document between these sizes: about once for each step of a conversion. */
 const MOST_READ = 6
 
-/** The documents of one run, each held once, whoever asks for it. */
+/** Documents of one run, each held once for all readers. */
 export class Documents implements KnownDocuments {
   readonly #budget: Pick<Budget, 'documents'>
   readonly #held = new Map<Digest, JSONDocument>()
   readonly #reads = new Map<Digest, number>()
-  /** The one that was read last, since neighbours often name the same. */
+  /** The last document read, since neighbours often name the same one. */
   #last: JSONDocument | undefined
 
   constructor(budget: Pick<Budget, 'documents'>) {
@@ -125,7 +125,7 @@ export class Documents implements KnownDocuments {
     return this.#budget.documents.isSpent
   }
 
-  /** True if a document of this many bytes can be held, too. */
+  /** True if a document of this size can still be held. */
   hasRoomFor(bytes: number): boolean {
     return this.#budget.documents.hasRoomFor(bytes)
   }
@@ -141,7 +141,7 @@ export class Documents implements KnownDocuments {
     return reads < MOST_READ ? document : this.keep(document)
   }
 
-  /** The same documents for content of our own making, which is as much as what it was made of: none of it is held. */
+  /** Returns these documents for content that we make, without holding any of it: it is no larger than its source. */
   lent(): KnownDocuments {
     return {
       get: (digest) => this.get(digest),

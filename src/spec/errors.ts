@@ -1,6 +1,6 @@
 import { cutShort, cutWithin } from './cut.js'
 
-/** Whose problem it is; the command line turns it into an exit status. */
+/** The kind of a failure; the command line turns it into an exit status. */
 export type ErrorCode =
   | 'USAGE'
   | 'FORMAT'
@@ -12,20 +12,20 @@ export type ErrorCode =
   | 'SYSTEM'
   | 'INTERNAL'
 
-/** What else is known about a failure. */
+/** Further facts about a failure. */
 export interface ErrorDetails {
-  /** The file, archive member or blob it is about. */
+  /** The file, archive member or blob that failed. */
   where?: string
   expected?: string | number
   found?: string | number
-  /** What the user can do about it, as one sentence. */
+  /** One sentence about what the user can do. */
   hint?: string
   cause?: unknown
 }
 
 /**
- * The only error this package throws on purpose. `message` is one line, complete with place, expected and found; of
- * each, which may be foreign text of any length, as much as one can read.
+ * The only error this package throws on purpose. `message` is one line with place, expected and found. Each of these
+ * may be a foreign text of any length, so it is cut to a readable length.
  */
 export class ImageError extends Error {
   override readonly name = 'ImageError'
@@ -47,14 +47,14 @@ export class ImageError extends Error {
     this.#problem = short
   }
 
-  /** The same failure, saying first in which step it was met. A place that the step names is not named again. */
+  /** Returns the same failure with the step in front of its message. A place that the step names is not repeated. */
   during(step: string): ImageError {
     const { where, message } = this
     const isNamed = where !== undefined && names(step, where) && message.startsWith(`${where}: `)
     return this.#saying(`${cutShort(step)}: ${isNamed ? message.slice(where.length + 2) : message}`)
   }
 
-  /** The same failure without a word of what was found, for content that is nobody's business, with a hint instead. */
+  /** Returns the same failure with a hint in place of the value found, which must stay secret. */
   withoutFound(hint: string): ImageError {
     const { code, where, expected, message } = this
     const secretive = new ImageError(code, this.#problem, { ...known({ where, expected }), hint })
@@ -72,14 +72,14 @@ export class ImageError extends Error {
 }
 
 /**
- * Carries what code of the caller threw (his stream, his callback) up to where it is thrown again as it is. Nothing on
- * the way says more about it, nor takes it for what is wrong with an image.
+ * Carries an error of the caller's code (stream, callback) to the place where the original is thrown again. Nothing on
+ * the way adds to its message or blames an image for it.
  */
 export class CallerError extends ImageError {
   readonly thrown: unknown
 
   constructor(thrown: unknown) {
-    super('INTERNAL', 'the code of the caller failed', { cause: thrown })
+    super('INTERNAL', "the caller's code failed", { cause: thrown })
     this.thrown = thrown
   }
 
@@ -88,7 +88,7 @@ export class CallerError extends ImageError {
   }
 }
 
-/** Runs code of the caller. @throws CallerError */
+/** Runs the caller's code. @throws CallerError */
 export function ofCaller(work: () => void): void {
   try {
     work()
@@ -97,7 +97,7 @@ export function ofCaller(work: () => void): void {
   }
 }
 
-/** Runs one step; what goes wrong in it says that it was this step. Abortion passes through as it is. */
+/** Runs one step. Its errors name the step; an abort passes unchanged. */
 export async function attempt<T>(step: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -106,11 +106,11 @@ export async function attempt<T>(step: string, work: () => Promise<T>): Promise<
   }
 }
 
-/** The error with the step put in front. System errors become `SYSTEM`, anything unforeseen `INTERNAL`. */
+/** Returns the error with the step in front. System errors become `SYSTEM`, anything unforeseen `INTERNAL`. */
 export function during(step: string, error: unknown): unknown {
   if (isAbort(error)) return error
   if (error instanceof ImageError) return error.during(step)
-  // What went wrong first is what matters, not that cleaning up went wrong too.
+  // The first error matters, not the failed cleanup after it.
   if (isSuppressing(error)) return during(step, error.suppressed)
   if (isSystemError(error)) {
     return new ImageError('SYSTEM', systemProblem(error), { ...systemHint(error), cause: error }).during(step)
@@ -123,17 +123,17 @@ function isSuppressing(error: unknown): error is Error & { suppressed: unknown }
   return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error
 }
 
-/** True of what an AbortSignal throws. */
+/** True for an error of an AbortSignal. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
 }
 
-/** True of what ends the work whatever it was about: nothing is wrong with an image. */
+/** True for an error that ends the whole work: no image is at fault. */
 export function endsWork(error: unknown): boolean {
   return isAbort(error) || error instanceof CallerError
 }
 
-/** What another thread says of an error of the system. */
+/** A system error as another thread reports it. */
 export interface SystemFailure {
   message: string
   code: string
@@ -141,18 +141,18 @@ export interface SystemFailure {
   syscall: string
 }
 
-/** Returns the error of the system that another thread met. */
+/** Returns the system error that another thread met. */
 export function systemErrorOf(failure: SystemFailure): Error {
   return Object.assign(new Error(failure.message), failure)
 }
 
-/** True of an error of the operating system, optionally of one of these codes. */
+/** True for an error of the operating system, optionally of one of these codes. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return false
   return codes.length === 0 || codes.includes(String(error.code))
 }
 
-/** Asserts what no input can make false; a failure is a bug of ours. */
+/** Asserts a condition that no input can make false; a failure is a bug of ours. */
 export function invariant(condition: unknown, claim: string): asserts condition {
   if (!condition) throw new ImageError('INTERNAL', `broken invariant: ${claim}`)
 }
@@ -168,7 +168,7 @@ function known(details: Partial<Said>): ErrorDetails {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
 }
 
-/** True if the last words of a step are this place, which may have been cut. */
+/** True if a step ends with this place, which may have been cut. */
 function names(step: string, where: string): boolean {
   return step.endsWith(` ${where}`) || cutShort(step.slice(step.indexOf(' ') + 1)) === where
 }
@@ -198,7 +198,7 @@ const PROBLEMS: Record<string, string> = {
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
   ENOTDIR: 'not a directory',
-  EPIPE: 'nobody reads the pipe any more',
+  EPIPE: 'the reader closed the pipe',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
 }
@@ -209,10 +209,10 @@ function systemProblem(error: NodeJS.ErrnoException): string {
   return path === undefined ? problem : `${cutShort(path)}: ${problem}`
 }
 
-/** What leads through a directory that is held open: a number that says nothing to anybody. */
+/** The prefix of paths through a held directory: its number means nothing to users. */
 const HELD = /\/proc\/self\/fd\/\d+\/?/
 
-/** A path as users know it. Of what lies right in a directory that is held open they know the directory, which the step names. */
+/** Returns a path as users know it; undefined for an entry directly in a held directory, which the step names. */
 function shownPath(path: string): string | undefined {
   if (!HELD.test(path)) return path
   const within = path.replace(HELD, '')
@@ -221,7 +221,7 @@ function shownPath(path: string): string | undefined {
 
 const HINTS: Record<string, string> = {
   EDQUOT: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
-  EMFILE: 'raise the limit on open files (ulimit -n 1024), or do less at a time: --jobs 1',
+  EMFILE: 'raise the limit on open files (ulimit -n 1024), or run fewer jobs: --jobs 1',
   ENOSPC: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
 }
 

@@ -1,6 +1,6 @@
 /**
- * The type of a global class, as it is declared where a program is compiled: by Node's types, or by those of the web.
- * Our declarations need neither of them by that; `never` where there is none.
+ * The type of a global class, as Node's types or the web's declare it where a program is compiled; `never` if neither
+ * does. So our declarations need neither.
  */
 export type GlobalClass<Name extends string> = typeof globalThis extends { [name in Name]: { prototype: infer Type } }
   ? Type

@@ -1,4 +1,4 @@
-/** Items by a key, each list in the order of the items: `Map.groupBy`, which Node 20 does not have. */
+/** Groups items by a key; each list keeps their order. This is `Map.groupBy`, which Node 20 lacks. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const item of items) {

@@ -14,22 +14,22 @@ export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json'
 const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar'
 
-/** True of an OCI index and of Docker's manifest list. */
+/** True for an OCI index and Docker's manifest list. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_INDEX
 }
 
-/** True of an OCI image manifest and of Docker's schema 2. */
+/** True for an OCI image manifest and Docker's schema 2. */
 export function isManifestType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST
 }
 
-/** True of a config that describes an image with a root file system. */
+/** True for the config of an image with a root file system. */
 export function isImageConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG
 }
 
-/** What old registries and tools gave configs (moby, distribution/pull_v2.go). Artifacts have such types, too. */
+/** Config types of old registries and tools (moby, distribution/pull_v2.go). Artifacts use them, too. */
 const OLD_CONFIGS: ReadonlySet<string> = new Set([
   '',
   'application/octet-stream',
@@ -38,30 +38,30 @@ const OLD_CONFIGS: ReadonlySet<string> = new Set([
   'text/plain',
 ])
 
-/** True of a media type that engines take for that of an image's config if nothing speaks against it. */
+/** True if engines take the type for an image config's when nothing contradicts it. */
 export function mayBeImageConfigType(mediaType: string): boolean {
   return OLD_CONFIGS.has(mediaType)
 }
 
 /**
- * True of a WebAssembly module or component that containerd's shims run: a layer whose bytes are no tar. Each runtime
- * has types of its own (RFC 6838, 4.2.8: the suffix says what the bytes are).
+ * True for a WebAssembly module or component that containerd's shims run: a layer that is not a tar. Each runtime has
+ * its own types, so the suffix decides (RFC 6838, 4.2.8).
  */
 export function isWasmLayer(mediaType: string): boolean {
   return mediaType === 'application/wasm' || mediaType.endsWith('+wasm')
 }
 
-/** Media type of an OCI layer whose bytes are compressed so (OCI image-spec, layer.md). */
+/** Returns the media type of an OCI layer with this compression (OCI image-spec, layer.md). */
 export function ociLayerType(compression: Compression): string {
   return compression === 'none' ? OCI_LAYER : `${OCI_LAYER}+${compression}`
 }
 
-/** Media type of a layer in a schema 2 manifest; none is defined for zstd. */
+/** Returns the media type of a layer in a schema 2 manifest; none is defined for zstd. */
 export function dockerLayerType(compression: 'none' | 'gzip'): string {
   return compression === 'none' ? DOCKER_LAYER : `${DOCKER_LAYER}.gzip`
 }
 
-/** Whether a media type says that the bytes are a layer's tar, and compressed how. Foreign layers are none of ours. */
+/** Returns the compression of a layer's tar by its media type; undefined for other types, foreign layers included. */
 export function layerCompression(mediaType: string): Compression | undefined {
   switch (mediaType) {
     case OCI_LAYER:
@@ -78,7 +78,7 @@ export function layerCompression(mediaType: string): Compression | undefined {
   }
 }
 
-/** True of layers that stay where their `urls` say (OCI image-spec, layer.md, non-distributable; Docker's foreign). */
+/** True for layers that stay at their `urls` (OCI image-spec, layer.md, non-distributable; Docker's foreign). */
 export function isForeignLayer(mediaType: string): boolean {
   return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.')
 }

@@ -20,22 +20,22 @@ export function warnOfOddities({ kind, value, bytes, where }: ReadDocument, warn
       .map((path) => cutShort(path, MOST_LENGTH))
       .join(', ')
     const more = unknown.length > MOST_TOLD ? ` and ${unknown.length - MOST_TOLD} more` : ''
-    warn({ code: 'UNKNOWN_FIELD', message: `nobody knows ${some}${more}; it is ignored`, where })
+    warn({ code: 'UNKNOWN_FIELD', message: `unknown fields are ignored: ${some}${more}`, where })
   }
   if (bytes !== undefined && hasTrailingSpace(bytes)) {
     warn({ code: 'TRAILING_SPACE', message: 'white space follows the JSON', where })
   }
 }
 
-/** Tells of texts that are not UTF-8. */
+/** Warns of text that is not UTF-8. */
 export function warnOfBytes(bytes: Uint8Array, where: string, warn: Warn): void {
   if (!isUtf8(bytes)) warn({ ...NO_TEXT, where })
 }
 
-/** That a document has texts that are not UTF-8. */
+/** The warning that a document's text is not UTF-8. */
 export const NO_TEXT = {
   code: 'NOT_UTF8',
-  message: 'its JSON is not all UTF-8; what is not is read as U+FFFD, as engines do',
+  message: 'its JSON is not all UTF-8; other bytes are read as U+FFFD, as engines do',
 } as const
 
 /** Tells of fields that a document needs to have, and that engines do not ask for. */
@@ -46,7 +46,7 @@ export function warnOfMissing(
 ) {
   const missing = REQUIRED[kind].filter((name) => !hasField(value, name))
   if (missing.length === 0) return
-  warn({ code: 'MISSING_FIELD', message: `it has no ${missing.join(' and no ')}; it is read all the same`, where })
+  warn({ code: 'MISSING_FIELD', message: `it has no ${missing.join(' and no ')}; it is read nevertheless`, where })
 }
 
 const REQUIRED = { index: ['schemaVersion', 'manifests'], manifest: ['schemaVersion'] } as const
@@ -58,7 +58,7 @@ function hasField(value: unknown, name: string): boolean {
 const MOST_TOLD = 5
 const MOST_LENGTH = 100
 
-/** One end of a line is how Go's encoder ends what it writes, and editors. */
+/** True if anything but one line end follows: Go's encoder and editors write one. */
 function hasTrailingSpace(bytes: Uint8Array): boolean {
   const [space = ''] = /[ \t\r\n]*$/.exec(Buffer.from(bytes.subarray(-64)).toString('latin1')) ?? []
   return space !== '' && space !== '\n' && space !== '\r\n'

@@ -40,13 +40,13 @@ import { parseJSON } from './json/parseJSON.js'
 export type { DockerManifestItem } from '../generated/types.js'
 export type { ArtifactManifest, Descriptor, DockerManifest, ImageConfig, Index, LayoutFile, Manifest, ProcessIdentity }
 
-/** The most bytes of one JSON document that are held in memory: 4 MiB, what containers/image takes of a manifest. */
+/** Maximum bytes of one JSON document in memory: 4 MiB, as containers/image allows for a manifest. */
 export const DOCUMENT_LIMIT = 4 * 1024 * 1024
 
-/** The most bytes of an image's config: engines have no limit, and labels may carry whole files. */
+/** Maximum bytes of an image's config: engines have no limit, and labels may carry whole files. */
 export const CONFIG_LIMIT = 64 * 1024 * 1024
 
-/** As many as a config may have, which may be longer for its long texts. */
+/** Maximum number of values in a config; its limit in bytes is higher only for long texts. */
 const MOST_IN_CONFIG = 250_000
 
 /** Reads manifest.json of a docker archive. */
@@ -59,7 +59,7 @@ export function parseDockerRepositories(bytes: Uint8Array, where: string): Docke
   return parse(bytes, where, DOCKER_REPOSITORIES)
 }
 
-/** Reads the file json of a layer, in an archive of Docker's first years. */
+/** Reads the file json of a layer in an archive of early Docker. */
 export function parseDockerV1Layer(bytes: Uint8Array, where: string): DockerV1Layer {
   return parse(bytes, where, DOCKER_V1_LAYER)
 }
@@ -94,14 +94,17 @@ export function parseProcessIdentity(bytes: Uint8Array, where: string): ProcessI
   return parse(bytes, where, PROCESS_IDENTITY)
 }
 
-/** To engines an empty media type is none. */
+/** Drops an empty media type, as engines do. */
 function withType(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('mediaType' in value) || value.mediaType !== '') return value
   const { mediaType: _, ...others } = value
   return others
 }
 
-/** Go prints null for a list of none, as BuildKit does of an image without layers; old tools give configs no media type. */
+/**
+ * Accepts null for an empty list, as Go prints it (BuildKit, for an image without layers), and configs without a media
+ * type, as old tools write them.
+ */
 function asManifest(read: unknown): unknown {
   const value = withType(read)
   if (typeof value !== 'object' || value === null) return value
@@ -115,13 +118,13 @@ function asManifest(read: unknown): unknown {
 interface DocumentKind<T> {
   /** How messages call it. */
   what: string
-  /** How the value is taken, before it is checked. */
+  /** Changes the value before it is checked. */
   read?: (value: unknown) => unknown
-  /** What something else may be, and what can be done with it. */
+  /** Returns advice for a value of another kind. */
   hint?: (value: unknown) => string | undefined
   guard: Guard<T>
   shape: Shape
-  /** How many values it may have, if fewer than others. */
+  /** Maximum number of values, if lower than the general one. */
   most?: number
 }
 
@@ -131,10 +134,12 @@ const DOCKER_MANIFEST = {
   what: 'a docker manifest.json',
   guard: isDockerManifest,
   shape: shapeOfDockerManifest,
-  // Go takes null for a list of none.
+  // Go accepts null for an empty list.
   read: (value: unknown) => value ?? [],
   hint: (value: unknown) =>
-    isManifest(value) ? 'it is what skopeo keeps in a directory: skopeo copy dir:DIRECTORY oci:LAYOUT' : undefined,
+    isManifest(value)
+      ? 'it is from a directory of skopeo: convert that with skopeo copy dir:DIRECTORY oci:LAYOUT'
+      : undefined,
 }
 const DOCKER_REPOSITORIES = {
   what: 'a docker repositories file',
@@ -154,7 +159,10 @@ const ARTIFACT_MANIFEST = {
 const LAYOUT_FILE = { what: 'an oci-layout file', guard: isLayoutFile, shape: shapeOfLayoutFile }
 const PROCESS_IDENTITY = { what: 'a record of a process', guard: isProcessIdentity, shape: shapeOfProcessIdentity }
 
-/** Documents whose unknown fields are worth telling; configs may be extended by anybody (OCI image-spec, config.md). */
+/**
+ * Documents with warnings about unknown fields. Configs have none, since anybody may extend them (OCI image-spec,
+ * config.md).
+ */
 export type Document = keyof typeof DOCUMENTS
 
 const DOCUMENTS = {
@@ -165,7 +173,7 @@ const DOCUMENTS = {
   'oci-layout': LAYOUT_FILE,
 }
 
-/** Paths of the fields of a document that its schema does not know. */
+/** Returns the paths of fields that the document's schema does not know. */
 export function unknownFields(document: Document, value: unknown): string[] {
   return unknownKeys(value, DOCUMENTS[document].shape)
 }
@@ -195,7 +203,7 @@ function validated<T>(value: unknown, guard: Guard<T>, { what, ...place }: Expec
   throw new ImageError('FORMAT', `not ${what}: ${at}${problem ?? 'invalid'}${detail}`, { ...place, found })
 }
 
-/** The value that a JSON pointer points at (RFC 6901). */
+/** Returns the value that a JSON pointer points at (RFC 6901). */
 function valueAt(value: unknown, pointer: string): unknown {
   const keys = pointer.split('/').slice(1)
   return keys.reduce<unknown>((at, key) => {
@@ -204,7 +212,7 @@ function valueAt(value: unknown, pointer: string): unknown {
   }, value)
 }
 
-/** A value of JSON in a few words. */
+/** Returns a short description of a JSON value. */
 function described(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'string') return quoted(value)

@@ -6,15 +6,15 @@ export interface PlatformName {
   os: string
   architecture: string
   variant?: string
-  /** Of Windows: `10.0.20348.2227`. */
+  /** For Windows: `10.0.20348.2227`. */
   'os.version'?: string | null
   'os.features'?: readonly string[] | null
 }
 
 /**
- * Reads `os/arch` or `os/arch/variant`, with the usual other names of architectures, and a version of the system as
- * containerd writes it, `windows(10.0.20348)/amd64`, maybe with features, `windows(10.0.20348+win32k)/amd64`, or crane:
- * `windows/amd64:10.0.20348.2227`.
+ * Reads `os/arch` or `os/arch/variant`. It accepts other usual names of architectures, and a version of the system: as
+ * containerd writes it, `windows(10.0.20348)/amd64`, also with features, `windows(10.0.20348+win32k)/amd64`, or as
+ * crane does: `windows/amd64:10.0.20348.2227`.
  * @throws ImageError USAGE
  */
 export function parsePlatform(text: string): PlatformName {
@@ -37,7 +37,10 @@ export function parsePlatform(text: string): PlatformName {
 const PLATFORM =
   /^(?<os>[^/():]+)(?:\((?<inner>[^/():]+)\))?\/(?<architecture>[^/():]+)(?:\/(?<variant>[^/():]+))?(?::(?<outer>[^/():]+))?$/
 
-/** `os/arch` or `os/arch/variant`, a version of the system in brackets behind it; undefined where the parts are missing. */
+/**
+ * Returns `os/arch` or `os/arch/variant`, with a version of the system in brackets after `os`; undefined if there are
+ * no parts.
+ */
 export function printPlatform(platform: Partial<PlatformName> | undefined): string | undefined {
   const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform ?? {}
   const inner = [version ?? '', ...(features ?? [])].join('+')
@@ -47,8 +50,8 @@ export function printPlatform(platform: Partial<PlatformName> | undefined): stri
 }
 
 /**
- * True if the image's platform is the one wanted; a variant or version that was not asked for does not matter, and of a
- * version as many parts as were asked for, as Windows runs images of its own build.
+ * True if the image has the wanted platform. A variant or version that is not wanted does not matter. Of a version only
+ * the wanted parts count, since Windows runs images of its own build.
  */
 export function platformMatches(wanted: PlatformName, found: PlatformName): boolean {
   const have = normalisePlatform(found)
@@ -65,19 +68,19 @@ function hasVersion(wanted: PlatformName, found: PlatformName): boolean {
   return features.every((feature) => has.has(feature))
 }
 
-/** True of two that only the version of the system or its features tell apart. */
+/** True if two platforms differ only in the system's version or features. */
 export function differInVersion(one: PlatformName, other: PlatformName): boolean {
   const plain = ({ os, architecture, variant = '' }: PlatformName) =>
     printNormalised({ os, architecture, ...(variant === '' ? {} : { variant }) })
   return plain(one) === plain(other) && printNormalised(one) !== printNormalised(other)
 }
 
-/** What runs in containers on this machine: Linux, on its processor. */
+/** Returns the platform of containers on this machine: Linux, on its processor. */
 export function hostPlatform(): PlatformName {
   return normalisePlatform({ os: 'linux', architecture: NODE_ARCHITECTURES.get(process.arch) ?? process.arch })
 }
 
-/** `os/arch` or `os/arch/variant` in one spelling for each platform; undefined where the parts are missing. */
+/** Returns `os/arch` or `os/arch/variant` in one spelling for each platform; undefined if there are no parts. */
 export function printNormalised(platform: PlatformName | undefined): string | undefined {
   if (platform === undefined) return undefined
   const normal = normalisePlatform(platform)
@@ -85,14 +88,14 @@ export function printNormalised(platform: PlatformName | undefined): string | un
   return printPlatform({ ...normal, ...(variant === undefined ? {} : { variant }) })
 }
 
-/** As containerd normalises: arm64/v8 is arm64, amd64/v1 is amd64, x86_64 is amd64, arm alone is arm/v7. */
+/** Normalises as containerd does: arm64/v8 is arm64, amd64/v1 is amd64, x86_64 is amd64, arm alone is arm/v7. */
 function normalisePlatform({ os, architecture, variant, ...system }: PlatformName): PlatformName {
   const name = ARCHITECTURES.get(architecture) ?? architecture
   const plain = (name === 'arm64' && (variant === 'v8' || variant === '8')) || (name === 'amd64' && variant === 'v1')
   return { ...system, os, architecture: name, ...(variant === undefined || variant === '' || plain ? {} : { variant }) }
 }
 
-/** True of the variant that is meant when none is named, as arm/v7 for arm. */
+/** True if the variant is the usual one of its architecture, as v7 of arm. */
 export function hasUsualVariant(platform: PlatformName): boolean {
   const { architecture, variant } = normalisePlatform(platform)
   return variant === undefined || variant === defaultVariant(architecture)
@@ -102,7 +105,7 @@ function defaultVariant(architecture: string): string | undefined {
   return architecture === 'arm' ? 'v7' : undefined
 }
 
-/** Node's names of architectures that are not Go's. */
+/** Node's names of architectures where Go's differ. */
 const NODE_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['x64', 'amd64'],
   ['ia32', '386'],

@@ -1,7 +1,7 @@
 import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
-/** A docker reference, normalised: the registry is always there. */
+/** A normalised docker reference: it always has the registry. */
 export interface Reference {
   /** Registry and path, `docker.io/library/app`. */
   repository: string
@@ -16,15 +16,15 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/
 
 /**
- * More characters than a legal reference has, looked at before any pattern, whose stack millions would overflow: 255 of
- * the repository, 128 of the tag, and more than the 512 that a digest has in a descriptor.
+ * More characters than any legal reference has: 255 of the repository, 128 of the tag, fewer than 512 of a digest.
+ * Longer texts meet no pattern, whose stack would overflow on millions.
  */
 const MOST_LENGTH = 1024
 
 /**
  * Reads a reference as docker does: `app` is `docker.io/library/app`, `index.docker.io` is `docker.io`
- * (distribution/reference, normalize.go). Says nothing of a tag that is not there.
- * @throws ImageError FORMAT, naming the rule that is broken
+ * (distribution/reference, normalize.go). It adds no tag.
+ * @throws ImageError FORMAT with the broken rule
  */
 export function parseReference(text: string): Reference {
   if (text.length > MOST_LENGTH) throw illegal(`it has more than ${MOST_LENGTH} characters`, text)
@@ -43,7 +43,7 @@ export function parseReference(text: string): Reference {
 }
 
 /**
- * The full name of an image, `docker.io/library/app:latest`: what `io.containerd.image.name` carries.
+ * Returns the full name of an image, `docker.io/library/app:latest`, as in `io.containerd.image.name`.
  * @throws ImageError FORMAT, also for a name with a digest, which names content and cannot be given to an image
  */
 export function parseName(text: string): string {
@@ -52,27 +52,27 @@ export function parseName(text: string): string {
   return `${repository}:${tag ?? 'latest'}`
 }
 
-/** The short form that docker shows: `app:latest` for `docker.io/library/app:latest`. */
+/** Returns the short form that docker shows: `app:latest` for `docker.io/library/app:latest`. */
 export function familiarName(full: string): string {
   return full.replace(/^docker\.io\/(?:library\/(?=[^/]*$))?/, '')
 }
 
-/** Repository of a full name. */
+/** Returns the repository of a full name. */
 export function repositoryOf(full: string): string {
   return full.slice(0, full.lastIndexOf(':'))
 }
 
-/** Tag of a full name. */
+/** Returns the tag of a full name. */
 export function tagOf(full: string): string {
   return full.slice(full.lastIndexOf(':') + 1)
 }
 
-/** True of a word that can only be a tag: nothing in it says that it is a whole name. */
+/** True for a word that can only be a tag, not a whole name. */
 export function isBareTag(text: string): boolean {
   return TAG.test(text)
 }
 
-/** The rule that a tag breaks, if it breaks one. */
+/** Returns the rule that a tag breaks, if any. */
 export function problemWithTag(tag: string): string | undefined {
   return TAG.test(tag)
     ? undefined
@@ -106,7 +106,7 @@ function problemWith(parts: {
     return 'a repository has lower-case letters and digits, separated by ".", "_", "__", "-" and "/"'
   if (domain.length + remainder.length + 1 > 255) return 'a repository has at most 255 characters'
   if (tag !== undefined && problemWithTag(tag) !== undefined) return problemWithTag(tag)
-  if (digest !== undefined && !DIGEST.test(digest)) return 'what follows "@" is not a digest'
+  if (digest !== undefined && !DIGEST.test(digest)) return 'the part after "@" is not a digest'
   return undefined
 }
 

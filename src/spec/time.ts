@@ -2,8 +2,8 @@ import { quoted } from './cut.js'
 import { ImageError } from './errors.js'
 
 /**
- * The moment 1970-01-01T00:00:00Z as clocks in a time zone showed it, in RFC 3339 as Go prints it. A zone is an IANA
- * name or an offset like -05:00.
+ * Returns 1970-01-01T00:00:00Z in the local time of a zone, in RFC 3339 as Go prints it. A zone is an IANA name or an
+ * offset like -05:00.
  * @throws ImageError USAGE
  */
 export function epochIn(zone: string): string {
@@ -15,19 +15,19 @@ export function epochIn(zone: string): string {
   return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
-/** The last second that 64 bits of nanoseconds since 1970 can tell, in the year 2262. */
+/** The last second within 64 bits of nanoseconds since 1970, in the year 2262. */
 const LAST_SECOND = 9_223_372_036
 
 /**
- * A moment as Docker gives it to files: in whole seconds since 1970, rounded down; 0 for none, for one before, and for
- * one beyond what counts in nanoseconds (moby, pkg/system/chtimes.go).
+ * Returns a time as Docker sets it on files: whole seconds since 1970, rounded down. Returns 0 for no time, for one
+ * before 1970, and for one beyond 64 bits of nanoseconds (moby, pkg/system/chtimes.go).
  */
 export function unixSeconds(time: string | null | undefined): number {
   const seconds = Math.floor(Date.parse(time ?? '') / 1000)
   return seconds > 0 && seconds <= LAST_SECOND ? seconds : 0
 }
 
-/** Offset from UTC on 1970-01-01, in seconds. */
+/** Returns the offset from UTC on 1970-01-01, in seconds. */
 function offsetOf(zone: string): number {
   const text = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/.test(zone) ? `GMT${zone}` : ianaOffset(zone)
   const [, sign, hours = '0', minutes = '0', seconds = '0'] = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(text) ?? []
@@ -35,7 +35,7 @@ function offsetOf(zone: string): number {
   return sign === '-' ? -offset : offset
 }
 
-/** `GMT`, or `GMT-05:00` and the like. */
+/** Returns `GMT`, or `GMT-05:00` and the like. */
 function ianaOffset(zone: string): string {
   try {
     const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })

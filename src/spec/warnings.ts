@@ -1,7 +1,7 @@
 import { cutShort, cutWithin } from './cut.js'
 import { ImageError } from './errors.js'
 
-/** What each warning means, in one sentence: docs/warnings.md is printed from it. */
+/** The meaning of each warning in one sentence. docs/warnings.md is printed from it. */
 export const WARNINGS = {
   AFTER_END: 'Bytes follow the end of the archive; they are not read.',
   BROKEN: '`inspect` shows an image, or a part of it, that `convert` would refuse; the message is the reason.',
@@ -11,44 +11,43 @@ export const WARNINGS = {
     '`index.json` lists no image, as some releases of Docker 25 wrote it; the images are read from `manifest.json`.',
   ENTRY_OUTSIDE: 'The path of an entry leads out of the archive; the entry is left out.',
   FALSE_ATTESTATION:
-    'A descriptor calls its content an attestation, but the content is not one; it is treated as what it is.',
+    'A descriptor calls its content an attestation, but the content is not one; it is treated by its content.',
   FOREIGN_LAYER: 'The source lacks a foreign layer; an engine can load the image only if it can fetch the layer.',
   GZIP_PADDING: 'Zeros follow the compressed data of a layer or an archive.',
-  HISTORY: 'The history of a config tells of more or fewer layers than the image has.',
+  HISTORY: 'The history of a config has more or fewer layers than the image.',
   ILLEGAL_NAME: 'A name is not legal for an image; the image is stored without it.',
   LAYER_COMPRESSION: 'A layer is compressed in a way that OCI has no media type for (xz, bzip2); it becomes gzip.',
   LAYOUT_FILE: '`oci-layout` is missing beside `index.json`, or states another version than 1.0.0.',
   LEFT_OUT:
-    'An attestation, a platform or a referrer is not copied: the format has no place for it, or what it belongs to is not copied.',
-  LINKED_FOLDER:
-    '`blobs` of the destination, or a folder in it, is a symbolic link; blobs are written to where it leads.',
+    'An attestation, a platform or a referrer is not copied: the format has no place for it, or the content that it belongs to is not copied.',
+  LINKED_FOLDER: '`blobs` of the destination, or a folder in it, is a symbolic link; blobs are written to its target.',
   MANIFEST_ONLY: '`manifest.json` has an image or a name that `index.json` lacks; it is added.',
-  MEDIA_TYPE: 'A media type disagrees with the content, or with what the document says of itself.',
-  MISSING_FIELD: 'A document lacks a field that the specification requires; it is read all the same.',
+  MEDIA_TYPE: 'A media type disagrees with the content, or with the media type that the document states.',
+  MISSING_FIELD: 'A document lacks a field that the specification requires; it is read nevertheless.',
   NAME_MOVED:
     'A name in the destination layout now belongs to the new image instead of the old one; `--no-replace` makes this an error.',
-  NAMES_DIFFER: 'The two name annotations of an index entry disagree; `org.opencontainers.image.ref.name` is taken.',
+  NAMES_DIFFER: 'The two name annotations of an index entry disagree; `org.opencontainers.image.ref.name` is used.',
   NO_END_MARKER: 'The archive has no end marker; it may have been cut off between two entries.',
   NO_IMAGE: 'An entry is not a container image; it is left out.',
-  NOT_UTF8: 'A JSON document is not all UTF-8; the bytes that are not are read as U+FFFD.',
-  ORPHANED_SUBJECT: 'A referrer now points at the rewritten image; what it says or signs is about the old one.',
+  NOT_UTF8: 'A JSON document is not all UTF-8; other bytes are read as U+FFFD.',
+  ORPHANED_SUBJECT: 'A referrer now points at the rewritten image; its statement or signature is about the old one.',
   REBUILT:
-    'The entry of `index.json` is wrong, as some releases of Docker 25 wrote it; the image is made again from `manifest.json`.',
+    'The entry of `index.json` is wrong, as some releases of Docker 25 wrote it; the image is rebuilt from `manifest.json`.',
   REF_NAME_TAKEN:
-    'Another image of the layout has the same tag as its `ref.name`; the new one gets its whole name there.',
-  SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept as it is.',
+    'Another image of the layout has the same tag as its `ref.name`; the new one gets its full name as `ref.name`.',
+  SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept unchanged.',
   SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
   SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
   TRAILING_SPACE: 'White space follows the JSON of `index.json`, `manifest.json` or `oci-layout`.',
-  UNKNOWN_FIELD: 'A document has fields that no specification knows; they are ignored.',
+  UNKNOWN_FIELD: 'A document has fields that no specification defines; they are ignored.',
   UNKNOWN_TYPE:
-    'An entry, a media type or a manifest is of an unknown kind; an archive entry is read as a file, other content is copied as it is.',
+    'An entry, a media type or a manifest is of an unknown kind; an archive entry is read as a file, other content is copied unchanged.',
   UNREACHED: 'Nothing in the layout names some blobs; they are not copied.',
   V1_ID:
     'A layer of Docker before 1.10 states another id than its directory; the name of the directory counts, as in Docker.',
 } satisfies Record<string, string>
 
-/** What kind of oddity a warning is about; stable, for programs. */
+/** The kind of a warning; stable, for programs. */
 export type WarningCode = keyof typeof WARNINGS
 
 /** An oddity that did not stop the work. */
@@ -56,18 +55,18 @@ export interface Warning {
   code: WarningCode
   /** One line. */
   message: string
-  /** The file, archive member or image it is about. */
+  /** The file, archive member or image with the oddity. */
   where: string
-  /** In the last of its code, which stands for others that are not listed: how many these are. */
+  /** Number of further warnings of this code that are not listed; set only in the last one of a code. */
   more?: number
 }
 
-/** The warning in as much as one can read of it. */
+/** Returns the warning, cut to a readable length. */
 export function cutWarning(warning: Warning): Warning {
   return { ...warning, message: cutWithin(warning.message), where: cutShort(warning.where) }
 }
 
-/** Lets so many warnings of each code through, and counts the others: some bytes of input can make a flood of them. */
+/** Passes a number of warnings of each code and counts the others: a few bytes of input can cause a flood. */
 export class FewOfEach {
   readonly #most: number
   readonly #taken = new Map<WarningCode, number>()
@@ -77,7 +76,7 @@ export class FewOfEach {
     this.#most = most
   }
 
-  /** True of a warning that is to be told. */
+  /** True if the warning is to be shown. */
   take({ code, where, more }: Warning): boolean {
     const taken = this.#taken.get(code) ?? 0
     if (taken < this.#most && more === undefined) {
@@ -90,16 +89,16 @@ export class FewOfEach {
     return false
   }
 
-  /** For each code of which there were more, a warning that says how many; `where` is that of the first of them. */
+  /** Returns a warning for each code with further ones. It has their number, and `where` of the first of them. */
   others(): Warning[] {
     return [...this.#others.values()]
   }
 }
 
-/** Takes a warning; may throw to refuse what the warning is about. */
+/** Takes a warning; may throw to refuse its cause. */
 export type Warn = (warning: Warning) => void
 
-/** Refuses what others only warn of: `--strict`. */
+/** Turns a warning into an error, for `--strict`. */
 export function refuse({ message, where }: Warning): never {
   throw new ImageError('FORMAT', message, { where, hint: 'without --strict this is a warning' })
 }

@@ -40,7 +40,7 @@ export class Members<E extends TarEntry> {
     assertLength(entry.path)
     if (++this.#count > MOST_ENTRIES)
       throw new ImageError('UNSAFE', `the archive has more than ${MOST_ENTRIES} entries`, {
-        hint: 'no archive of images is known to need as many; split it, or select images where it was made',
+        hint: 'no known archive of images needs as many; split it, or select images when you save it',
       })
     const path = cleanPath(entry.path)
     if (path === undefined) {

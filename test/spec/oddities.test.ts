@@ -72,16 +72,16 @@ describe('a field that nobody knows', () => {
     ['index', { toString: 1 }, 'toString'],
   ])('is told with its path, in %s: %j', (kind, value, path) => {
     expect(oddities(kind, value)).toEqual([
-      { code: 'UNKNOWN_FIELD', where: 'file', message: `nobody knows ${path}; it is ignored` },
+      { code: 'UNKNOWN_FIELD', where: 'file', message: `unknown fields are ignored: ${path}` },
     ])
   })
 
   test('is told in one line, however many there are', () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, at]))
     const [five] = oddities('oci-layout', fields(5))
-    expect(five?.message).toBe('nobody knows x0, x1, x2, x3, x4; it is ignored')
+    expect(five?.message).toBe('unknown fields are ignored: x0, x1, x2, x3, x4')
     const [many] = oddities('oci-layout', fields(1000))
-    expect(many?.message).toBe('nobody knows x0, x1, x2, x3, x4 and 995 more; it is ignored')
+    expect(many?.message).toBe('unknown fields are ignored: x0, x1, x2, x3, x4 and 995 more')
   })
 })
 

@@ -51,7 +51,7 @@ export const JSON_FORMS: readonly Variant[] = [
     name: 'b05-dup-json-keys',
     what: 'manifest.json names two configs for one image, by giving the key twice',
     build: () => appBeside(JSON.stringify([appItem()]).replace('{', '{"Config":"nope.json",')),
-    outcome: { refuses: /manifest\.json: "Config" is given twice, and differs/ },
+    outcome: { refuses: /manifest\.json: "Config" is given twice, with different values/ },
   },
   {
     name: 'b23-config-BOM',

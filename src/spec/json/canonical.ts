@@ -1,6 +1,6 @@
 /**
- * Our own JSON, always the same bytes for the same value: no spaces, keys in the order of the object, and the
- * escapes of Go's encoding/json, so that what Docker would write has the same digest here.
+ * Prints our own JSON, always with the same bytes for the same value: no spaces, keys in the object's order, and the
+ * escapes of Go's encoding/json. Docker would give the same value the same digest.
  */
 export function canonicalJSON(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit))
@@ -11,7 +11,9 @@ export function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** A key as Go's encoding/json compares it: in any case, and two letters beyond ASCII count as ones within it. */
+/**
+ * Returns a key in the form that Go's encoding/json compares: without case, two non-ASCII letters as their ASCII ones.
+ */
 export function foldKey(key: string): string {
   return key.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase()
 }

@@ -3,8 +3,8 @@ import { ImageError } from '../errors.js'
 import { Tokens, unquote } from './tokens.js'
 
 /**
- * Refuses JSON in which an object gives a key two different values: JSON.parse and Go take the last one, others the
- * first, and a document would say one thing to the one who checks it and another to the one who runs it.
+ * Refuses JSON in which an object gives a key two different values. JSON.parse and Go take the last one, others the
+ * first. A document could show one value to its checker and another to its runner.
  * @throws ImageError FORMAT
  */
 export function assertOneReading(text: string, where: string): void {
@@ -12,14 +12,14 @@ export function assertOneReading(text: string, where: string): void {
   passValue(reading)
 }
 
-/** A text that is read. */
+/** A text being read. */
 interface Reading {
   tokens: Tokens
   text: string
   where: string
   /**
-   * As many characters may be read once more: of values within each other, given twice in different spelling, each
-   * would be read as often as it lies deep.
+   * Number of characters that may be read again. Nested values that are given twice in different spelling would
+   * otherwise be read once for each level.
    */
   left: number
 }
@@ -29,7 +29,7 @@ function passValue(reading: Reading, token = reading.tokens.next()): void {
   else if (token === '[') passArray(reading)
 }
 
-/** Where in the text a value is. */
+/** The place of a value in the text. */
 interface Span {
   start: number
   end: number
@@ -58,7 +58,7 @@ function passArray(reading: Reading): void {
   }
 }
 
-/** Whether two values are the same but for white space; false if it takes too long to tell. */
+/** True if two values are the same except for white space; false if the comparison would take too long. */
 function isSame(reading: Reading, one: Span, other: Span): boolean {
   const { tokens, text } = reading
   if (text.slice(one.start, one.end) === text.slice(other.start, other.end)) return true
@@ -73,7 +73,7 @@ function isSame(reading: Reading, one: Span, other: Span): boolean {
 }
 
 function twice(key: string, { where }: Reading): ImageError {
-  return new ImageError('FORMAT', `${quoted(key)} is given twice, and differs`, {
+  return new ImageError('FORMAT', `${quoted(key)} is given twice, with different values`, {
     where,
     hint: 'readers disagree on which one to use',
   })

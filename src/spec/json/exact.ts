@@ -1,6 +1,6 @@
 import { Tokens, unquote } from './tokens.js'
 
-/** A number as it was written: integers beyond 2^53 survive. */
+/** A number in its original spelling: integers beyond 2^53 survive. */
 export class ExactNumber {
   readonly text: string
 
@@ -9,21 +9,21 @@ export class ExactNumber {
   }
 }
 
-/** An object with its keys in their order; of a key that comes twice, the last value, as Go's decoder has it. */
+/** An object with its keys in order. A repeated key has its last value, as in Go's decoder. */
 export type ExactObject = Map<string, Exact>
 
-/** A JSON value of which nothing was rounded. */
+/** A JSON value without rounded numbers. */
 export type Exact = null | boolean | string | ExactNumber | Exact[] | ExactObject
 
 /**
- * Reads JSON that is known to be well-formed, with every number as it was written.
+ * Reads well-formed JSON with every number in its original spelling.
  * @throws ImageError FORMAT for anything else
  */
 export function parseExact(text: string): Exact {
   return value(new Tokens(text))
 }
 
-/** The fields of an object that is known to be well-formed, each value as it was written, without white space. */
+/** Returns the fields of a well-formed object, each value in its original spelling without white space. */
 export function rawFields(text: string): Map<string, string> {
   const tokens = new Tokens(text)
   const fields = new Map<string, string>()

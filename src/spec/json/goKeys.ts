@@ -5,9 +5,8 @@ import { foldKey } from './canonical.js'
 type Fields = Record<string, unknown>
 
 /**
- * The value with the keys that its shape knows as the shape spells them: Go matches keys in any case, and Jib writes
- * lower-case ones. To Go a key with null is not there, unless the shape says that null may stand there. The very same
- * value where nothing differs.
+ * Returns the value with keys in the spelling of its shape: Go matches keys in any case, and Jib writes lower-case
+ * ones. A key with null is dropped, as in Go, unless the shape allows null. An unchanged value is returned as it is.
  * @throws ImageError FORMAT if an object has a key in two spellings
  */
 export function foldKeys(value: unknown, shape: Shape, where: string): unknown {
@@ -27,7 +26,7 @@ export function foldKeys(value: unknown, shape: Shape, where: string): unknown {
   return isSame ? value : Object.fromEntries(folded)
 }
 
-/** Paths of the keys that a shape does not know. */
+/** Returns the paths of keys that a shape does not know. */
 export function unknownKeys(value: unknown, shape: Shape, path = ''): string[] {
   if (Array.isArray(value)) {
     const { items } = shape
@@ -65,18 +64,18 @@ function isAbsent(value: unknown, shape: Shape): boolean {
   return value === null && shape.null !== true
 }
 
-/** The known key that Go would take this one for; itself if there is none. */
+/** Returns the known key that Go would match; the key itself if there is none. */
 function spelling(key: string, known: Readonly<Record<string, Shape>>): string {
   const spellings = SPELLINGS.get(known) ?? spellingsOf(known)
   SPELLINGS.set(known, spellings)
   return spellings.get(foldKey(key)) ?? key
 }
 
-/** The keys of shapes by their folded names: an object may have many keys that its shape does not know. */
+/** Keys of shapes by their folded names, built once: an object may have many keys that its shape does not know. */
 const SPELLINGS = new WeakMap<Readonly<Record<string, Shape>>, ReadonlyMap<string, string>>()
 
 function spellingsOf(known: Readonly<Record<string, Shape>>): ReadonlyMap<string, string> {
-  // Of two that fold to one the first counts.
+  // If two keys fold to the same name, the first counts.
   return new Map(
     Object.keys(known)
       .reverse()

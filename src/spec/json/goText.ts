@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 
 /**
- * Bytes as text, as Go reads it: each byte that is no part of UTF-8 is U+FFFD. Decoders of the web make one of it of all
- * that a sequence has before it breaks off, so that a path would be another there.
+ * Decodes bytes as Go does: each byte outside UTF-8 becomes U+FFFD. Web decoders replace a broken sequence as a whole,
+ * so a path would differ.
  */
 export function textOf(bytes: Uint8Array): string {
   return isUtf8(bytes) ? new TextDecoder().decode(bytes) : mended(bytes)
 }
 
-/** Decoded piece by piece, since what stands for a byte takes three. */
+/** Decodes in pieces, since the replacement of a byte takes three bytes. */
 function mended(bytes: Uint8Array): string {
   const texts: string[] = []
   const piece = Buffer.alloc(PIECE + REPLACEMENT.length + 1)
@@ -30,7 +30,7 @@ function mended(bytes: Uint8Array): string {
 const PIECE = 64 * 1024
 const REPLACEMENT = Buffer.from('\ufffd')
 
-/** How long the UTF-8 of the character is that starts here; 0 for none (RFC 3629, 4). */
+/** Returns the length of the UTF-8 character at this position; 0 if there is none (RFC 3629, 4). */
 function sequenceAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0
   if (first < 0x80) return 1
@@ -42,7 +42,7 @@ function sequenceAt(bytes: Uint8Array, at: number): number {
   return length
 }
 
-/** What the second byte may be, where not every one may follow. */
+/** Ranges of the second byte where they are limited, by the first byte. */
 const SECOND: Readonly<Record<number, readonly [number, number]>> = {
   224: [0xa0, 0xbf],
   237: [0x80, 0x9f],

@@ -1,6 +1,6 @@
 /**
- * Items that stand where one of the same key stood before, if any did; the others follow, in their order.
- * @param keysOf what an item is known by, best first
+ * Returns items in the places of earlier items with the same key. The others follow in their order.
+ * @param keysOf returns the keys of an item, best first
  */
 export function inPlace<T>(
   items: readonly T[],
@@ -17,7 +17,7 @@ export function inPlace<T>(
     .map(({ item }) => item)
 }
 
-/** Where items stand, by all of their keys; of one key the first. */
+/** Returns the places of items by all of their keys. For a repeated key the first place counts. */
 export function placesOf<T>(items: readonly T[], keysOf: (item: T) => string[]): Map<string, number> {
   const places = new Map<string, number>()
   for (const [at, item] of items.entries()) {

@@ -2,22 +2,22 @@ import { ImageError } from '../errors.js'
 import { assertOneReading } from './duplicateKeys.js'
 import { textOf } from './goText.js'
 
-/** As many values as the shortest ones in a document of 4 MiB: each takes far more memory than its text. */
+/** The number of shortest values in 4 MiB: each takes far more memory than its text. */
 const MOST_VALUES = 2 * 1024 * 1024
 
-/** Deeper than any real document; what parses still may not print. */
+/** Deeper than any real document. A value that can be parsed may be too deep to print. */
 const MOST_DEPTH = 1000
 
 interface ParseOptions {
   where: string
-  /** How many values there may be, if fewer than elsewhere. */
+  /** Maximum number of values, if lower than the general one. */
   most?: number | undefined
 }
 
 /**
- * Bytes to a JSON value: without a byte order mark, one value and nothing after it (RFC 8259). In texts, what is no UTF-8
- * is read as U+FFFD, as Go does.
- * @throws ImageError FORMAT, UNSAFE for what would take too much memory
+ * Parses bytes as one JSON value, without a byte order mark and with nothing after it (RFC 8259). In texts, bytes
+ * outside UTF-8 become U+FFFD, as in Go.
+ * @throws ImageError FORMAT; UNSAFE if it would take too much memory
  */
 export function parseJSON(bytes: Uint8Array, { where, most = MOST_VALUES }: ParseOptions): unknown {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
@@ -38,7 +38,7 @@ function decoded(bytes: Uint8Array, where: string): { text: string; value: unkno
   }
 }
 
-/** Counts what is behind a comma, and lists and objects, which may lie within each other without one. */
+/** Counts commas, and lists and objects, which may be nested without commas. */
 function assertFew(bytes: Uint8Array, { where, most }: { where: string; most: number }): void {
   let depth = 0
   let values = 0
@@ -55,11 +55,11 @@ function assertFew(bytes: Uint8Array, { where, most }: { where: string; most: nu
   }
 }
 
-/** By byte, how a bracket or brace outside of texts changes the depth. */
+/** By byte: the change of depth by a bracket or brace outside of texts. */
 const NESTING = new Int8Array(256)
 NESTING[0x5b] = NESTING[0x7b] = 1
 NESTING[0x5d] = NESTING[0x7d] = -1
 
-/** By byte, whether another value starts there or behind it. */
+/** By byte: 1 if another value starts there or after it. */
 const STARTS = new Int8Array(256)
 STARTS[0x5b] = STARTS[0x7b] = STARTS[0x2c] = 1

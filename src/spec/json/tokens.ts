@@ -3,9 +3,9 @@ import { ImageError } from '../errors.js'
 /** White space, then a bracket or sign, the start of a text, a number, or a word. */
 const TOKEN = /[ \t\r\n]*(?:([{}[\],:"])|(-?[0-9][0-9.eE+-]*)|(true|false|null))/y
 
-/** Reads JSON that is known to be well-formed token by token, each as it was written. */
+/** Reads well-formed JSON token by token, each in its original spelling. */
 export class Tokens {
-  /** Where the next token, or white space before it, starts. */
+  /** Start of the next token, or of the white space before it. */
   at = 0
   readonly #text: string
 
@@ -13,7 +13,7 @@ export class Tokens {
     this.#text = text
   }
 
-  /** The next token. @throws ImageError FORMAT if there is none */
+  /** Returns the next token. @throws ImageError FORMAT if there is none */
   next(): string {
     TOKEN.lastIndex = this.at
     const match = TOKEN.exec(this.#text)
@@ -22,19 +22,22 @@ export class Tokens {
     return match[1] === '"' ? this.#restOfText() : match[0].trimStart()
   }
 
-  /** A text whose first quote was read. Not by the pattern, whose stack millions of escapes would overflow. */
+  /**
+   * Returns a text whose first quote was read. The pattern cannot match it: millions of escapes would overflow its
+   * stack.
+   */
   #restOfText(): string {
     const start = this.at - 1
     let end = this.at
     for (let code = this.#text.charCodeAt(end); code !== QUOTE; code = this.#text.charCodeAt(end)) {
-      if (Number.isNaN(code)) throw new ImageError('FORMAT', 'not JSON', { found: `a text without end at ${start}` })
+      if (Number.isNaN(code)) throw new ImageError('FORMAT', 'not JSON', { found: `an unclosed text at ${start}` })
       end += code === BACKSLASH ? 2 : 1
     }
     this.at = end + 1
     return this.#text.slice(start, this.at)
   }
 
-  /** Passes over a value, of which this is the first token; returns its text without white space. */
+  /** Skips a value that starts with this token. Returns its text without white space. */
   skip(first = this.next()): string {
     let text = first
     for (let depth = nesting(first); depth > 0; ) {
@@ -50,7 +53,7 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c]
 
 const ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** The text that a token stands for. */
+/** Returns the text that a token stands for. */
 export function unquote(token: string): string {
   const text = token.slice(1, -1)
   if (!text.includes('\\')) return text

@@ -13,7 +13,7 @@ describe('JSON with two readings is refused:', () => {
     expect(() => assertOneReading(text, 'x.json')).toThrow(
       expect.objectContaining({
         code: 'FORMAT',
-        message: `x.json: "${key}" is given twice, and differs`,
+        message: `x.json: "${key}" is given twice, with different values`,
         hint: 'readers disagree on which one to use',
       }),
     )
