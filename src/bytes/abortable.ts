@@ -6,7 +6,7 @@ export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
   const source = bytes[Symbol.asyncIterator]()
   let abort = () => {}
   const stop = () => abort()
-  // Not a race against one promise of the abortion: that would keep every chunk for as long as it is pending.
+  // A race against a single abort promise would keep every chunk while that promise is pending.
   const next = () =>
     new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
       signal.throwIfAborted()
@@ -18,12 +18,12 @@ export async function* abortable(bytes: Bytes, signal: AbortSignal): Bytes {
     for (let result = await next(); !result.done; result = await next()) yield result.value
   } finally {
     signal.removeEventListener('abort', stop)
-    // Not waited for: a source that is stuck in a read would not answer.
+    // Not awaited: a source that is stuck in a read would not answer.
     source.return?.().catch(() => {})
   }
 }
 
-/** The same, of bytes that may come so fast that the process would not get to see to its signals. */
+/** Does the same for bytes that may arrive too fast for the process to handle its signals. */
 export function untilAborted(bytes: Bytes, signal: AbortSignal | undefined): Bytes {
   return signal === undefined ? bytes : abortable(breathing(bytes), signal)
 }
@@ -39,5 +39,5 @@ async function* breathing(bytes: Bytes): Bytes {
   }
 }
 
-/** So many bytes pass before the process sees to something else. */
+/** Bytes that pass before the process handles other events. */
 const BREATH = 16 * CHUNK

@@ -1,21 +1,21 @@
 import { ImageError } from '../spec/errors.js'
 
 /**
- * Bytes on their way. A chunk is valid until the next one is asked for: producers reuse their memory, so whoever wants
- * to keep bytes copies them. Every Readable is one of these.
+ * A stream of bytes. A chunk is valid until the next one is requested: producers reuse their memory, so copy bytes to
+ * keep them. Every Readable is a stream of this kind.
  */
 export type Bytes = AsyncIterable<Uint8Array>
 
-/** Size of the chunks that move large content: large enough that the cost of a chunk vanishes beside that of its bytes. */
+/** Size of the chunks that move large content. Their number then costs nearly nothing beside their bytes. */
 export const CHUNK = 1024 * 1024
 
-/** One chunk, as bytes on their way. */
+/** Returns one chunk as a stream. */
 export async function* single(chunk: Uint8Array): Bytes {
   if (chunk.length > 0) yield chunk
 }
 
 /**
- * All bytes, in memory of their own.
+ * Returns all bytes, in memory of their own.
  * @throws ImageError UNSUPPORTED beyond `limit` bytes; the rest is not read
  */
 export async function readAll(bytes: Bytes, { limit, where }: { limit: number; where: string }): Promise<Buffer> {
@@ -29,12 +29,12 @@ export async function readAll(bytes: Bytes, { limit, where }: { limit: number; w
   return Buffer.concat(chunks, size)
 }
 
-/** The refusal of a document that is too large to be held in memory. */
+/** Returns the failure for a document that is too large for memory. */
 export function tooLarge(where: string, limit: number): ImageError {
   return new ImageError('UNSUPPORTED', `larger than the ${limit} bytes that a JSON document may have`, { where })
 }
 
-/** The bytes from `start` on. */
+/** Returns the bytes from `start` on. */
 export async function* skipping(bytes: Bytes, start: number): Bytes {
   let left = start
   for await (const chunk of bytes) {
@@ -43,7 +43,7 @@ export async function* skipping(bytes: Bytes, start: number): Bytes {
   }
 }
 
-/** Reads to the end for the sake of it. */
+/** Reads to the end and drops the bytes. */
 export async function drain(bytes: Bytes): Promise<void> {
   for await (const _ of bytes);
 }

@@ -8,72 +8,72 @@ import type { Bytes } from './bytes.js'
 import { Overall } from './overall.js'
 import { usualJobs } from './parallel.js'
 
-/** How far the work is with one piece of content. */
+/** Progress of one piece of content. */
 export interface Progress {
-  /** Tells apart pieces that are on their way at the same time. */
+  /** Distinguishes pieces that pass at the same time. */
   id: number
   /** A layer or blob, as the source names it. */
   name: string
-  /** Bytes that passed so far. */
+  /** Bytes passed. */
   done: number
-  /** Bytes that there will be. */
+  /** Bytes in total. */
   total: number
-  /** Whether it has ended. */
+  /** True once it has ended. */
   ended: boolean
-  /** How far the whole run is. */
+  /** Progress of the whole run. */
   overall: {
-    /** Bytes that passed so far, of all pieces; it never falls. */
+    /** Bytes passed, of all pieces; it never falls. */
     done: number
     /**
-     * Bytes that there will be, as far as is known: it grows as more is found, most of all of a pipe or a docker archive,
-     * and falls where something turns out to be there already. In the end it is what is done.
+     * Bytes in total, as far as known. It grows as more content is found, most of all from a pipe or a docker archive.
+     * It falls where content turns out to exist already. At the end it equals `done`.
      */
     total: number
   }
 }
 
-/** What every long-running function is given: where its warnings and its progress go, and what may stop it. */
+/** Options of every long-running function: receivers of warnings and progress, and a way to stop it. */
 export interface Options {
-  /** Stops the work; what was begun is undone. */
+  /** Stops the work; unfinished changes are undone. */
   signal?: GlobalClass<'AbortSignal'> | undefined
-  /** Called for every oddity that does not stop the work. */
+  /** Called for each oddity that does not stop the work. */
   onWarning?: ((warning: Warning) => void) | undefined
   /** Called as content passes, many times a second. */
   onProgress?: ((progress: Progress) => void) | undefined
-  /** Makes errors of warnings. */
+  /** Turns warnings into errors. */
   strict?: boolean | undefined
-  /** How much is done at a time; the number of cores, at most 4, if absent. */
+  /** Number of parallel jobs; the default is the number of cores, at most 4. */
   jobs?: number | undefined
 }
 
-/** The options as the inner functions use them. */
+/** The options in the form that inner functions use. */
 export interface Context {
   jobs: number
   warn: Warn
-  /** Lets content of the source through, reporting it; fails when the work is to stop. */
+  /** Passes content of the source on and reports it. Fails once the work is to stop. */
   watch(content: { name: string; size: number }, bytes: Bytes): Bytes
-  /** What passes, and what is expected to. */
+  /** Bytes passed and expected. */
   overall: Overall
-  /** Bytes of the source that were read so far. */
+  /** Bytes of the source read. */
   bytesRead: number
-  /** How much may be held, and done, for what the source says. */
+  /** Limits on memory and work for foreign input. */
   budget: Budget
-  /** What was read of the source's documents. */
+  /** Documents of the source that were read. */
   documents: Documents
   /**
-   * To be called in loops over what the source lists, and awaited if it returns something: lets signals and timers in
-   * from time to time, and fails when the work is to stop.
+   * Lets signals and timers in from time to time. Call it in loops over foreign lists, and await any promise it
+   * returns. Fails once the work is to stop.
    */
   breathe(): Promise<void> | undefined
 }
 
-/** How long loops may keep signals and timers waiting, in milliseconds. */
+/** Longest time that loops may block signals and timers, in milliseconds. */
 const BREATH = 20
 
-/** The most warnings of one code that a command lists in the end. */
+/** Maximum number of warnings of one code in a command's final list. */
 const MOST_LISTED = 1000
 
-/** The context of a command that says in the end what it was warned of, and how often beyond what it lists. */
+/** Returns a context and a function for the final list of warnings. Further warnings of a code are only counted. */
 export function collecting(options: Options): { context: Context; warnings: () => Warning[] } {
   const listed: Warning[] = []
   const few = new FewOfEach(MOST_LISTED)

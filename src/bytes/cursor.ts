@@ -3,25 +3,28 @@ import type { Bytes } from './bytes.js'
 
 const NOTHING = new Uint8Array(0)
 
-/** Walks through bytes that can be read only once, as parsers need it: so many now, so many passed on, so many skipped. */
+/** Reads a stream once, as parsers need it: takes, passes on or skips a number of bytes. */
 export class Cursor {
-  /** How many bytes were read so far. */
+  /** Bytes read so far. */
   position = 0
   readonly #source: AsyncIterator<Uint8Array>
   #chunk: Uint8Array = NOTHING
-  /** How much of the chunk was taken. */
+  /** Bytes of the chunk that were taken. */
   #taken = 0
 
   constructor(bytes: Bytes) {
     this.#source = bytes[Symbol.asyncIterator]()
   }
 
-  /** The next `length` bytes, if they are here already: there is nothing to wait for. Valid as those of {@link read}. */
+  /**
+   * Returns the next `length` bytes if they are here already; undefined otherwise. Valid as long as those of {@link
+   * read}.
+   */
   readHere(length: number): Uint8Array | undefined {
     return this.#left < length ? undefined : this.#take(length)
   }
 
-  /** Exactly `length` bytes, or fewer at the end; valid until the next call. */
+  /** Returns exactly `length` bytes, or fewer at the end; valid until the next call. */
   async read(length: number): Promise<Uint8Array> {
     if (this.#left === 0) await this.#next()
     if (this.#left >= length) return this.#take(length)
@@ -30,7 +33,7 @@ export class Cursor {
     return Buffer.concat(parts)
   }
 
-  /** The next `length` bytes as they come, or fewer at the end. What is not read of them stays. */
+  /** Yields the next `length` bytes as they come, or fewer at the end. Unread bytes stay. */
   async *pass(length: number): Bytes {
     for (let left = length; left > 0; ) {
       if (this.#left === 0 && !(await this.#next())) return
@@ -40,28 +43,28 @@ export class Cursor {
     }
   }
 
-  /** Gives back the last bytes of what was passed on last, to be read once more. */
+  /** Puts back the end of the last passed chunk, to be read again. */
   unread(bytes: Uint8Array): void {
-    invariant(this.#left === 0, 'what is given back is the end of a chunk')
+    invariant(this.#left === 0, 'only the end of a chunk can be put back')
     this.#hold(bytes)
     this.position -= bytes.length
   }
 
-  /** Skips `length` bytes; returns how many there were. */
+  /** Skips `length` bytes; returns the number that existed. */
   async skip(length: number): Promise<number> {
     const before = this.position
     for await (const _ of this.pass(length));
     return this.position - before
   }
 
-  /** Ends the reading, wherever it is. */
+  /** Ends the reading at any position. */
   async close(): Promise<void> {
     this.#hold(NOTHING)
     await this.#source.return?.()
   }
 
   async #next(): Promise<boolean> {
-    // Its memory may be given away as soon as the next chunk is asked for.
+    // The next request may free the chunk's memory.
     this.#hold(NOTHING)
     const { done, value } = await this.#source.next()
     if (done) return false
@@ -86,7 +89,7 @@ export class Cursor {
   }
 }
 
-/** The first `length` bytes, or fewer if there are no more; the rest is not read. */
+/** Returns the first `length` bytes, or fewer if there are no more. The rest is not read. */
 export async function startOf(bytes: Bytes, length: number): Promise<Buffer> {
   const cursor = new Cursor(bytes)
   try {

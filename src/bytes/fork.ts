@@ -3,11 +3,11 @@ import type { Bytes } from './bytes.js'
 /** The same bytes for two readers. */
 export interface Fork {
   branches: [Bytes, Bytes]
-  /** Ends both branches with an AbortError: to be called when one of the readers fails, or the other would wait for it. */
+  /** Ends both branches with an AbortError. Call it when one reader fails, or the other one would wait for it. */
   stop(): void
 }
 
-/** Gives the same bytes to two readers that go in step: a chunk is replaced when both have asked for the next. */
+/** Gives the same bytes to two readers in step: a chunk is replaced when both have asked for the next. */
 export function fork(bytes: Bytes): Fork {
   const source = bytes[Symbol.asyncIterator]()
   let asked = 0
@@ -33,7 +33,7 @@ export function fork(bytes: Bytes): Fork {
     stopped = Promise.reject(new DOMException('the other reader of these bytes stopped', 'AbortError'))
     stopped.catch(() => {})
     round.settle(stopped)
-    // Not waited for: what the source does at its end is nobody's business here.
+    // Not awaited: the source's cleanup does not matter here.
     source.return?.().catch(() => {})
   }
   return { branches: [branch(), branch()], stop }

@@ -3,9 +3,9 @@ import { ImageError } from '../spec/errors.js'
 import { type Bytes, CHUNK } from './bytes.js'
 
 /**
- * The bytes of a stream, taken in as they flow. Iterating a Readable stops and starts its source for every chunk, which
- * on a pipe costs two context switches each; here it flows until 1 MiB waits. The signal ends it even while nothing
- * arrives.
+ * Returns the bytes of a stream in flowing mode. Iteration would stop and start the source for every chunk, which costs
+ * two context switches each on a pipe. Here the source flows until 1 MiB waits. The signal ends the bytes even while
+ * nothing arrives.
  */
 export async function* fromReadable(stream: Readable, signal?: AbortSignal): Bytes {
   const flow = new Flow(stream)
@@ -22,7 +22,7 @@ export async function* fromReadable(stream: Readable, signal?: AbortSignal): Byt
   }
 }
 
-/** What has come from a stream and was not taken yet. */
+/** Chunks that came from a stream and wait to be taken. */
 class Flow {
   readonly #stream: Readable
   readonly #waiting: Uint8Array[] = []
@@ -46,7 +46,7 @@ class Flow {
     })
   }
 
-  /** The next chunk, when it is there; undefined at the end. */
+  /** Returns the next chunk when it arrives; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
     if (this.#waiting.length === 0 && !this.#isOver) {
       if (this.#stream.isPaused()) this.#stream.resume()

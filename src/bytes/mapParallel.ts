@@ -3,18 +3,21 @@ import { CHUNK } from './bytes.js'
 /** What is done with items, and how. */
 interface Mapping<T, R> {
   work: (item: T) => Promise<R>
-  /** In bytes. The largest is begun first, so that in the end none has to be waited for alone; as they come, if absent. */
+  /**
+   * Returns a size in bytes. The largest item is begun first, so that none is left alone at the end. The default order
+   * is the items' own.
+   */
   sizeOf?: (item: T) => number
-  /** How many large ones are at work at a time, where each takes memory; as many as there are jobs, if absent. */
+  /** Maximum number of large items at a time, since each takes memory; the default is the number of jobs. */
   mostLarge?: number
 }
 
-/** From this size on an item is large, in bytes. */
+/** Minimum size of a large item in bytes. */
 const LARGE = 4 * CHUNK
 
 /**
- * Does `work` on every item, at most `jobs` at a time; results in the order of the items. After a failure nothing new
- * is started, what runs is waited for, and the first error is thrown.
+ * Runs `work` on every item, at most `jobs` at a time. Returns the results in the order of the items. After a failure
+ * no item is started, running ones are awaited, and the first error is thrown.
  */
 export async function mapParallel<T, R>(
   items: readonly T[],

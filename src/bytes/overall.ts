@@ -1,43 +1,43 @@
-/** A piece of content: a name, and how many bytes it has. */
+/** A piece of content: its name and size in bytes. */
 interface Piece {
   name: string
   size: number
 }
 
-/** How far a whole run is. */
+/** Progress of a whole run. */
 export class Overall {
-  /** Bytes that passed so far. */
+  /** Bytes passed so far. */
   done = 0
-  /** What was begun, and its bytes. */
+  /** Bytes of begun pieces. */
   #begun = 0
   readonly #expected = new Map<string, number>()
   #expectedBytes = 0
 
-  /** Bytes that there will be, as far as is known. */
+  /** Bytes in total, as far as known. */
   get total(): number {
     return this.#begun + this.#expectedBytes
   }
 
-  /** Takes note of a piece that is yet to come. */
+  /** Notes a future piece. */
   expect({ name, size }: Piece): void {
     this.forget(name)
     this.#expected.set(name, size)
     this.#expectedBytes += size
   }
 
-  /** Expects a piece no more; does nothing if it has begun. */
+  /** Drops a future piece; does nothing if it has begun. */
   forget(name: string): void {
     this.#expectedBytes -= this.#expected.get(name) ?? 0
     this.#expected.delete(name)
   }
 
-  /** Takes note that a piece begins. */
+  /** Notes that a piece begins. */
   begin({ name, size }: Piece): void {
     this.forget(name)
     this.#begun += size
   }
 
-  /** Takes note that no more of a piece comes: `left` bytes of it, fewer than none if it was longer, did not pass. */
+  /** Notes that a piece has ended with `left` bytes missing; negative if it was longer. */
   end(left: number): void {
     this.#begun -= left
   }

@@ -2,16 +2,16 @@ import { MessageChannel } from 'node:worker_threads'
 import type { Bytes } from './bytes.js'
 
 /**
- * Gives back at once the memory of bytes that nobody looks at any more. The garbage collector would come for it only
- * when 64 MB of such memory have gathered. Does nothing to shared memory, nor to little.
+ * Frees the memory of unused bytes at once. The garbage collector would wait for 64 MB of such memory. Does nothing to
+ * shared or little memory.
  */
 export function release({ buffer }: Uint8Array): void {
-  // Small buffers of Node share one, which cannot be given away.
+  // Small buffers of Node share one, which cannot be transferred.
   const isPooled = buffer.byteLength <= Buffer.poolSize
   if (buffer instanceof ArrayBuffer && !isPooled) NOWHERE.postMessage(undefined, [buffer])
 }
 
-/** The same bytes; the memory of a chunk that has it to itself is released when the next one is asked for. */
+/** Returns the same bytes. A chunk that owns its memory is freed when the next one is requested. */
 export async function* released(bytes: Bytes): Bytes {
   for await (const chunk of bytes) {
     yield chunk
@@ -19,7 +19,7 @@ export async function* released(bytes: Bytes): Bytes {
   }
 }
 
-/** A port without another end: what is handed over to it is gone, in every release of Node. */
+/** A port without another end: in every release of Node, transfers to it are dropped. */
 const NOWHERE = closedPort()
 
 function closedPort() {

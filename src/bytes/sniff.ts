@@ -2,27 +2,27 @@ import { type Bytes, single } from './bytes.js'
 import { startOf } from './cursor.js'
 import { checksumAgrees, isZero, TAR_BLOCK } from './tarChecksum.js'
 
-/** What content looks like from its first bytes. */
+/** The look of content, by its first bytes. */
 export type Looks = 'empty' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'tar' | 'unknown'
 
-/** As many bytes as a look needs: one tar header. */
+/** Bytes that a look needs: one tar header. */
 export const HEAD = TAR_BLOCK
 
-/** Content whose first bytes were looked at. */
+/** Content and the look of its first bytes. */
 export interface Sniffed {
   looks: Looks
   head: Uint8Array
-  /** All of it. */
+  /** The whole content. */
   bytes: Bytes
 }
 
-/** Looks at the first bytes and gives all of them back. */
+/** Looks at the first bytes, and returns them with the rest. */
 export async function sniff(bytes: Bytes): Promise<Sniffed> {
   const source = bytes[Symbol.asyncIterator]()
   const chunks: Buffer[] = []
   let size = 0
   let last: Uint8Array | undefined
-  // Only chunks before the last one are kept longer than they are valid, so only those are copied.
+  // Only the last chunk is still valid, so the ones before it are copied.
   for (;;) {
     const { done, value } = await source.next()
     if (done) break
@@ -37,15 +37,15 @@ export async function sniff(bytes: Bytes): Promise<Sniffed> {
   return { looks: looksLike(head), head, bytes: resumed(before, last, source) }
 }
 
-/** What content looks like that can be read again; only its first bytes are read. */
+/** Returns the look of content that can be read again. Only its first bytes are read. */
 export async function lookAt(bytes: Bytes): Promise<Looks> {
   return looksLike(await startOf(bytes, HEAD))
 }
 
-/** What content with these first bytes is; a tar header is known by its checksum. */
+/** Returns the kind of content with these first bytes. The checksum identifies a tar header. */
 export function looksLike(head: Uint8Array): Looks {
   if (head.length === 0) return 'empty'
-  // First: the name of a tar's first file may look like anything.
+  // Tar comes first: the name of its first file may look like anything.
   if (head.length >= HEAD && (isZero(head) || checksumAgrees(head))) return 'tar'
   for (const [looks, magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return looks
   return isSkippable(head) ? 'zstd' : 'unknown'
@@ -58,7 +58,7 @@ const MAGIC: [Looks, number[]][] = [
   ['bzip2', [0x42, 0x5a, 0x68]],
 ]
 
-/** True of a frame that zstd skips, as parallel compressors put them first (RFC 8878, 3.1.2). */
+/** True for a frame that zstd skips; parallel compressors write one first (RFC 8878, 3.1.2). */
 function isSkippable(head: Uint8Array): boolean {
   return (head[0] ?? 0) >> 4 === 5 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18
 }

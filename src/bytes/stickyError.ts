@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.js'
 
-/** The same bytes, whose failure lasts: whoever asks again after it does not take it for their end. */
+/** Returns the same bytes with a lasting failure: a later read fails again instead of seeing an end. */
 export function withStickyError(bytes: Bytes): Bytes {
   const source = bytes[Symbol.asyncIterator]()
   let failure: { error: unknown } | undefined

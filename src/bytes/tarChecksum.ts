@@ -2,7 +2,8 @@
 export const TAR_BLOCK = 512
 
 /**
- * True if a block's checksum is that of a tar header. The sum is of unsigned bytes; some old writers summed signed ones.
+ * True if a block's checksum is that of a tar header. The sum is of unsigned bytes; some old writers summed signed
+ * ones.
  */
 export function checksumAgrees(block: Uint8Array): boolean {
   const stated = statedSum(block)
@@ -13,7 +14,7 @@ export function checksumAgrees(block: Uint8Array): boolean {
     unsigned += byte
     high += byte >> 7
   }
-  // The sum is of a header that has spaces where its sum is to be.
+  // The sum counts its own field as spaces.
   for (let at = SUM; at < SUM_END; at++) {
     const byte = block[at] ?? 0
     unsigned += 0x20 - byte
@@ -25,7 +26,7 @@ export function checksumAgrees(block: Uint8Array): boolean {
 const SUM = 148
 const SUM_END = 156
 
-/** Octal digits between spaces and NULs; not a number for anything else. */
+/** Returns octal digits between spaces and NULs as a number; NaN for anything else. */
 function statedSum(block: Uint8Array): number {
   let at = SUM
   while (at < SUM_END && isBlank(block[at])) at++
@@ -41,7 +42,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0
 }
 
-/** True if all bytes are zero, as in the end of an archive. */
+/** True if all bytes are zero, as at the end of an archive. */
 export function isZero(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
   return true

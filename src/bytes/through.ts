@@ -1,20 +1,20 @@
 import type { Transform } from 'node:stream'
 import type { Bytes } from './bytes.js'
 
-/** What becomes of bytes that come after the stream has said by itself that it is at its end. */
+/** Handles bytes after the stream's own end. */
 export interface AfterEnd {
-  /** How many bytes of its input the stream has used. */
+  /** Returns the number of input bytes that the stream has used. */
   used: () => number
-  /** Takes what it has not used. */
+  /** Receives the unused bytes. */
   rest: (bytes: Uint8Array) => void
 }
 
 /**
- * Sends bytes through a stream that changes them, all of them, also those after its own end. A chunk counts as used when
- * the stream has taken it in.
+ * Sends all bytes through a transform, including those after its own end. A chunk counts as used once the transform has
+ * taken it in.
  */
 export async function* through(bytes: Bytes, transform: Transform, afterEnd?: AfterEnd): Bytes {
-  // Whoever iterates sees the error; after the stream's own end nobody does, and it is `fed` that tells.
+  // The iteration below throws the error; after the transform's own end `fed` does.
   transform.on('error', () => {})
   const fed = feed(bytes, transform, afterEnd).catch((error: unknown) => {
     transform.destroy(error as Error)
@@ -41,8 +41,8 @@ async function feed(bytes: Bytes, transform: Transform, afterEnd: AfterEnd | und
 }
 
 /**
- * Gives a chunk to the stream and waits until that is done with it. A stream that ends or fails while it is at work on a
- * chunk may never call back for it: then its closing tells.
+ * Writes a chunk and waits until the transform is done with it. A transform that ends or fails during the write may
+ * never call back for it; its `close` event settles the wait then.
  */
 function taken(chunk: Uint8Array, transform: Transform): Promise<void> {
   return new Promise((resolve, reject) => {
