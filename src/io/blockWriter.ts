@@ -4,28 +4,28 @@ import { remoteWrite } from '../threads/chunkThreads.js'
 import { isPages } from '../threads/pageMemory.js'
 import { writeFully } from '../threads/writeFully.js'
 
-/** What takes whole pages from memory by itself. */
+/** Writes whole pages directly from memory. */
 export interface Disk {
   /**
-   * Writes whole pages to a position that is a multiple of their size.
-   * @returns how many bytes were written: none if the disk does not take them like that
+   * Writes whole pages at a position that is a multiple of their size.
+   * @returns the number of bytes written; 0 if the disk cannot write them directly
    */
   write(pages: Uint8Array, position: number): Promise<number>
   close(): void
 }
 
-/** So many blocks are written before it is judged whether that is fast enough. */
+/** Number of blocks written before their speed is judged. */
 const TRIAL = 8
 
-/** What the fastest of them may take, in milliseconds: two seconds for a GB. */
+/** Maximum milliseconds for the fastest of them: two seconds for a GB. */
 const SLOW = 2
 
-/** Writes a file in blocks straight to the disk, from a position on that is a multiple of their size. */
+/** Writes a file in blocks directly to the disk, from a position that is a multiple of their size. */
 export class BlockWriter {
   readonly #file: number
   readonly #disk: Disk
   #position: number
-  /** Gathers what does not come in whole pages, while the other one is being written. */
+  /** Gathers bytes that do not come in whole pages, while the other block is written. */
   #block = takeBlock()
   #other = takeBlock()
   #gathered = 0
@@ -35,8 +35,8 @@ export class BlockWriter {
   #isRefused = false
 
   /**
-   * @param file a descriptor, for what the disk does not take
-   * @param disk takes the same file; closed with the writer
+   * @param file a descriptor, for bytes that the disk cannot write directly
+   * @param disk writes to the same file; closed with the writer
    */
   constructor(file: number, disk: Disk, position: number) {
     this.#file = file
@@ -44,20 +44,20 @@ export class BlockWriter {
     this.#position = position
   }
 
-  /** Where the next byte goes. */
+  /** Position of the next byte. */
   get position(): number {
     return this.#position + this.#gathered
   }
 
   /**
-   * Whether the disk takes blocks, and faster than they are made. From a slow one, whoever reads the file next would have
-   * to wait for all of it again, which the system's cache spares him.
+   * True while direct writes work and keep up. On a slow disk the page cache is better: the next reader finds the file
+   * in memory.
    */
   get isWorthwhile(): boolean {
     return !this.#isRefused && (this.#written < TRIAL || this.#fastest < SLOW)
   }
 
-  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */
+  /** Takes a chunk. If it returns a promise, the chunk's memory is in use until that settles. */
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#gathered === 0 && isPages(chunk)) return this.#pass(chunk)
     if (this.#gathered + chunk.length >= CHUNK) return this.#gatherAll(chunk)
@@ -65,7 +65,7 @@ export class BlockWriter {
     return undefined
   }
 
-  /** Writes what was gathered. */
+  /** Writes the gathered bytes. */
   async end(): Promise<void> {
     await this.#writing
     writeFully(this.#file, this.#block.subarray(0, this.#gathered), this.#position)
@@ -73,7 +73,7 @@ export class BlockWriter {
     this.#gathered = 0
   }
 
-  /** Waits for what is on its way, whether it gets there or not. */
+  /** Waits for pending writes, whether they succeed or not. */
   async close(): Promise<void> {
     await this.#writing.catch(() => {})
     this.#disk.close()
@@ -93,7 +93,7 @@ export class BlockWriter {
       at += part.length
       if (this.#gathered < CHUNK) return
       await this.#writing
-      // Not waited for: the next block is gathered meanwhile.
+      // Not awaited: the next block is gathered meanwhile.
       void this.#start(this.#block)
       ;[this.#block, this.#other] = [this.#other, this.#block]
       this.#gathered = 0
@@ -107,7 +107,7 @@ export class BlockWriter {
 
   #start(pages: Uint8Array): Promise<void> {
     this.#writing = this.#put(pages, this.#position)
-    // Whoever waits next sees the failure.
+    // The next wait sees the failure.
     this.#writing.catch(() => {})
     this.#position += pages.length
     return this.#writing
@@ -116,7 +116,7 @@ export class BlockWriter {
   async #put(pages: Uint8Array, position: number): Promise<void> {
     const started = performance.now()
     const written = await this.#disk.write(pages, position)
-    // The fastest, since the others may have waited for this thread rather than for the disk.
+    // The fastest write counts, since the others may have waited for this thread, not for the disk.
     this.#fastest = Math.min(this.#fastest, ((performance.now() - started) * CHUNK) / pages.length)
     this.#written++
     this.#isRefused ||= written === 0

@@ -2,15 +2,12 @@ import { CHUNK } from '../bytes/bytes.js'
 import { isForThreads, remoteWrite } from '../threads/chunkThreads.js'
 import { writeFully } from '../threads/writeFully.js'
 
-/** From this size on a chunk is written from where it is; smaller ones are gathered. */
+/** Chunks from this size on are written in place; smaller ones are gathered. */
 const LARGE = CHUNK / 4
 
 const NONE = new Uint8Array(0)
 
-/**
- * Writes a file from a position on by way of the system's cache, in large pieces; large ones in another thread, where
- * their memory is shared.
- */
+/** Writes a file through the system's cache, in large pieces. Another thread writes large chunks in shared memory. */
 export class CachedWriter {
   readonly #file: number
   #position: number
@@ -23,12 +20,12 @@ export class CachedWriter {
     this.#position = position
   }
 
-  /** Where the next byte goes. */
+  /** Position of the next byte. */
   get position(): number {
     return this.#position + this.#gathered
   }
 
-  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use, and the file, until then. */
+  /** Takes a chunk. If it returns a promise, the chunk's memory and the file are in use until that settles. */
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#gathered + chunk.length > CHUNK || chunk.length >= LARGE) this.end()
     if (isForThreads(chunk)) return remoteWrite(this.#file, chunk, this.#advance(chunk.length))
@@ -37,7 +34,7 @@ export class CachedWriter {
     return undefined
   }
 
-  /** Writes what was gathered. */
+  /** Writes the gathered bytes. */
   end(): void {
     if (this.#gathered === 0) return
     writeFully(this.#file, this.#gathering.subarray(0, this.#gathered), this.#advance(this.#gathered))
@@ -46,7 +43,7 @@ export class CachedWriter {
 
   #gather(chunk: Uint8Array): void {
     const size = this.#gathered + chunk.length
-    // Grown as it is needed: most files are one small chunk.
+    // Grows as needed: most files are one small chunk.
     if (size > this.#gathering.length) {
       const larger = Buffer.allocUnsafe(this.#gathered === 0 ? size : CHUNK)
       larger.set(this.#gathering.subarray(0, this.#gathered))
@@ -56,7 +53,7 @@ export class CachedWriter {
     this.#gathered = size
   }
 
-  /** Where so many bytes go. */
+  /** Returns the position for these bytes and moves past them. */
   #advance(length: number): number {
     const position = this.#position
     this.#position += length

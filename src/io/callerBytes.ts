@@ -5,7 +5,7 @@ import { type Bytes, CHUNK } from '../bytes/bytes.js'
 import { fromReadable } from '../bytes/fromReadable.js'
 import { CallerError, ImageError } from '../spec/errors.js'
 
-/** A stream of bytes as the web has it (WHATWG Streams). */
+/** A web stream of bytes (WHATWG Streams). */
 interface WebSource {
   getReader(): WebReader
 }
@@ -16,24 +16,24 @@ interface WebReader {
   releaseLock(): void
 }
 
-/** A stream whose type does not say of what it is, as those of streamx are. */
+/** A stream whose type does not state its chunks, such as streamx's. */
 interface UntypedStream extends AsyncIterable<unknown> {
   readonly readable: boolean
   destroy(error?: Error): unknown
 }
 
-/** Bytes that a caller has: all of them, or a stream of Node's, of streamx, or of the web. */
+/** Bytes of a caller: an array, or a stream of Node, of streamx, or of the web. */
 export type ByteSource = Uint8Array | AsyncIterable<Uint8Array> | UntypedStream | WebSource
 
-/** True of what can be read as bytes. */
+/** True if the value can be read as bytes. */
 export function isByteSource(value: unknown): value is ByteSource {
   if (isUint8Array(value)) return true
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value)
 }
 
 /**
- * The bytes that a caller gives. What his stream throws is a CallerError. The signal ends them even while nothing
- * arrives, and the stream with them.
+ * Returns a caller's bytes. Errors of the caller's stream become a CallerError. The signal ends the bytes and the
+ * stream, even while nothing arrives.
  */
 export function callerBytes(source: ByteSource, signal: AbortSignal): Bytes {
   if (isUint8Array(source)) return pieces(source)
@@ -48,7 +48,7 @@ async function* pieces(bytes: Uint8Array): Bytes {
   for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK)
 }
 
-/** Ended before its end, the stream is destroyed without an error. */
+/** Iterates a stream. Ending the iteration early destroys the stream without an error. */
 function flow(source: Readable, signal: AbortSignal): AsyncIterator<unknown> {
   const flowed = fromReadable(source, signal)[Symbol.asyncIterator]()
   return {
@@ -69,7 +69,7 @@ function iteratorOf(source: AsyncIterable<unknown>): AsyncIterator<unknown> {
   }
 }
 
-/** No generator: its end would wait for a read that may never be answered. */
+/** This is not a generator: its end would wait for a read that may never be answered. */
 function checked(source: AsyncIterator<unknown>, isOfCaller: (error: unknown) => boolean): Bytes {
   const iterator: AsyncIterator<Uint8Array> = {
     async next() {
@@ -78,7 +78,7 @@ function checked(source: AsyncIterator<unknown>, isOfCaller: (error: unknown) =>
       })
       if (done === true) return { done, value: undefined }
       if (isUint8Array(value)) return { done: false, value }
-      throw new ImageError('USAGE', 'a stream of something else than bytes', {
+      throw new ImageError('USAGE', 'a stream of something other than bytes', {
         expected: 'chunks that are Uint8Arrays',
         found: typeof value,
       })
@@ -91,7 +91,7 @@ function checked(source: AsyncIterator<unknown>, isOfCaller: (error: unknown) =>
   return { [Symbol.asyncIterator]: () => iterator }
 }
 
-/** @throws ImageError USAGE if somebody else reads it */
+/** @throws ImageError USAGE if the stream has another reader */
 function webIterator(stream: WebSource): AsyncIterator<unknown> {
   const reader = readerOf(stream)
   return {

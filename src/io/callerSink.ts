@@ -1,17 +1,17 @@
 import { Writable } from 'node:stream'
 import { CallerError, ImageError } from '../spec/errors.js'
 
-/** A stream of Node's that is written to, or one like it, as those of streamx are. */
+/** A writable stream of Node, or a similar one such as streamx's. */
 interface NodeSink {
   write(chunk: Uint8Array): boolean
-  /** Called without anything; some have it that something must be given. */
+  /** Called without an argument; some types require one. */
   end(nothing?: undefined): unknown
   destroy?(error?: Error): unknown
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: (error?: Error) => void): unknown
   off(event: 'close' | 'drain' | 'error' | 'finish', listener: (error?: Error) => void): unknown
 }
 
-/** A stream as the web has it that is written to (WHATWG Streams). */
+/** A writable web stream (WHATWG Streams). */
 interface WebSink {
   getWriter(): WebWriter
 }
@@ -23,25 +23,28 @@ interface WebWriter {
   releaseLock(): void
 }
 
-/** A stream of a caller that bytes can be written to. */
+/** A caller's stream for writing bytes. */
 export type ByteSink = NodeSink | WebSink
 
-/** How a caller's stream is used. */
+/** Options for a caller's stream. */
 export interface SinkOptions {
-  /** Whether it ends with what is written, and is destroyed if that fails; if absent a WebSink is, a NodeSink is not. */
+  /**
+   * True to end the stream after the bytes, and to destroy it on failure. The default is true for a WebSink, false for
+   * a NodeSink.
+   */
   end?: boolean | undefined
   signal?: AbortSignal | undefined
 }
 
-/** True of what bytes can be written to. */
+/** True if bytes can be written to the value. */
 export function isByteSink(value: unknown): value is ByteSink {
   if (typeof value !== 'object' || value === null) return false
   return 'getWriter' in value || ('write' in value && 'end' in value && 'on' in value && 'off' in value)
 }
 
 /**
- * A stream of ours whose bytes go into that of a caller. What his throws is a CallerError. Ours may have its memory back
- * when it has called back; the caller's gets a copy.
+ * Returns a stream that writes to a caller's stream. The caller's errors become a CallerError. Each chunk is copied, so
+ * its memory is free once our stream has called back.
  */
 export function callerSink(sink: ByteSink, { end, signal }: SinkOptions): Writable {
   const way = 'getWriter' in sink ? webWay(sink, end ?? true) : nodeWay(sink, end ?? false)
@@ -65,11 +68,11 @@ export function callerSink(sink: ByteSink, { end, signal }: SinkOptions): Writab
 interface SinkWay {
   /** Hands a copy over. */
   write(chunk: Uint8Array): Promise<unknown>
-  /** After the last chunk. */
+  /** Called after the last chunk. */
   finish(): Promise<unknown>
-  /** At the end of all, also of what failed. */
+  /** Called at the end, also after a failure. */
   leave(error: Error | null): void
-  /** Tells of failures between two writes; no error is a stream that others closed. */
+  /** Reports failures between two writes; no error means that others closed the stream. */
   onFailure?(tell: (error?: Error) => void): void
 }
 
@@ -90,7 +93,7 @@ function webWay(sink: WebSink, end: boolean): SinkWay {
       isFinished = true
     },
     leave: (error) => {
-      // Its failure is that of the archive, which is told already.
+      // This failure is the archive's, which is reported already.
       if (end && !isFinished) writer.abort(thrownOf(error)).catch(() => {})
       writer.releaseLock()
     },
@@ -118,7 +121,7 @@ function nodeWay(sink: NodeSink, end: boolean): SinkWay {
     },
     leave: (error) => {
       sink.off('close', onClose)
-      // What fails later than that is for who has the stream.
+      // Later failures are the caller's to handle.
       if (isFinished) sink.off('error', onError)
       else if (end) sink.destroy?.(error === null ? undefined : asError(thrownOf(error)))
     },
@@ -135,7 +138,7 @@ function errorOf(sink: NodeSink): CallerError | undefined {
   return 'errored' in sink && sink.errored instanceof Error ? new CallerError(sink.errored) : undefined
 }
 
-/** Resolves when the stream wants more, as far as it tells. */
+/** Resolves when the stream wants more, as far as it says. */
 function written(sink: NodeSink, chunk: Uint8Array): Promise<void> {
   if (sink instanceof Writable) {
     return new Promise((resolve, reject) => {

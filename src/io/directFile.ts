@@ -6,14 +6,14 @@ import type { Disk } from './blockWriter.js'
 const writeAsync = promisify(write)
 
 /**
- * File systems on the machine's own disks, by their magic numbers (statfs(2)): ext2 to ext4, XFS, Btrfs, F2FS, and the
- * overlays of containers. Elsewhere who waits for the disk may wait for a network.
+ * Magic numbers of file systems on local disks (statfs(2)): ext2 to ext4, XFS, Btrfs, F2FS, and overlays of containers.
+ * Elsewhere a wait for the disk may be a wait for a network.
  */
 const ON_DISK: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630])
 
 /**
- * An open file, to be written past the system's cache (O_DIRECT): the disk fetches the bytes by itself. That takes a
- * fraction of the processor's time, and what the cache holds stays there.
+ * An open file that is written past the system's cache (O_DIRECT): the disk fetches the bytes by itself. This takes a
+ * fraction of the processor time and leaves the cache unchanged.
  */
 export class DirectFile implements Disk {
   readonly #file: number
@@ -23,9 +23,9 @@ export class DirectFile implements Disk {
   }
 
   /**
-   * Opens once more what is open.
+   * Opens an open file again for direct writes.
    * @param file a descriptor
-   * @returns nothing where the system or the disk has no such way
+   * @returns undefined if the system or the disk cannot do this
    */
   static open(file: number): DirectFile | undefined {
     const path = `/proc/self/fd/${file}`

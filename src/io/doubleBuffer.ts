@@ -1,21 +1,19 @@
 import { type Bytes, CHUNK } from '../bytes/bytes.js'
 import { giveBlock, takeBlock } from '../threads/blockPool.js'
 
-/** Writes what comes next into the buffer, from its start; returns how many bytes, 0 at the end and ever after. */
+/** Fills the buffer from its start; returns the number of bytes, always 0 from the end on. */
 export type Fill = (buffer: Uint8Array) => Promise<number>
 
 interface Buffers {
-  /** Of each, in bytes. */
+  /** Size of each in bytes. */
   size?: number
-  /** How many, two at least: with more, who fills them need not keep step with the consumer. */
+  /** Number of buffers, at least two. With more, the producer need not keep step with the consumer. */
   count?: number
-  /** What memory they are: `shared`, if absent, so that another thread can look at a chunk without a copy. */
+  /** Kind of memory; the default is `shared`, which another thread can read without a copy. */
   memory?: 'shared' | 'own'
 }
 
-/**
- * Chunks from two or more buffers in turn: while the consumer has one, `fill` is at work on the others.
- */
+/** Yields chunks from two or more buffers in turn: while the consumer has one, `fill` works on the others. */
 export async function* doubleBuffered(fill: Fill, { size = CHUNK, count = 2, memory = 'shared' }: Buffers = {}): Bytes {
   const isBlock = size === CHUNK && memory === 'shared'
   const other = () => new Uint8Array(memory === 'shared' ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
@@ -28,7 +26,7 @@ export async function* doubleBuffered(fill: Fill, { size = CHUNK, count = 2, mem
   let isOver = false
   const refill = (buffer: Uint8Array) => {
     const length = last.then(() => (isOver ? 0 : fill(buffer)))
-    // Whoever has a chunk may fail first; the error of a read that nobody waits for any more is of no interest.
+    // The consumer may fail first. The error of a read that nobody awaits does not matter then.
     length.catch(() => {})
     last = length
     pending.push({ buffer, length })
@@ -49,15 +47,15 @@ export async function* doubleBuffered(fill: Fill, { size = CHUNK, count = 2, mem
   }
 }
 
-/** A buffer that is being filled, and how far it will be. */
+/** A buffer being filled, and its future length. */
 interface Pending {
   buffer: Uint8Array
   length: Promise<number>
 }
 
 /**
- * The same bytes in chunks of exactly `size`, the last one aside; reads ahead by all buffers but one.
- * @param at where the bytes begin in what they become part of: the first chunk ends at a multiple of `size` there
+ * Returns the same bytes in chunks of exactly `size`, except for the last; reads ahead by all buffers but one.
+ * @param at offset of the bytes in their destination: the first chunk ends at a multiple of `size` there
  */
 export async function* regroup(bytes: Bytes, { at = 0, ...buffers }: Buffers & { at?: number } = {}): Bytes {
   const source = bytes[Symbol.asyncIterator]()

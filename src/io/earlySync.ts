@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 
 const sync = promisify(fdatasync)
 
-/** So much may wait to be written to the disk. */
+/** Maximum bytes that wait to be written to the disk. */
 const SYNC_EVERY = 128 * 1024 * 1024
 
-/** Sets the disk to work on a file while the rest of it is being made, so that little is left to wait for at its end. */
+/** Syncs a file in the background while it is written, so that little is left to wait for at its end. */
 export class EarlySync {
   readonly #file: number
   #unsynced = 0
@@ -17,7 +17,7 @@ export class EarlySync {
     this.#file = file
   }
 
-  /** Notes that so many bytes were written. */
+  /** Notes that bytes were written. */
   wrote(length: number): void {
     this.#unsynced += length
     if (this.#unsynced < SYNC_EVERY) return
@@ -26,7 +26,7 @@ export class EarlySync {
     this.#syncing.catch(() => {})
   }
 
-  /** Waits for what is on its way; fails if it does not get there. */
+  /** Waits for pending syncs; fails if one does. */
   settled(): Promise<void> {
     return this.#syncing
   }

@@ -16,49 +16,49 @@ import { ImageError, isSystemError } from '../spec/errors.js'
 import { readPipe } from './pipe.js'
 import { kindOf } from './smallFile.js'
 
-/** How often is looked whether somebody reads, in milliseconds. */
+/** Time between two looks for a reader, in milliseconds. */
 const PATIENCE = 20
 
-/** For writing, without following a link in its place, and without making a terminal ours. */
+/** Opens for writing without following a link, and without making a terminal the controlling one. */
 const WRITE = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NOCTTY
 
 /**
- * Opens a named pipe for writing, as soon as somebody reads it. Neither the wait nor a slow reader holds up a thread,
- * which Node could not end.
- * @throws ImageError UNSAFE if it is something else by now
+ * Opens a named pipe for writing as soon as it has a reader. Neither the wait nor a slow reader blocks a thread, which
+ * Node could not end.
+ * @throws ImageError UNSAFE if it has become something else
  */
 export async function openFifo(path: string, signal?: AbortSignal): Promise<Writable> {
   for (;;) {
     try {
       return toPipe(opened(path, WRITE | constants.O_NONBLOCK, (found) => found.isFIFO()))
     } catch (error) {
-      // No reader yet (fifo(7)).
+      // There is no reader yet (fifo(7)).
       if (!isSystemError(error, 'ENXIO')) throw error
       await delay(PATIENCE, undefined, signal === undefined ? {} : { signal })
     }
   }
 }
 
-/** Opens a device that takes characters, as /dev/null, for writing. @throws ImageError UNSAFE if it is another by now */
+/** Opens a character device for writing, such as /dev/null. @throws ImageError UNSAFE if it has become another */
 export function openDevice(path: string): Writable {
   return toFile(opened(path, WRITE, (found) => found.isCharacterDevice()))
 }
 
 /**
- * Writes to what this process was given open: a pipe, a file, a terminal.
- * @throws ImageError UNSAFE for a disk, and for what is this program's own; NOT_FOUND if nothing is open
+ * Opens a descriptor for writing that this process was given: a pipe, a file, a terminal.
+ * @throws ImageError UNSAFE for a disk and for the program's own descriptors; NOT_FOUND if nothing is open
  */
 export function openDescriptor(fd: number, path: string): Writable {
   if (!isGiven(fd)) {
-    const hint = `open it where the command is called: ${fd}>FILE`
-    throw new ImageError('NOT_FOUND', 'no such descriptor was given', { where: path, hint })
+    const hint = `open it when you call the command: ${fd}>FILE`
+    throw new ImageError('NOT_FOUND', 'the descriptor is not open', { where: path, hint })
   }
   const found = fstatSync(fd)
   if (found.isBlockDevice() || found.isDirectory()) throw notMeant(path, found)
   return found.isFIFO() || found.isSocket() ? toPipe(fd) : toFile(fd)
 }
 
-/** True of a descriptor that whoever called this program opened: none of Node's own, which come in pairs or have no file. */
+/** True for a descriptor that the program's caller opened. Node's own come in pairs or have no file. */
 function isGiven(fd: number): boolean {
   if (fd <= 2) return true
   const target = targetOf(fd)
@@ -79,10 +79,10 @@ function targetOf(fd: number): string | undefined {
   }
 }
 
-/** Where Linux shows the open files of a process. */
+/** The path where Linux shows the open files of a process. */
 const DESCRIPTORS = '/proc/self/fd'
 
-/** What comes out of a named pipe, as soon as somebody writes it. The signal ends the wait. */
+/** Returns the bytes of a named pipe once it has a writer. The signal ends the wait. */
 export async function* readFifo(path: string, signal?: AbortSignal): Bytes {
   yield* readPipe(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), signal)
 }
@@ -95,7 +95,7 @@ function toFile(fd: number): Writable {
   return createWriteStream('', { fd })
 }
 
-/** Opens what was just seen to be of a kind: nobody can have exchanged what is open. */
+/** Opens a path whose kind was just checked, and checks the open file: nobody can exchange that. */
 function opened(path: string, flags: number, isMeant: (found: Stats) => boolean): number {
   const fd = openSync(path, flags)
   const found = fstatSync(fd)

@@ -5,28 +5,28 @@ import { CachedWriter } from './cachedWriter.js'
 import { DirectFile } from './directFile.js'
 import { EarlySync } from './earlySync.js'
 
-/** Where in a file to write, and for how long. */
+/** Position and purpose of the bytes. */
 export interface FileWriterOptions {
-  /** In bytes; the start if absent. */
+  /** Position in bytes; the default is the start. */
   position?: number
-  /** Whether the bytes are to survive a crash, or will soon be read again: by way of the system's cache, then. */
+  /** True if the bytes have to survive a crash; false if they are soon read again, and so go through the cache. */
   lasts: boolean
-  /** So many bytes go by way of the system's cache even so: SMALL if absent. */
+  /** Bytes that go through the cache even if `lasts`; the default is SMALL. */
   cached?: number
-  /** The disk of a file, if it can be reached past the cache. */
+  /** Returns the disk of a file, if it can be reached past the cache. */
   diskOf?: (file: number) => Disk | undefined
 }
 
 /**
- * Writes a file from a position on. Large content that lasts goes straight to the disk where that is possible and fast;
- * elsewhere it goes by way of the system's cache, and the disk is set to work early.
+ * Writes a file from a position on. Large content that lasts goes directly to the disk where this is possible and fast.
+ * Elsewhere it goes through the system's cache and is synced early.
  */
 export class FileWriter {
   readonly #file: number
   readonly #diskOf: (file: number) => Disk | undefined
   #cached: CachedWriter
   readonly #syncing: EarlySync | undefined
-  /** Where blocks begin, and the cache is not needed any more. */
+  /** Start of the blocks; before it, bytes go through the cache. */
   #firstBlock: number
   #blocks: BlockWriter | undefined
 
@@ -39,7 +39,7 @@ export class FileWriter {
     this.#firstBlock = lasts ? Math.floor(position / CHUNK) * CHUNK + cached : Number.POSITIVE_INFINITY
   }
 
-  /** Takes a chunk; where it has to be waited for, the chunk's memory is in use until then. */
+  /** Takes a chunk. If it returns a promise, the chunk's memory is in use until that settles. */
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#blocks !== undefined) {
       return this.#blocks.isWorthwhile ? this.#blocks.write(chunk) : this.#leave(this.#blocks, chunk)
@@ -48,15 +48,15 @@ export class FileWriter {
     return this.#reachBlock(chunk)
   }
 
-  /** Writes what waits for more. */
+  /** Writes the gathered bytes. */
   async end(): Promise<void> {
     this.#cached.end()
     await this.#blocks?.end()
-    // The system tells of a failure once, and only to this open file.
+    // The system reports a failure once, and only to this open file.
     await this.#syncing?.settled()
   }
 
-  /** Waits for what is on its way, whether it gets there or not. */
+  /** Waits for pending writes, whether they succeed or not. */
   async close(): Promise<void> {
     await this.#blocks?.close()
     await this.#syncing?.settled().catch(() => {})

@@ -6,7 +6,7 @@ import { writeFully } from '../threads/writeFully.js'
 import { readRange } from './range.js'
 import { assertRegular, QUIETLY } from './smallFile.js'
 
-/** Replaces a file, or makes it, in one step that survives a crash: whoever reads sees the old bytes or the new ones. */
+/** Makes or replaces a file in one step that survives a crash: readers see the old bytes or the new ones. */
 export async function replaceFile(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
   await writeSynced(temporary, bytes)
   try {
@@ -18,7 +18,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, temporary: st
   await syncDirectory(dirname(path))
 }
 
-/** Makes a file that is not there, with these bytes, and sends them to the disk. After a failure there is none. */
+/** Makes a new file with these bytes and syncs it. After a failure there is none. */
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o644)
   try {
@@ -58,7 +58,7 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** The bytes of a regular file, from `start` on; anything else in its place is refused, and not waited for. */
+/** Returns the bytes of a regular file, from `start` on. Refuses anything else in its place without waiting for it. */
 export async function* readFile(path: string, start = 0): Bytes {
   const file = await open(path, QUIETLY)
   try {

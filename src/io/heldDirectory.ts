@@ -2,24 +2,23 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, typ
 import { join } from 'node:path'
 import { invariant } from '../spec/errors.js'
 
-/** Where Linux shows the open files of a process as paths. */
+/** The path where Linux shows the open files of a process. */
 const DESCRIPTORS = '/proc/self/fd'
 
-/** How a directory is opened. */
+/** Options for opening a directory. */
 export interface HoldOptions {
-  /** Where open files are shown as paths; for systems that have no such place, and for tests. */
+  /** The path that shows open files; for systems without one, and for tests. */
   descriptors?: string
 }
 
 /**
- * A directory that is held open. What is reached through it lies in this very directory, even if somebody puts another
- * directory, or a link, in its place. A system that does not show open files as paths (macOS) offers no such way: there
- * the directory is reached by its path.
+ * A directory that is held open. Paths through it stay in this very directory, even if somebody puts another directory
+ * or a link in its place. On a system without paths to open files (macOS), the directory is reached by its own path.
  */
 export class HeldDirectory implements Disposable {
-  /** For messages: the path that it was opened by. */
+  /** The path by which it was opened, for messages. */
   readonly path: string
-  /** True where what is reached through it cannot be anywhere else. */
+  /** True if paths through it cannot lead elsewhere. */
   readonly isHeld: boolean
   readonly #file: number
   readonly #base: string
@@ -32,21 +31,21 @@ export class HeldDirectory implements Disposable {
     this.#base = this.isHeld ? join(descriptors, `${file}`) : path
   }
 
-  /** Opens the directory that a user named; links on the way are followed as far as the system allows. */
+  /** Opens the directory that a user named. Links on the way are followed as far as the system allows. */
   static open(path: string, { descriptors = DESCRIPTORS }: HoldOptions = {}): HeldDirectory {
     return new HeldDirectory(openSync(path, constants.O_RDONLY | constants.O_DIRECTORY), path, descriptors)
   }
 
-  /** Opens a directory in this one; a link in its place is an error of the system (ENOTDIR, ELOOP). */
+  /** Opens a directory in this one. A link in its place is a system error (ENOTDIR, ELOOP). */
   openWithin(name: string): HeldDirectory {
     const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
     const descriptors = this.isHeld ? join(this.#base, '..') : ''
     return new HeldDirectory(openSync(this.at(name), flags), join(this.path, name), descriptors)
   }
 
-  /** A path that leads through this directory to what is called so in it. */
+  /** Returns a path through this directory to an entry in it. */
   at(...names: string[]): string {
-    // The number may be another file's by then.
+    // After closing, the number may be another file's.
     invariant(this.#isOpen, 'a directory is used while it is open')
     return join(this.#base, ...names)
   }

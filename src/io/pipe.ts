@@ -3,9 +3,8 @@ import type { Bytes } from '../bytes/bytes.js'
 import { giveBlock, takeBlock } from '../threads/blockPool.js'
 
 /**
- * What comes out of a pipe or a socket that is open under a descriptor. It goes straight into a block of shared memory
- * while whoever reads is at the one before. The signal ends it at once, also while nothing arrives, which a reading
- * thread that waits could not be.
+ * Returns the bytes of an open pipe or socket. They arrive in a block of shared memory while the reader uses the
+ * previous one. The signal ends the wait at once, even while nothing arrives; it could not end a blocked thread.
  */
 export async function* readPipe(fd: number, signal?: AbortSignal): Bytes {
   signal?.throwIfAborted()
@@ -22,9 +21,9 @@ export async function* readPipe(fd: number, signal?: AbortSignal): Bytes {
 
 class Pipe {
   readonly #socket: Socket
-  /** What arrives goes here, and waits here. */
+  /** Receives and keeps arriving bytes. */
   #block: Uint8Array
-  /** Whoever reads may have a chunk of it. */
+  /** The reader may have a chunk of it. */
   #other: Uint8Array
   #filled = 0
   #taken = 0
@@ -34,7 +33,7 @@ class Pipe {
 
   constructor(fd: number) {
     const onread = { buffer: () => this.#room(), callback: (size: number) => this.#arrived(size) }
-    // Node's types have `onread` only where a socket is connected.
+    // Node's types have `onread` only for connecting a socket.
     const options = { fd, readable: true, writable: false, onread }
     this.#block = takeBlock()
     this.#other = takeBlock()
@@ -47,7 +46,7 @@ class Pipe {
     this.#socket.on('error', (error) => this.#end(error)).on('end', () => this.#end(undefined))
   }
 
-  /** The next chunk, valid until the one after it is asked for; undefined at the end. */
+  /** Returns the next chunk, valid until the one after it is requested; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
     while (this.#taken === this.#filled && !this.#isOver) {
       await new Promise<void>((resolve) => {
@@ -64,7 +63,7 @@ class Pipe {
     return chunk
   }
 
-  /** Nothing more comes, and what waits is not given out. */
+  /** Ends the stream. Waiting bytes are dropped. */
   abort(reason: unknown): void {
     this.#socket.destroy()
     this.#taken = this.#filled
@@ -85,12 +84,12 @@ class Pipe {
     return this.#filled === this.#block.length
   }
 
-  /** Where the next bytes go. Of the other block nobody makes use while reading goes on. */
+  /** Returns the space for the next bytes. Nothing uses the other block while the socket reads. */
   #room(): Uint8Array {
     return this.#isFull() ? this.#other : this.#block.subarray(this.#filled)
   }
 
-  /** Reading stops when it returns false. */
+  /** Notes arrived bytes; returns false to stop reading. */
   #arrived(size: number): boolean {
     this.#filled += size
     this.#wake()

@@ -5,7 +5,7 @@ import { ImageError } from '../spec/errors.js'
 import { doubleBuffered } from './doubleBuffer.js'
 
 /**
- * `length` bytes of an open file from `offset` on; several ranges of one file can be read at a time.
+ * Returns `length` bytes of an open file from `offset` on. Several ranges of one file can be read at a time.
  * @throws ImageError FORMAT if the file ends before
  */
 export function readRange(file: FileHandle, { offset, length }: { offset: number; length: number }): Bytes {
@@ -17,7 +17,7 @@ export function readRange(file: FileHandle, { offset, length }: { offset: number
       if (wanted === 0) return 0
       const { bytesRead } = await file.read(buffer, 0, wanted, position)
       if (bytesRead === 0) {
-        throw new ImageError('FORMAT', 'the file became shorter while it was read', { expected: end, found: position })
+        throw new ImageError('FORMAT', 'the file was truncated while it was read', { expected: end, found: position })
       }
       position += bytesRead
       return bytesRead

@@ -1,41 +1,41 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { ImageError, isSystemError } from '../spec/errors.js'
 
-/** Content of a file, and when it was last written, in milliseconds since 1970 by the clock of its file system. */
+/** A small file: its content, and its last modification by the clock of its file system, in milliseconds since 1970. */
 export interface SmallFile {
   bytes: Buffer
   writtenAt: number
-  /** Number of the user whom it belongs to. */
+  /** User id of its owner. */
   owner: number
 }
 
 interface ReadOptions {
-  /** The most bytes that it may have. */
+  /** Maximum size in bytes. */
   limit: number
-  /** For messages: the path as the user knows it. */
+  /** The path as the user knows it, for messages. */
   where?: string
 }
 
 /**
- * Reads a small file that anybody may have put there: it follows no link, waits for nobody, and reads no more than
- * `limit` bytes.
+ * Reads a small file that anybody may have put there: it follows no link, waits for nobody, and reads at most `limit`
+ * bytes.
  * @returns undefined if nothing has this name
  * @throws ImageError UNSAFE for anything but a regular file of at most `limit` bytes
  */
 export function readSmallFile(path: string, { limit, where = path }: ReadOptions): SmallFile | undefined {
   try {
-    // A look first, since merely opening a device may make it do something; and one at what was opened in the end.
+    // Looks before opening, since merely opening a device may start an action, and at the opened file.
     assertRegular(lstatSync(path), where)
     return readOpened(openSync(path, QUIETLY), { limit, where })
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
-    // It was exchanged between the two: for a link, or a socket.
+    // A link or a socket has replaced it in between.
     if (isSystemError(error, 'ELOOP', 'ENXIO')) throw notRegular(where, 'something else')
     throw error
   }
 }
 
-/** Opens a file for reading without following a link in its place, or waiting for who may write a pipe. */
+/** Opens for reading without following a link, or waiting for a pipe's writer. */
 export const QUIETLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** @throws ImageError UNSAFE unless this is a regular file */
@@ -43,7 +43,7 @@ export function assertRegular(found: Stats, where: string): void {
   if (!found.isFile()) throw notRegular(where, kindOf(found))
 }
 
-/** What is found in a place, as messages call it. */
+/** Returns the name of a file's kind in messages. */
 export function kindOf(found: Stats): string {
   if (found.isFile()) return 'a file'
   if (found.isDirectory()) return 'a directory'
@@ -66,7 +66,7 @@ function readOpened(file: number, { limit, where }: Required<ReadOptions>): Smal
   }
 }
 
-/** Not by the size that is stated: the file may grow, and those of /proc state none. */
+/** The stated size does not count: the file may grow, and files of /proc state none. */
 function readUpTo(file: number, most: number): Buffer {
   const pieces: Buffer[] = []
   for (let total = 0; total < most; ) {

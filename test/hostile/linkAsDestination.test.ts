@@ -107,7 +107,7 @@ test.runIf(process.platform === 'linux')(
     const from = await temporaryFile(archive)
     for (const descriptor of [3, 8, 13, 99]) {
       const result = await transload('convert', from, `docker-archive:/dev/fd/${descriptor}`)
-      expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('no such descriptor was given') })
+      expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('the descriptor is not open') })
     }
   },
 )

@@ -154,7 +154,7 @@ describe('wrong usage is told with what was expected:', () => {
     })
   })
 
-  test('a stream of something else than bytes', async () => {
+  test('a stream of something other than bytes', async () => {
     const wrong = { code: 'USAGE', expected: expect.stringContaining('Uint8Array') }
     for (const source of [
       Readable.from(['text']),
