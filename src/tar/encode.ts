@@ -2,17 +2,17 @@ import { posix } from 'node:path'
 import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { OCTAL_LIMIT, padding } from './numbers.js'
 
-/** What a tar entry is to be. */
+/** Fields of a tar entry to write. */
 export interface TarHeader {
   path: string
   type: 'file' | 'directory' | 'symlink'
-  /** The whole field: permissions, and the bits of the file's type where the writer has them. */
+  /** The whole field: permissions, and the file type's bits if the writer sets them. */
   mode: number
-  /** In seconds since 1970; not before. */
+  /** Seconds since 1970; never negative. */
   mtime: number
-  /** Bytes of content; 0 for what is no file. */
+  /** Bytes of content; 0 for anything but a file. */
   size: number
-  /** Of a symlink. */
+  /** For a symlink. */
   linkTarget?: string
   /** Name of the user and the group. Their numbers are 0. */
   owner?: string
@@ -24,8 +24,8 @@ const NAME = 100
 const TYPE_FLAGS: Record<TarHeader['type'], string> = { file: '0', directory: '5', symlink: '2' }
 
 /**
- * The header of an entry, byte for byte as Go's archive/tar writes it: ustar, with a PAX header before it for what ustar
- * has no room for. All engines are written in Go, so this is what `docker save` and its kind write.
+ * Returns the header of an entry, byte for byte as Go's archive/tar writes it: ustar, after a PAX header for values
+ * that do not fit ustar. All engines are written in Go, so `docker save` and similar commands write the same.
  */
 export function encodeHeader(header: TarHeader): Buffer {
   const records = paxRecords(header)
@@ -37,7 +37,7 @@ export function encodeHeader(header: TarHeader): Buffer {
   return Buffer.concat([paxHeader(path, records.length), body, main])
 }
 
-/** How many bytes a header takes. */
+/** Returns the length of a header in bytes. */
 export function headerLength(header: TarHeader): number {
   return isPlain(header) ? TAR_BLOCK : encodeHeader(header).length
 }
@@ -63,7 +63,7 @@ function ustar({ path, type, mode, mtime, size, linkTarget = '', owner = '' }: T
   return finished(block)
 }
 
-/** Go leaves empty here what says nothing. */
+/** Go leaves empty fields here that have no value. */
 function paxHeader(path: string, size: number): Buffer {
   const block = Buffer.alloc(TAR_BLOCK)
   text(block, 0, path, NAME)
@@ -76,7 +76,7 @@ function paxHeader(path: string, size: number): Buffer {
   return finished(block)
 }
 
-/** Magic, version and checksum. */
+/** Sets magic, version and checksum. */
 function finished(block: Buffer): Buffer {
   block.write('ustar\x0000', 257, 'latin1')
   block.fill(0x20, 148, 156)
@@ -94,7 +94,7 @@ function paxRecords({ path, linkTarget = '', mtime, size }: TarHeader): Buffer {
   return Buffer.concat(records)
 }
 
-/** A record says its own length, which has to count the digits of the length (POSIX pax, extended header). */
+/** Returns a record. It starts with its own length, which counts its own digits (POSIX pax, extended header). */
 function record(key: string, value: string): Buffer {
   const rest = Buffer.from(` ${key}=${value}\n`)
   let length = rest.length + 1

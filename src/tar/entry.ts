@@ -1,24 +1,24 @@
 import type { SparseMap } from './sparse.js'
 
-/** What a tar entry is, as far as archives of images care. */
+/** Type of a tar entry, as far as archives of images need it. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'other'
 
 /** One entry of a tar archive. */
 export interface TarEntry {
-  /** As the archive has it, not cleaned. */
+  /** The archive's path, not cleaned. */
   path: string
   type: EntryType
   /** Bytes of content. */
   size: number
-  /** Of a sparse file: what of it follows the header. */
+  /** For a sparse file: its segments that are stored. */
   sparse?: SparseMap
-  /** Of a symlink or hardlink, as the archive has it. */
+  /** For a symlink or hardlink: the archive's target, not cleaned. */
   linkTarget?: string
-  /** Its type flag, where nobody knows that one: it is read as a file then (POSIX pax, typeflag). */
+  /** Its type flag if unknown; such an entry is read as a file (POSIX pax, typeflag). */
   unknownType?: string
 }
 
-/** Bytes of content that follow the header. */
+/** Returns the bytes of content that follow the header. */
 export function storedSize({ size, sparse }: TarEntry): number {
   return sparse?.stored ?? size
 }

@@ -2,7 +2,7 @@ import { ImageError } from '../spec/errors.js'
 import type { EntryType } from './entry.js'
 import { assertNumber, isNumber } from './numbers.js'
 
-/** Number fields of every header, besides the size. */
+/** Number fields of every header, except for the size. */
 const NUMBERS = [
   ['the mode', 100, 108],
   ['the owner', 108, 116],
@@ -10,26 +10,26 @@ const NUMBERS = [
   ['the time', 136, 148],
 ] as const
 
-/** Those that ustar and GNU add. */
+/** Number fields that ustar and GNU add. */
 const DEVICES = [
   ['the device', 329, 337],
   ['the device', 337, 345],
 ] as const
 
-/** Those that star has in the end of what is the prefix elsewhere. */
+/** Number fields that star has at the end of ustar's prefix. */
 const STAR_TIMES = [
   ['the time of access', 476, 488],
   ['the time of change', 488, 500],
 ] as const
 
-/** Bits of a mode that say what kind of file it is (POSIX stat). */
+/** Bits of a mode for the kind of file (POSIX stat). */
 const KIND = 0o170_000
 const REGULAR = 0o100_000
 const KINDS: Partial<Record<EntryType, number>> = { directory: 0o040_000, symlink: 0o120_000 }
 
 /**
- * The name in a header, after its prefix, where it has one: ustar has, v7 and GNU have not.
- * @throws ImageError UNSAFE if readers differ in what the name is, FORMAT if a number is none
+ * Returns the name in a header, after its prefix: ustar has one, v7 and GNU have none.
+ * @throws ImageError UNSAFE if readers disagree on the name; FORMAT if a number field has no number
  */
 export function nameIn(block: Uint8Array): string {
   const magic = magicOf(block)
@@ -46,14 +46,14 @@ export function nameIn(block: Uint8Array): string {
   return prefix === '' ? name : `${prefix}/${name}`
 }
 
-/** The target of a link in a header. */
+/** Returns the target of a link in a header. */
 export function linkTargetIn(block: Uint8Array): string {
   return text(block, 157, 257)
 }
 
 /**
- * Some readers go by the mode's bits for what an entry is, and follow a file as a link.
- * @throws ImageError UNSAFE if the mode calls an entry what its type does not
+ * Checks the mode's bits: some readers take the kind of an entry from them, and follow a file as a link.
+ * @throws ImageError UNSAFE if mode and type disagree
  */
 export function assertKind(block: Uint8Array, type: EntryType, path: string): void {
   const kind = lowMode(block) & KIND
@@ -65,7 +65,7 @@ export function assertKind(block: Uint8Array, type: EntryType, path: string): vo
   })
 }
 
-/** Text up to a NUL, or to the end of its field. */
+/** Returns text up to a NUL, or to the end of its field. */
 export function text(bytes: Uint8Array, from = 0, to = bytes.length): string {
   const end = bytes.indexOf(0, from)
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, (end < 0 ? to : Math.min(end, to)) - from).toString('utf8')
@@ -77,19 +77,21 @@ function magicOf(block: Uint8Array): 'ustar' | 'gnu' | 'v7' {
   return magic === 'ustar  \0' ? 'gnu' : 'v7'
 }
 
-/** star says so in the last bytes of a header. */
+/** True for star: it marks the last bytes of a header. */
 function isStar(block: Uint8Array): boolean {
   return block[508] === 0x74 && block[509] === 0x61 && block[510] === 0x72 && block[511] === 0
 }
 
-/** The prefix of star is shorter than that of ustar; not all readers know. */
+/**
+ * Refuses names that depend on the prefix's length: it is shorter in star than in ustar, which not all readers know.
+ */
 function assertStar(block: Uint8Array, prefix: string): void {
   const short = text(block, 345, 476)
   if (short !== prefix) throw twoNames(short, prefix)
   assertNumbers(block, STAR_TIMES)
 }
 
-/** GNU has times where ustar has the prefix. Go's readers take them for a prefix if they are no times. */
+/** Refuses a prefix of GNU. Times are in its place, and Go's readers take anything else for a prefix. */
 function assertNoPrefix(block: Uint8Array): void {
   if (block[345] === 0) return
   const isTime = (from: number) => block[from] === 0 || isNumber(block.subarray(from, from + 12))
@@ -97,14 +99,14 @@ function assertNoPrefix(block: Uint8Array): void {
 }
 
 function twoNames(expected: string, found: string): ImageError {
-  return new ImageError('UNSAFE', 'two names for one tar entry: readers differ in its prefix', { expected, found })
+  return new ImageError('UNSAFE', 'two names for one tar entry: readers disagree on its prefix', { expected, found })
 }
 
 function assertNumbers(block: Uint8Array, fields: readonly (readonly [string, number, number])[]): void {
   for (const [name, from, to] of fields) assertNumber(block.subarray(from, to), name)
 }
 
-/** The lowest bits of the mode, which may be in base 256. */
+/** Returns the lowest bits of the mode, which may be in base 256. */
 function lowMode(block: Uint8Array): number {
   if ((block[100] ?? 0) & 0x80) return ((block[106] ?? 0) << 8) | (block[107] ?? 0)
   return Number.parseInt(text(block, 100, 108), 8) || 0

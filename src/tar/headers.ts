@@ -7,10 +7,13 @@ import { assertPaxNumbers, decimal, parsePax, paxRecords } from './pax.js'
 import { SparseLimits } from './sparse.js'
 import { CONTINUED, type Header, type PaxSparse, paxSparse, SparseEntry } from './sparseEntry.js'
 
-/** The most bytes that an extension header may have; Go's reader takes as many. */
+/** Maximum bytes of an extension header, as in Go's reader. */
 const EXTENSION_LIMIT = 1024 * 1024
 
-/** Anything else is read as a file. Only files have content, whatever a size field says (as Go's and Python's readers). */
+/**
+ * Other types are read as files. Only files have content, whatever a size field states (as in Go's and Python's
+ * readers).
+ */
 const TYPES: Record<string, EntryType> = {
   '0': 'file',
   '\0': 'file',
@@ -24,29 +27,29 @@ const TYPES: Record<string, EntryType> = {
   '6': 'other',
 }
 
-/** Extensions that speak of the next entry, and the one that speaks of all. */
+/** Extensions for the next entry, and one for all entries. */
 const EXTENSIONS = 'xLKg'
 
 /**
- * Reads tar headers one after another, of v7, ustar, PAX and GNU. Extensions (PAX headers, GNU long names) speak of the
- * entry that comes next and are remembered until then. Headers that Go's reader takes for something else are refused:
- * engines are written in Go, and one archive would hold two different images.
+ * Reads tar headers of v7, ustar, PAX and GNU in sequence. Extensions (PAX headers, GNU long names) are kept for the
+ * next entry. Headers that Go's reader reads differently are refused: engines are written in Go, and one archive would
+ * hold two different images.
  */
 export class HeaderReader {
   #path: string | undefined
   #linkTarget: string | undefined
   #size: number | undefined
-  /** Whether a PAX header speaks of the entry that comes next. */
+  /** True while a PAX header waits for its entry. */
   #hasPax = false
-  /** Whether any extension does. */
+  /** True while any extension waits for its entry. */
   #isPending = false
-  /** What a PAX header says of a sparse file. */
+  /** The part of a PAX header about a sparse file. */
   #paxSparse: PaxSparse | undefined
   /** The sparse file whose map is being read. */
   #sparse: SparseEntry | undefined
   readonly #limits = new SparseLimits()
 
-  /** Takes a header block, 512 bytes. @throws ImageError FORMAT, UNSAFE, UNSUPPORTED */
+  /** Reads a header block of 512 bytes. @throws ImageError FORMAT, UNSAFE, UNSUPPORTED */
   read(block: Uint8Array): Header {
     if (!checksumAgrees(block)) throw new ImageError('FORMAT', 'not a tar header: the checksum does not agree')
     const type = String.fromCharCode(block[156] ?? 0)
@@ -64,7 +67,7 @@ export class HeaderReader {
     return this.#sparse.start(type === 'S' ? { block } : { ofPax })
   }
 
-  /** Takes the body of an extension that was announced; returns what follows from it, if anything does by itself. */
+  /** Reads the body of an announced extension; returns the entry or extension that it completes, if any. */
   extend(type: string, body: Uint8Array): Header | undefined {
     if (type === CONTINUED) return this.#sparse?.extend(body)
     if (type === 'g') assertHarmless(parsePax(body))
@@ -80,14 +83,14 @@ export class HeaderReader {
     else this.#applyPax(body)
   }
 
-  /** Takes the end of the archive. @throws ImageError FORMAT if an extension waits for its entry */
+  /** Ends the archive. @throws ImageError FORMAT if an extension waits for its entry */
   end(): void {
-    if (this.#isPending) throw new ImageError('FORMAT', 'the archive ends before the entry that an extension speaks of')
+    if (this.#isPending) throw new ImageError('FORMAT', 'the archive ends before the entry of an extension header')
   }
 
   #extension(type: string, size: number): Header {
     if (type === 'g' && this.#isPending) {
-      throw new ImageError('UNSAFE', 'a PAX header of all entries comes between an entry and its own header')
+      throw new ImageError('UNSAFE', 'a PAX header for all entries comes between an entry and its own header')
     }
     return extension(type, size)
   }
@@ -98,7 +101,7 @@ export class HeaderReader {
     this.#paxSparse = sparseKey(records) === undefined ? undefined : paxSparse(paxRecords(body))
     assertPaxNumbers(records)
     this.#hasPax = true
-    // An empty value takes a record back (POSIX pax).
+    // An empty value cancels a record (POSIX pax).
     this.#path = agreed(this.#path, records.get('path')?.toString())
     this.#linkTarget = agreed(this.#linkTarget, records.get('linkpath')?.toString())
     if (size === undefined) return
@@ -124,32 +127,32 @@ export class HeaderReader {
   }
 }
 
-/** What a file is whose name ends in a slash: a directory in old archives, which cannot have content. */
+/** Returns the type of a file whose name ends in a slash: in old archives a directory, which cannot have content. */
 function slashed(flag: string, size: number, path: string): EntryType {
   if (size === 0) return 'directory'
   if (flag !== '\0') return 'file'
-  throw new ImageError('UNSAFE', 'a directory with content: some readers take that for entries', {
+  throw new ImageError('UNSAFE', 'a directory with content: some readers read that as entries', {
     where: path,
     expected: 0,
     found: size,
   })
 }
 
-/** A name or link target that GNU tar had no room for; readers differ in what an empty one means. */
+/** Returns a name or link target that did not fit GNU's header. Readers disagree on empty ones. */
 function longText(body: Uint8Array): string {
   const long = text(body)
   if (long === '') throw new ImageError('UNSAFE', 'a GNU long name is empty')
   return long
 }
 
-/** What two extension headers say of one entry: readers differ in which one they follow when they differ. */
+/** Returns the value of two extension headers for one entry. If they differ, readers disagree on which one counts. */
 function agreed(known: string | undefined, also: string | undefined): string | undefined {
   if (known === undefined || known === '' || also === undefined || also === '') return also || known
   if (known === also) return known
   throw new ImageError('UNSAFE', 'two names for one tar entry', { expected: known, found: also })
 }
 
-/** Says of all entries what can be true of one: some readers would believe it. */
+/** Refuses a PAX header for all entries with a value that fits only one: some readers would believe it. */
 function assertHarmless(records: ReadonlyMap<string, Buffer>): void {
   const harmful = ['path', 'linkpath', 'size'].find((key) => records.has(key)) ?? sparseKey(records)
   if (harmful !== undefined) throw new ImageError('UNSAFE', `a PAX header gives all entries one ${harmful}`)
@@ -168,7 +171,7 @@ function extension(type: string, size: number): Header {
 }
 
 /**
- * The size that header and PAX record agree on. Readers differ in which one they follow when they do not, so that one
+ * Returns the size that header and PAX record agree on. If they differ, readers disagree on which one counts, and one
  * archive would hold two different images (CVE-2025-62518).
  */
 function agreedSize(header: number, pax: number | undefined, path: string): number {

@@ -3,26 +3,26 @@ import { ImageError } from '../spec/errors.js'
 import type { TarEntry } from './entry.js'
 import { partsOf } from './paths.js'
 
-/** As many links as are followed to find one member; Linux follows as many. */
+/** Maximum number of links to one member, as on Linux. */
 const MOST_LINKS = 40
 
-/** Where a path leads, and through how many links. */
+/** The target of a path, and the number of links on the way. */
 interface Followed {
   real: string
   links: number
 }
 
-/** Who follows a path. */
+/** A path being followed, and a callback. */
 interface Follower {
-  /** The path as a whole, for messages. */
+  /** The whole path, for messages. */
   where: string
-  /** Called when the path leads through one of several kinds. */
+  /** Called when the path leads through entries of several kinds. */
   onMixed: (path: string) => never
 }
 
 /**
- * The links of an archive, and where they lead: each link, and each directory that is named, is followed once, however
- * many paths lead through it.
+ * The links of an archive and their targets. Each link and each named directory is followed once, however many paths
+ * lead through it.
  */
 export class Links {
   readonly #targets = new Map<string, TarEntry>()
@@ -35,13 +35,13 @@ export class Links {
     this.#budget = budget
   }
 
-  /** Adds a link at this path, which is a clean one. */
+  /** Adds a link at this clean path. */
   add(path: string, link: TarEntry): void {
     this.#targets.set(path, link)
     this.#forget()
   }
 
-  /** Notes a path that the archive has as different things, so that nothing can be found through it. */
+  /** Notes a path with entries of several kinds. Nothing can be found through it. */
   addMixed(path: string): void {
     this.#mixed.add(path)
     this.#forget()
@@ -53,8 +53,8 @@ export class Links {
   }
 
   /**
-   * The path that the parts lead to when all links are followed, as a file system follows them.
-   * @throws ImageError UNSAFE for what leads out of the archive, or links that go round
+   * Returns the path that the parts lead to, with all links followed as in a file system.
+   * @throws ImageError UNSAFE for paths out of the archive and circular links
    */
   follow(parts: readonly string[], follower: Follower): string {
     const walk = new Walk(follower.where)
@@ -110,7 +110,7 @@ export class Links {
 
 type Walker = Follower & { walk: Walk }
 
-/** Counts the links on the way to one member. */
+/** Counts the links to one member. */
 class Walk {
   links = 0
   readonly #where: string
@@ -121,7 +121,7 @@ class Walk {
 
   pass(links: number): void {
     this.links += links
-    if (this.links > MOST_LINKS) throw new ImageError('UNSAFE', 'links go round', { where: this.#where })
+    if (this.links > MOST_LINKS) throw new ImageError('UNSAFE', 'the links are circular', { where: this.#where })
   }
 }
 

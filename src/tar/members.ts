@@ -5,8 +5,8 @@ import { Links } from './links.js'
 import { assertLength, cleanPath, partsOf } from './paths.js'
 
 /**
- * More entries than any archive of images has; beyond this the table itself would be the attack. Blobs of a layout take
- * all paths that a run may hold before they are as many.
+ * More entries than any archive of images has; a larger table would be an attack in itself. A layout with this many
+ * blobs exceeds the budget of paths first.
  */
 const MOST_ENTRIES = 500_000
 
@@ -14,14 +14,16 @@ const MOST_ENTRIES = 500_000
 interface Repeated<E> {
   entries: E[]
   files: E[]
-  /** Whether they are of several kinds, or links of several targets. */
+  /** True if they have several kinds, or are links with several targets. */
   isMixed: boolean
 }
 
-/** The entries of an archive by path, found as a file system would find them: through links, but never out of it. */
+/**
+ * The entries of an archive by path. They are found as in a file system: through links, but never outside the archive.
+ */
 export class Members<E extends TarEntry> {
   readonly #entries = new Map<string, E>()
-  /** By path, where there are several. */
+  /** Entries of repeated paths. */
   readonly #repeated = new Map<string, Repeated<E>>()
   readonly #links: Links
   readonly #budget: Pick<Budget, 'paths' | 'steps'>
@@ -33,8 +35,8 @@ export class Members<E extends TarEntry> {
   }
 
   /**
-   * Adds an entry; false if its path leads out of the archive, so that nothing can name it.
-   * @throws ImageError UNSAFE for a path that is too long, and for too many
+   * Adds an entry. Returns false if its path leads out of the archive, so that nothing can name it.
+   * @throws ImageError UNSAFE for too long a path, and for too many entries
    */
   add(entry: E): boolean {
     assertLength(entry.path)
@@ -67,20 +69,20 @@ export class Members<E extends TarEntry> {
     this.#repeated.set(path, known)
   }
 
-  /** Cleaned paths of all entries. */
+  /** Returns the cleaned paths of all entries. */
   paths(): IterableIterator<string> {
     return this.#entries.keys()
   }
 
-  /** The first entry of this very path, of whatever kind. */
+  /** Returns the first entry of exactly this path, of any kind. */
   at(path: string): E | undefined {
     return this.#entries.get(path)
   }
 
   /**
-   * The regular files that a path names, links followed: none, one, or several if the archive has it more than once;
-   * then it is the same list every time.
-   * @throws ImageError UNSAFE for a path or link that leads out of the archive, or links that go round
+   * Returns the regular files at a path, links followed: none, one, or several if the archive repeats it. Repeated
+   * files are the same list on every call.
+   * @throws ImageError UNSAFE for a path or link out of the archive, and for circular links
    */
   find(path: string): readonly E[] {
     const real = this.#links.follow(partsOf(path, path), {
@@ -98,7 +100,7 @@ function filesOf<E extends TarEntry>(entries: E[]): E[] {
   return entries.filter(({ type }) => type === 'file')
 }
 
-/** Whether it makes no difference which of two entries of one path is taken, but for a file's content. */
+/** True if two entries of one path are interchangeable, except for a file's content. */
 function isAlike(one: TarEntry, other: TarEntry): boolean {
   return one.type === other.type && one.linkTarget === other.linkTarget
 }

@@ -1,20 +1,21 @@
 import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { ImageError } from '../spec/errors.js'
 
-/** The smallest size that twelve bytes of octal cannot say. */
+/** The smallest size that twelve bytes of octal cannot hold. */
 export const OCTAL_LIMIT = 8 ** 11
 
 const NUL = 0
 const SPACE = 0x20
 const ZERO = 0x30
 
-/** How many bytes fill the last block of content. */
+/** Returns the number of bytes that fill the last block of content. */
 export function padding(size: number): number {
   return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
 }
 
 /**
- * A number field of a tar header: octal text, or base-256 with the top bit set where octal has no room (GNU, star).
+ * Returns the number in a field of a tar header: octal text, or base-256 with the top bit set for larger ones (GNU,
+ * star).
  * @throws ImageError FORMAT for anything else, negative numbers, and numbers beyond 2^53
  */
 export function parseNumber(field: Uint8Array, name: string): number {
@@ -25,14 +26,14 @@ export function parseNumber(field: Uint8Array, name: string): number {
 }
 
 /**
- * Checks a number field that no image depends on: readers refuse the archive if they cannot read it.
- * @throws ImageError FORMAT if it is no octal text, nor in base 256, of any sign, and at most 64 bits
+ * Checks a number field that no image depends on: readers refuse an archive if they cannot read it.
+ * @throws ImageError FORMAT unless it is octal text, or base-256 of any sign and at most 64 bits
  */
 export function assertNumber(field: Uint8Array, name: string): void {
   if (!isNumber(field)) throw noNumber(field, name)
 }
 
-/** True for octal text, and for base-256 of any sign that 64 bits have room for. */
+/** True for octal text, and for base-256 of any sign within 64 bits. */
 export function isNumber(field: Uint8Array): boolean {
   return isBase256(field) ? fitsInt64(field) : !Number.isNaN(octal(field))
 }
@@ -51,7 +52,7 @@ function base256(field: Uint8Array, name: string): number {
   return value
 }
 
-/** True if what is above the lowest 63 bits only repeats the sign. */
+/** True if the bits above the lowest 63 only repeat the sign. */
 function fitsInt64(field: Uint8Array): boolean {
   const top = field.length - 8
   const first = field[0] ?? 0
@@ -63,8 +64,8 @@ function fitsInt64(field: Uint8Array): boolean {
 }
 
 /**
- * Spaces, octal digits, and spaces or NULs; after a NUL that follows digits, anything. Not a number otherwise; readers
- * differ in what digits after a NUL mean.
+ * Reads spaces, octal digits, and spaces or NULs; anything may follow a NUL after digits. Returns NaN for other text.
+ * Readers disagree on digits after a NUL.
  */
 function octal(field: Uint8Array): number {
   let at = 0
@@ -77,7 +78,7 @@ function octal(field: Uint8Array): number {
   return at === field.length ? value : Number.NaN
 }
 
-/** The octal digit at a place; negative if there is none. */
+/** Returns the octal digit at a place; a negative number if there is none. */
 function digitAt(field: Uint8Array, at: number): number {
   const digit = (field[at] ?? NUL) - ZERO
   return digit < 8 ? digit : -1

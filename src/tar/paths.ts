@@ -1,8 +1,8 @@
 import { ImageError } from '../spec/errors.js'
 
 /**
- * The parts of a path in an archive, cleaned as readers do: no empty ones, no `.`, `..` taken back; a leading slash
- * means nothing. Undefined for a path that leads out of the archive.
+ * Returns the parts of an archive's path, cleaned as readers do: without empty parts and `.`, with `..` resolved and a
+ * leading slash ignored. Undefined for a path out of the archive.
  */
 export function pathParts(path: string): string[] | undefined {
   const parts: string[] = []
@@ -14,7 +14,7 @@ export function pathParts(path: string): string[] | undefined {
   return parts
 }
 
-/** The path of these parts, undefined where they are; the very same text if there is nothing to clean. */
+/** Returns the cleaned path; undefined for a path out of the archive. A clean path is returned as it is. */
 export function cleanPath(path: string): string | undefined {
   return UNCLEAN.test(path) ? pathParts(path)?.join('/') : path
 }
@@ -22,15 +22,15 @@ export function cleanPath(path: string): string | undefined {
 /** A part that is empty, `.` or `..`. */
 const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/
 
-/** As long as a path can be on Linux. */
+/** Maximum length of a path on Linux. */
 const MOST_LENGTH = 4096
 
-/** As many parts as a path may have that is followed: none of an image's has more than ten. */
+/** Maximum number of parts of a path to follow; an image's paths have at most ten. */
 const MOST_PARTS = 256
 
 /**
- * Parts of a path that is yet to be followed: `..` stays, since it leaves where links led, not where the text was.
- * @throws ImageError UNSAFE for what is no path, or longer than any
+ * Returns the parts of a path to follow. `..` stays, since it starts from a link's target, not from the text before it.
+ * @throws ImageError UNSAFE for an invalid or too long path
  */
 export function partsOf(path: string, where: string): string[] {
   if (path.includes('\0')) throw new ImageError('UNSAFE', 'a path has a NUL', { where })
@@ -43,7 +43,7 @@ export function partsOf(path: string, where: string): string[] {
   })
 }
 
-/** @throws ImageError UNSAFE for a path that is longer than any */
+/** @throws ImageError UNSAFE for too long a path */
 export function assertLength(path: string): void {
   if (path.length > MOST_LENGTH) throw new ImageError('UNSAFE', `a path has more than ${MOST_LENGTH} characters`)
 }

@@ -1,24 +1,24 @@
 import { ImageError } from '../spec/errors.js'
 
-/** Records whose values are text, which no reader lets have a NUL. */
+/** Records with text; no reader accepts a NUL in them. */
 const TEXTS = new Set(['path', 'linkpath', 'uname', 'gname'])
 
 const WHOLE = /^[+-]?[0-9]{1,18}$/
 const DECIMAL = /^[+-]?[0-9]{1,18}(\.[0-9]*)?$/
 
-/** Records that are numbers, besides the size; readers refuse an entry if they are none. */
+/** Records with numbers, except for the size; readers refuse an entry with other values. */
 const NUMBERS = { uid: WHOLE, gid: WHOLE, mtime: DECIMAL, atime: DECIMAL, ctime: DECIMAL }
 
 /**
- * Records of a PAX extended header, by keyword; a later one replaces an earlier one (POSIX pax, extended header).
- * Values stay bytes, since some are no text.
- * @throws ImageError FORMAT if a record's length is not its length or it has no keyword, UNSAFE if a name has a NUL
+ * Returns the records of a PAX extended header by keyword; a later one replaces an earlier one (POSIX pax, extended
+ * header). Values stay bytes, since some are not text.
+ * @throws ImageError FORMAT for a wrong record length or a missing keyword; UNSAFE for a NUL in a name
  */
 export function parsePax(body: Uint8Array): Map<string, Buffer> {
   return new Map(paxRecords(body))
 }
 
-/** The same records, all of them in their order. */
+/** Returns all records in their order. */
 export function paxRecords(body: Uint8Array): [string, Buffer][] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const records: [string, Buffer][] = []
@@ -39,7 +39,7 @@ export function paxRecords(body: Uint8Array): [string, Buffer][] {
   return records
 }
 
-/** @throws ImageError FORMAT if a number that no image depends on is none; an empty value says nothing */
+/** @throws ImageError FORMAT for an invalid number, even one that no image depends on; an empty value is fine */
 export function assertPaxNumbers(records: ReadonlyMap<string, Buffer>): void {
   for (const [key, form] of Object.entries(NUMBERS)) {
     const value = records.get(key)?.toString('latin1') ?? ''
@@ -48,13 +48,13 @@ export function assertPaxNumbers(records: ReadonlyMap<string, Buffer>): void {
   }
 }
 
-/** A decimal number in a PAX record, or not a number. */
+/** Returns a decimal number of a PAX record, or NaN. */
 export function decimal(text: string): number {
   const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
   return value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN
 }
 
-/** Readers differ in whether a name ends there. */
+/** Returns the failure for a NUL: only some readers end the name there. */
 function hasNUL(key: string): ImageError {
   return new ImageError('UNSAFE', 'a PAX header has a NUL in a name', { found: JSON.stringify(key) })
 }

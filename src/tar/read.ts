@@ -8,24 +8,24 @@ import { padding } from './numbers.js'
 import { expanded } from './sparse.js'
 import type { Header } from './sparseEntry.js'
 
-/** An entry, and its content while it is passing. */
+/** An entry, with its content while it passes. */
 export interface PassingEntry {
   entry: TarEntry
-  /** Can be read until the next entry is asked for; what is left of it is skipped then. */
+  /** Readable until the next entry is requested, which skips the rest. */
   content: Bytes
 }
 
-/** How an archive ended. */
+/** The end of an archive. */
 export interface Ending {
-  /** Whether the zero blocks were there that end a tar archive. */
+  /** True if the archive ended with its zero blocks. */
   marked: boolean
-  /** Whether anything but zeros comes after them. */
+  /** True if anything but zeros follows the end. */
   followed: boolean
 }
 
 /**
- * Reads a tar archive as it arrives, entry by entry, and the input to its end, whatever follows the archive.
- * @throws ImageError FORMAT if it is no tar or ends within an entry
+ * Reads a tar archive as it arrives, entry by entry, and then the rest of the input.
+ * @throws ImageError FORMAT if it is not a tar or ends within an entry
  */
 export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Ending> {
   const cursor = new Cursor(bytes)
@@ -54,13 +54,16 @@ export async function* readTar(bytes: Bytes): AsyncGenerator<PassingEntry, Endin
   }
 }
 
-/** The entry of a header, whose extensions are read first; undefined if the header is one for those that follow. */
+/**
+ * Returns the entry of a header after reading its extensions; undefined if the header is an extension for later
+ * entries.
+ */
 async function entryOf(
   header: Header | undefined,
   { cursor, headers, at }: { cursor: Cursor; headers: HeaderReader; at: number },
 ): Promise<TarEntry | undefined> {
   let next = header
-  // No call for each: a map may go on for as long as the archive does.
+  // A loop, not recursion: a map may be as long as the archive.
   while (next?.kind === 'extension') {
     const { type, size }: { type: string; size: number } = next
     const body = await extensionBody(cursor, size, at)
@@ -69,17 +72,17 @@ async function entryOf(
   return next?.entry
 }
 
-/** A block, or less at the end. There is nothing to wait for where it is here. */
+/** Returns a block, or fewer bytes at the end. It is synchronous if the block is here already. */
 function nextBlock(cursor: Cursor): Uint8Array | Promise<Uint8Array> {
   return cursor.readHere(TAR_BLOCK) ?? cursor.read(TAR_BLOCK)
 }
 
 const EMPTY = new Uint8Array(TAR_BLOCK)
 
-/** Content of what has none. */
+/** The content of an empty entry. */
 const NOTHING: Bytes = single(new Uint8Array(0))
 
-/** True at the end of an archive: two zero blocks, or one that nothing follows. */
+/** True at the end of an archive: two zero blocks, or one at the end of the input. */
 export function isEnd(block: Uint8Array, next: Uint8Array | undefined, at: number): boolean {
   if (block.length < TAR_BLOCK) throw endsEarly('a tar header', { expected: TAR_BLOCK, found: block.length })
   if (next === undefined) return false
@@ -87,7 +90,7 @@ export function isEnd(block: Uint8Array, next: Uint8Array | undefined, at: numbe
   throw new ImageError('FORMAT', `not a tar archive: a lone zero block at byte ${at}`)
 }
 
-/** Runs what reads the header at this byte; a failure says where it was. */
+/** Runs the reading of the header at this byte, and adds its position to a failure. */
 export function located<T>(at: number, work: () => T): T {
   try {
     return work()
@@ -96,7 +99,7 @@ export function located<T>(at: number, work: () => T): T {
   }
 }
 
-/** The failure of an archive that was cut off. */
+/** Returns the failure for an archive that was cut off. */
 export function endsEarly(within: string, sizes: { expected: number; found: number }): ImageError {
   return new ImageError('FORMAT', `the archive ends within ${within}`, {
     ...sizes,
@@ -104,7 +107,7 @@ export function endsEarly(within: string, sizes: { expected: number; found: numb
   })
 }
 
-/** Reads to the end of the input; true if there was anything but zeros. */
+/** Reads to the end of the input; true if it had anything but zeros. */
 async function hasMore(cursor: Cursor): Promise<boolean> {
   let found = false
   for await (const chunk of cursor.pass(Number.POSITIVE_INFINITY)) found ||= !isZero(chunk)
@@ -118,7 +121,7 @@ async function extensionBody(cursor: Cursor, size: number, at: number): Promise<
   return body
 }
 
-/** There is nothing to read of what has no content, as of a million directories. */
+/** Yields the entry with its content. Empty entries skip the async path: there may be a million directories. */
 function withContent(cursor: Cursor, entry: TarEntry): Iterable<PassingEntry> | AsyncIterable<PassingEntry> {
   return entry.size === 0 && storedSize(entry) === 0 ? [{ entry, content: NOTHING }] : passing(cursor, entry)
 }
@@ -134,7 +137,7 @@ async function* passing(cursor: Cursor, entry: TarEntry): AsyncGenerator<Passing
   await cursor.skip(padding(stored))
 }
 
-/** Content that fails if it ends early, so that no consumer takes a part for the whole. */
+/** Returns content that fails if it ends early, so that no consumer takes a part for the whole. */
 async function* whole(cursor: Cursor, entry: TarEntry): Bytes {
   let found = 0
   const stored = storedSize(entry)

@@ -4,36 +4,36 @@ import { ImageError } from '../spec/errors.js'
 import { parseNumber } from './numbers.js'
 import { decimal } from './pax.js'
 
-/** Bytes of a file that are stored; what lies between them is zeros. */
+/** A stored range of a file. The bytes between segments are zeros. */
 export interface Segment {
   offset: number
   length: number
 }
 
-/** What of a file is stored, in its order. */
+/** The stored segments of a file, in order. */
 export interface SparseMap {
   segments: readonly Segment[]
-  /** Bytes that are stored. */
+  /** Number of stored bytes. */
   stored: number
 }
 
-/** The most bytes of zeros that the holes of an archive's files may have together: little input must not become much work. */
+/** Maximum bytes of holes in an archive's files together: little input must not cause much work. */
 const MOST_HOLES = 4 * 1024 * 1024 * 1024
 
-/** The most segments of all files of an archive. */
+/** Maximum number of segments of all files of an archive. */
 const MOST_SEGMENTS = 100_000
 
-/** Checks the maps of an archive's files, and counts what all of them ask for. */
+/** Checks the maps of an archive's files against limits for all of them together. */
 export class SparseLimits {
   #holes = 0
   #segments = 0
 
-  /** @throws ImageError UNSAFE if no map may have as many segments */
+  /** @throws ImageError UNSAFE if no map may have this many segments */
   assertFew(count: number, path: string): void {
     if (count > MOST_SEGMENTS) throw tooMuch(path, { most: `${MOST_SEGMENTS} segments`, found: count })
   }
 
-  /** @throws ImageError FORMAT for a map that is not in order or not of the file, UNSAFE for too much */
+  /** @throws ImageError FORMAT for a map out of order or beyond its file; UNSAFE for too large ones */
   map(segments: readonly Segment[], { size, stored, path }: { size: number; stored: number; path: string }): SparseMap {
     let [end, sum] = [0, 0]
     for (const { offset, length } of segments) {
@@ -50,7 +50,7 @@ export class SparseLimits {
   }
 }
 
-/** The segments of a file in a header of GNU tar's old form, or in a block that continues one. */
+/** Returns the segments in a header of GNU tar's old form, or in its continuation block. */
 export function gnuSegments(
   block: Uint8Array,
   place: 'header' | 'continuation',
@@ -65,39 +65,39 @@ export function gnuSegments(
   return { segments, more: block[start + count * 24] !== 0 }
 }
 
-/** @throws ImageError FORMAT for the header of a sparse file that says to be of another kind of tar, where Go reads no map */
+/** @throws ImageError FORMAT for a sparse file's header of another kind of tar, where Go reads no map */
 export function assertGNU(block: Uint8Array, path: string): void {
   if (Buffer.from(block.subarray(257, 265)).toString('latin1') !== 'ustar  \0')
-    throw damaged(path, 'no header of GNU tar')
+    throw damaged(path, 'not a header of GNU tar')
 }
 
-/** The size of the file that such a header is of. */
+/** Returns the size of the file of such a header. */
 export function gnuRealSize(block: Uint8Array): number {
   return parseNumber(block.subarray(483, 495), 'the size of a sparse file')
 }
 
-/** Segments of numbers that come in pairs. @throws ImageError FORMAT */
+/** Returns segments from pairs of numbers. @throws ImageError FORMAT */
 export function pairs(numbers: readonly string[], path: string): Segment[] {
   const values = numbers.map(decimal)
-  if (values.length % 2 !== 0 || values.some(Number.isNaN)) throw damaged(path, 'it has what is no pair of numbers')
+  if (values.length % 2 !== 0 || values.some(Number.isNaN)) throw damaged(path, 'it has no valid pairs of numbers')
   return values.flatMap((offset, at) => (at % 2 === 0 ? [{ offset, length: values[at + 1] ?? 0 }] : []))
 }
 
-/** Reads the map that stands before the content of a file, in blocks (GNU tar, PAX format 1.0). */
+/** Reads a map in blocks before a file's content (GNU tar, PAX format 1.0). */
 export class LeadingMap {
   readonly #path: string
   #text = ''
   #lines = 0
-  /** How many segments there are, once that is known. */
+  /** Number of segments, once known. */
   #count: number | undefined
-  /** Bytes that were taken. */
+  /** Bytes taken. */
   taken = 0
 
   constructor(path: string) {
     this.#path = path
   }
 
-  /** Takes a block; returns the segments once the map is whole. @throws ImageError FORMAT, UNSAFE */
+  /** Adds a block; returns the segments once the map is complete. @throws ImageError FORMAT, UNSAFE */
   add(block: Uint8Array): Segment[] | undefined {
     this.taken += block.length
     this.#text += Buffer.from(block).toString('latin1')
@@ -121,10 +121,10 @@ export class LeadingMap {
 
 const NEWLINE = 0x0a
 
-/** The most bytes of a pair of numbers, with the ends of their lines. */
+/** Maximum bytes of a pair of numbers, with their line ends. */
 const LONGEST = 40
 
-/** The file of which these bytes are what is stored. */
+/** Returns the whole file from its stored bytes. */
 export async function* expanded(bytes: Bytes, { segments }: SparseMap, size: number): Bytes {
   const cursor = new Cursor(bytes)
   try {
@@ -135,7 +135,7 @@ export async function* expanded(bytes: Bytes, { segments }: SparseMap, size: num
       at = offset + length
     }
     yield* zeros(size - at)
-    // What follows may fail.
+    // The bytes after this may fail.
     await cursor.skip(1)
   } finally {
     await cursor.close()

@@ -4,24 +4,24 @@ import type { TarEntry } from './entry.js'
 import { decimal } from './pax.js'
 import { assertGNU, gnuRealSize, gnuSegments, LeadingMap, pairs, type Segment, type SparseLimits } from './sparse.js'
 
-/** What a header block turned out to be: an entry, or an extension whose body has to be read and given back. */
+/** The meaning of a header block: an entry, or an extension whose body the caller has to read and pass to `extend`. */
 export type Header = { kind: 'entry'; entry: TarEntry } | { kind: 'extension'; type: string; size: number }
 
-/** The type of an extension that is no entry of its own: more of the map of a sparse file. */
+/** The type of an extension without a header of its own: more of a sparse file's map. */
 export const CONTINUED = 'map'
 
 const MORE: Header = { kind: 'extension', type: CONTINUED, size: TAR_BLOCK }
 
-/** What a PAX header says of a sparse file. */
+/** The part of a PAX header about a sparse file. */
 export interface PaxSparse {
   path: string | undefined
   size: number
-  /** As pairs; undefined if the map stands before the content. */
+  /** Pairs of numbers; undefined if the map comes before the content. */
   map: string[] | undefined
 }
 
 /**
- * The records of a PAX header on a sparse file, of the formats 0.0, 0.1 and 1.0 of GNU tar.
+ * Returns the records about a sparse file in a PAX header, in the formats 0.0, 0.1 and 1.0 of GNU tar.
  * @throws ImageError UNSUPPORTED for another format, FORMAT
  */
 export function paxSparse(records: readonly [string, Buffer][]): PaxSparse {
@@ -37,34 +37,34 @@ export function paxSparse(records: readonly [string, Buffer][]): PaxSparse {
   }
   const map = version === '1.0' ? undefined : mapIn(texts, last)
   const size = sizeIn(last)
-  // Without a version and a map, Go's reader sees no sparse file, and not its name either.
+  // Without a version and a map, Go's reader ignores both the map and the name.
   const isOne = version !== undefined || map?.length !== 0
   if (isOne && !Number.isNaN(size) && map !== null) return { path, size, map }
-  throw new ImageError('FORMAT', 'what a PAX header says of a sparse file is damaged', { where })
+  throw new ImageError('FORMAT', 'a PAX header of a sparse file is damaged', { where })
 }
 
 type Text = readonly [key: string, value: string]
 
-/** The version that is stated; one half of it alone is none that Go's reader knows. */
+/** Returns the stated version. Go's reader does not know half a version. */
 function versionIn(last: ReadonlyMap<string, string>): string | undefined {
   if (!last.has('major') && !last.has('minor')) return undefined
   return `${last.get('major') ?? ''}.${last.get('minor') ?? ''}`
 }
 
-/** The size, which goes by two keys; not a number if they differ. */
+/** Returns the size, which has two possible keys; NaN if they differ. */
 function sizeIn(last: ReadonlyMap<string, string>): number {
   const [size, real] = [last.get('size'), last.get('realsize')]
   return size === undefined || real === undefined || size === real ? decimal(size ?? real ?? '') : Number.NaN
 }
 
-/** The map as pairs, which stands in one record or in many; null if it is damaged. */
+/** Returns the map as pairs, from one record or many; null if it is damaged. */
 function mapIn(texts: readonly Text[], last: ReadonlyMap<string, string>): string[] | null {
   const single = texts.filter(([key]) => key === 'offset' || key === 'numbytes')
   const isInOrder = single.every(([key], at) => key === (at % 2 === 0 ? 'offset' : 'numbytes'))
   const isTwice = last.has('map') && single.length > 0
   const stated = last.get('map')?.split(',') ?? single.map(([, value]) => value)
   const map = stated.length === 1 && stated[0] === '' ? [] : stated
-  // Go's reader asks for the count, too.
+  // Go's reader requires the count, too.
   const isCounted = 2 * decimal(last.get('numblocks') ?? '') === map.length
   return isInOrder && !isTwice && isCounted ? map : null
 }
@@ -74,19 +74,19 @@ export class SparseEntry {
   readonly #entry: TarEntry
   readonly #limits: SparseLimits
   readonly #segments: Segment[] = []
-  /** Bytes that follow the header, a map before the content among them. */
+  /** Bytes after the header, including a map before the content. */
   readonly #stored: number
   #size = 0
   #leading: LeadingMap | undefined
 
-  /** @param entry as the header has it */
+  /** @param entry as in its header */
   constructor(entry: TarEntry, limits: SparseLimits) {
     this.#entry = entry
     this.#limits = limits
     this.#stored = entry.size
   }
 
-  /** Takes what the header, or a PAX header before it, says. @throws ImageError FORMAT, UNSAFE */
+  /** Starts with the header, or with the PAX header before it. @throws ImageError FORMAT, UNSAFE */
   start({ block, ofPax }: { block?: Uint8Array; ofPax?: PaxSparse | undefined }): Header {
     if (block !== undefined && ofPax === undefined) {
       assertGNU(block, this.#entry.path)
@@ -94,7 +94,9 @@ export class SparseEntry {
       return this.#add(block, 'header')
     }
     if (ofPax === undefined || this.#entry.type !== 'file') {
-      throw new ImageError('FORMAT', 'a PAX header calls something sparse that is no file', { where: this.#entry.path })
+      throw new ImageError('FORMAT', 'a PAX header calls an entry sparse that is not a file', {
+        where: this.#entry.path,
+      })
     }
     const { path, size, map } = ofPax
     this.#size = size
@@ -107,7 +109,7 @@ export class SparseEntry {
     return this.#more()
   }
 
-  /** Takes a block of what {@link start} or this asked for. */
+  /** Adds a block that {@link start} or this method asked for. */
   extend(block: Uint8Array): Header {
     if (this.#leading === undefined) return this.#add(block, 'continuation')
     const segments = this.#leading.add(block)
@@ -124,7 +126,7 @@ export class SparseEntry {
     return MORE
   }
 
-  /** Asks for the next block of a map that is part of what follows the header. */
+  /** Asks for the next block of a map before the content. */
   #more(): Header {
     const taken = this.#leading?.taken ?? 0
     if (taken + TAR_BLOCK <= this.#stored) return MORE

@@ -6,18 +6,18 @@ import { padding } from './numbers.js'
 import { type Ending, endsEarly, isEnd, located } from './read.js'
 import type { Header } from './sparseEntry.js'
 
-/** An entry, and where in the file its content starts. */
+/** An entry, and the position of its content in the file. */
 export interface PlacedEntry extends TarEntry {
-  /** In bytes from the start of the file. */
+  /** Bytes from the start of the file. */
   offset: number
 }
 
-/** As many bytes as are read at a time: headers of small entries lie close together. */
+/** Bytes of one read: headers of small entries are close together. */
 const WINDOW = 64 * 1024
 
 /**
- * Walks from header to header of a tar archive in a file, without reading what lies between.
- * @throws ImageError FORMAT if it is no tar or ends within an entry
+ * Walks from header to header of a tar archive in a file, without reading the content between.
+ * @throws ImageError FORMAT if it is not a tar or ends within an entry
  */
 export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, Ending> {
   const window = new Window(file)
@@ -51,14 +51,14 @@ export async function* walkTar(file: FileHandle): AsyncGenerator<PlacedEntry, En
   return { marked: false, followed: false }
 }
 
-/** Most entries have no more than this, and there may be many: their objects take no more memory than they need. */
+/** Returns most entries with only four fields, to save memory: there may be many. */
 function placed(entry: TarEntry, offset: number): PlacedEntry {
   const { path, type, size, linkTarget, unknownType, sparse } = entry
   const isPlain = linkTarget === undefined && unknownType === undefined && sparse === undefined
   return isPlain ? { path, type, size, offset } : { ...entry, offset }
 }
 
-/** Reads pieces of a file through a window, so that neighbours cost one read. */
+/** Reads pieces of a file through a window; neighbours cost one read. */
 class Window {
   readonly #file: FileHandle
   readonly #bytes = Buffer.alloc(WINDOW)
@@ -69,14 +69,17 @@ class Window {
     this.#file = file
   }
 
-  /** A block, or less at the end of the file; valid until the next call. There is nothing to wait for where it is here. */
+  /**
+   * Returns a block, or fewer bytes at the end of the file; valid until the next call. It is synchronous if the block
+   * is in the window.
+   */
   block(position: number): Buffer | Promise<Buffer> {
     const from = position - this.#start
     const isHere = from >= 0 && from + TAR_BLOCK <= this.#length
     return isHere ? this.#bytes.subarray(from, from + TAR_BLOCK) : this.read(position, TAR_BLOCK)
   }
 
-  /** `length` bytes from `position` on, in memory of their own; fewer at the end of the file. */
+  /** Returns `length` bytes from `position` on, in memory of their own; fewer at the end of the file. */
   async read(position: number, length: number): Promise<Buffer> {
     if (length > WINDOW) return this.#load(Buffer.alloc(length), position)
     if (position < this.#start || position + length > this.#start + this.#length) {
@@ -88,7 +91,7 @@ class Window {
     )
   }
 
-  /** Whether there is anything but zeros from a position to the end of the file. */
+  /** True if anything but zeros follows up to the end of the file. */
   async hasContent(position: number, end: number): Promise<boolean> {
     for (let at = position; at < end; at += WINDOW) {
       if (!isZero(await this.read(at, Math.min(WINDOW, end - at)))) return true

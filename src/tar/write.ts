@@ -4,29 +4,31 @@ import { ImageError } from '../spec/errors.js'
 import { encodeHeader, headerLength, type TarHeader } from './encode.js'
 import { padding } from './numbers.js'
 
-/** An entry of an archive that is to be written. */
+/** An entry to write to an archive. */
 export interface TarSource extends TarHeader {
-  /** Of a file: its content, of exactly `size` bytes, and where in the archive it is to be. May be asked for again. */
+  /**
+   * For a file: returns its content of exactly `size` bytes, for this offset in the archive. It may be called again.
+   */
   content?: (at: number) => Bytes
 }
 
-/** Size and content of a file whose bytes are in memory. */
+/** Returns size and content of a file in memory. */
 export function inMemory(bytes: Buffer): { size: number; content: () => Bytes } {
   return { size: bytes.length, content: () => single(bytes) }
 }
 
-/** What ends an archive: two blocks of zeros, and no padding to larger records, as Go has it. */
+/** The end of an archive: two zero blocks, without padding to larger records, as in Go. */
 export const END = Buffer.alloc(2 * TAR_BLOCK)
 
-/** How many bytes an entry takes in an archive. */
+/** Returns the length of an entry in an archive. */
 function entryLength(entry: TarSource): number {
   return headerLength(entry) + entry.size + padding(entry.size)
 }
 
 /**
- * The bytes of entries, one after the other, without the end of the archive.
- * @param at where in the archive they are to be
- * @throws ImageError INTEGRITY if a content is not as long as its entry says
+ * Returns the bytes of entries in sequence, without the end of the archive.
+ * @param at offset in the archive
+ * @throws ImageError INTEGRITY if a content does not have its entry's size
  */
 export async function* writeTar(entries: Iterable<TarSource>, at = 0): Bytes {
   let position = at
@@ -48,25 +50,25 @@ export async function* writeTar(entries: Iterable<TarSource>, at = 0): Bytes {
   }
 }
 
-/** The bytes of an archive with these entries. */
+/** Returns the bytes of an archive with these entries. */
 export async function* wholeTar(entries: Iterable<TarSource>): Bytes {
   yield* writeTar(entries)
   yield END
 }
 
-/** Neighbours in an archive, written in one go. */
+/** Neighbouring entries of an archive, written in one go. */
 export interface Run {
-  /** Where in the archive it starts, in bytes. */
+  /** Start in the archive, in bytes. */
   offset: number
-  /** How long it is, in bytes. */
+  /** Length in bytes. */
   length: number
   entries: TarSource[]
 }
 
-/** So much goes into one run, unless a single entry has more: small entries are not worth a job each. */
+/** Size of a run, unless a single entry is larger: small entries are not worth a job each. */
 const RUN = 4 * CHUNK
 
-/** Cuts an archive into runs that can be written side by side; says how long it is, without its end. */
+/** Cuts an archive into runs that can be written in parallel; returns them and its length without the end. */
 export function runsOf(entries: readonly TarSource[]): { runs: Run[]; length: number } {
   const runs: Run[] = []
   let length = 0

@@ -65,7 +65,7 @@ describe('links', () => {
     const members = membersOf(symlink('a', 'b'), symlink('b', 'a'), symlink('c', 'c/c'))
     for (const path of ['a', 'c']) {
       expect(() => members.find(path)).toThrow(
-        expect.objectContaining({ code: 'UNSAFE', message: `${path}: links go round` }),
+        expect.objectContaining({ code: 'UNSAFE', message: `${path}: the links are circular` }),
       )
     }
   })
