@@ -5,11 +5,11 @@ import { Threads } from './threads.js'
 
 /** A hash that is computed in another thread. */
 export interface RemoteHash {
-  /** Resolves when the chunk's memory may be used again. The memory must be shared. */
+  /** Resolves when the chunk's memory is free again. The memory must be shared. */
   update(chunk: Uint8Array): Promise<void>
   /** Lower-case hex. */
   digest(): Promise<string>
-  /** Forgets a hash whose digest nobody will ask for. */
+  /** Drops a hash without a digest. */
   discard(): void
 }
 
@@ -27,18 +27,18 @@ export interface ChunkAnswer {
 const threads = new Threads<ChunkQuestion, ChunkAnswer>(PROGRAM)
 let lastId = 0
 
-/** Below this a thread costs more than it saves. */
+/** Smaller chunks cost more in a thread than they save. */
 const WORTH_A_THREAD = 256 * 1024
 
-/** Whether another thread can and should be given a chunk: memory as `alternate` and `regroup` hand it out. */
+/** True if another thread can and should work on a chunk: its memory is as `alternate` and `regroup` hand it out. */
 export function isForThreads(chunk: Uint8Array): boolean {
   return chunk.buffer instanceof SharedArrayBuffer && chunk.length >= WORTH_A_THREAD && threads.areThere()
 }
 
-/** A hash stays with its thread, so it counts for more than a chunk that is written: two in one would leave another idle. */
+/** A hash stays in its thread, so it weighs more than a written chunk: two in one thread would leave another idle. */
 const WEIGHT_OF_HASH = 100
 
-/** A hash in the thread that has least to do. */
+/** Starts a hash in the least busy thread. */
 export function remoteHash(algorithm: Algorithm): RemoteHash {
   const thread = threads.lease(WEIGHT_OF_HASH)
   const id = ++lastId
@@ -57,8 +57,8 @@ export function remoteHash(algorithm: Algorithm): RemoteHash {
 }
 
 /**
- * Writes a chunk to a file in the thread that has least to do. Resolves when its memory, which must be shared, may be
- * used again; the file must stay open until then.
+ * Writes a chunk to a file in the least busy thread. Resolves when the chunk's memory, which must be shared, is free
+ * again. The file must stay open until then.
  */
 export async function remoteWrite(file: number, chunk: Uint8Array, position: number): Promise<void> {
   const { failure } = await threads.ask({ file, chunk, position })

@@ -1,4 +1,4 @@
-/** Of WebAssembly's memory, in bytes; no system's pages are larger. */
+/** Page size of WebAssembly's memory in bytes; no system's pages are larger. */
 export const PAGE = 64 * 1024
 
 /** Only WebAssembly's memory begins at a page for sure, and it can grow where it is. */

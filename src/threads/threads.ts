@@ -18,8 +18,7 @@ interface Lease<Question, Answer> {
 const PATIENCE = 1000
 
 /**
- * Threads that run one program, started as they are needed, at most one a core and at most four, and fewer where the
- * system has no more.
+ * Threads of one program, started as needed: at most one per core and at most four, fewer if the system has no more.
  */
 export class Threads<Question, Answer> {
   readonly #program: string
@@ -29,7 +28,7 @@ export class Threads<Question, Answer> {
 
   /**
    * @param program a URL
-   * @param data what the program is handed, asked for when a thread is started
+   * @param data returns the program's data; called when a thread is started
    */
   constructor(program: string, data: () => unknown = () => undefined) {
     this.#program = program
@@ -41,7 +40,7 @@ export class Threads<Question, Answer> {
     return this.#all.length > 0 || this.#started() !== undefined
   }
 
-  /** The thread that has least to do, counted by `open`. @throws ImageError SYSTEM if not even one can be started */
+  /** Returns the thread with the least work by `open`. @throws ImageError SYSTEM if none can be started */
   leastBusy(): Thread<Question, Answer> {
     const idle = this.#all.find((thread) => thread.open === 0) ?? this.#another()
     if (idle !== undefined) return idle
@@ -49,7 +48,7 @@ export class Threads<Question, Answer> {
     return this.#all.reduce((least, thread) => (thread.open < least.open ? thread : least))
   }
 
-  /** Asks the thread that has least to do. */
+  /** Asks the thread with the least work. */
   async ask(question: Question, transfer: readonly TransferListItem[] = []): Promise<Answer> {
     const thread = this.leastBusy()
     thread.open++
@@ -72,7 +71,7 @@ export class Threads<Question, Answer> {
     return this.#all.length < usualJobs() ? this.#started() : undefined
   }
 
-  /** A new thread; undefined if the system has none, now or a moment ago. */
+  /** Returns a new thread; undefined if the system refuses one, now or a moment ago. */
   #started(): Thread<Question, Answer> | undefined {
     if (this.#refusal !== undefined && performance.now() - this.#refusal.at < PATIENCE) return undefined
     try {
@@ -90,10 +89,10 @@ export class Threads<Question, Answer> {
   }
 }
 
-/** Of a thread's garbage so many MB may gather: what it works on is not in its heap, so that it needs little. */
+/** Size of a thread's young generation in MB. A small one is enough, since its data lies outside the heap. */
 const YOUNG = 2
 
-/** One thread, and who waits for its answers. It keeps the process alive only while someone does. */
+/** A thread, and the waiters for its answers. It keeps the process alive only while there are any. */
 class Thread<Question, Answer> {
   /** How much work was given to it and is not done. */
   open = 0
@@ -132,20 +131,20 @@ class Thread<Question, Answer> {
 /** Starts a thread of the program at a URL. @throws ImageError SYSTEM if the system has no more */
 export function startWorker(program: string, options: WorkerOptions): Worker {
   try {
-    // Node's own options are those of the program that was started: --input-type, say, is not for ours.
+    // Node's own options belong to the program that was started: --input-type, for example, does not fit our threads.
     return new Worker(new URL(program), { ...options, execArgv: [] })
   } catch (error) {
     throw threadFailure(error)
   }
 }
 
-/** What ended a thread: it is no bug if the system has no room for what the thread needs. */
+/** Returns the failure that ended a thread. It is not a bug if the system lacks room for the thread's needs. */
 export function threadFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const isUnborn = 'code' in error && error.code === 'ERR_WORKER_INIT_FAILED'
   if (error.message.includes('EMFILE') && (isUnborn || isSystemError(error))) return noThread(FILES, error)
   if (isUnborn) return noThread(THREADS, error)
-  // Of the memory of WebAssembly neither has a code; V8 reserves 8 GiB of addresses for each.
+  // Neither failure of WebAssembly's memory has a code; V8 reserves 8 GiB of addresses for each memory.
   const isWasm = error instanceof RangeError && error.message.startsWith('WebAssembly.')
   return isWasm ? noThread(ADDRESSES, error) : error
 }

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 
 /**
- * As much as is written at a time. More makes Linux look for large stretches of free memory to cache it in, which on a
- * machine whose memory is cold or scattered takes longer than all the rest.
+ * Bytes of one write. For more, Linux looks for large areas of free memory for its cache. On a machine with cold or
+ * scattered memory, that takes longer than everything else.
  */
 const PIECE = 64 * 1024
 
