@@ -43,7 +43,7 @@ export function hasher(algorithm: Algorithm = 'sha256', { inThread = true }: Has
 /** The computed digest and size of bytes. */
 export interface Sum {
   digest: Digest
-  /** In bytes. */
+  /** Size in bytes. */
   size: number
 }
 

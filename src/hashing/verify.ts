@@ -7,7 +7,7 @@ import { tap } from './tap.js'
 /** The digest and size that bytes are claimed to have. */
 export interface Claim {
   digest: Digest
-  /** In bytes. */
+  /** Size in bytes. */
   size: number
   /** The digest's name in messages, if it is not that of a blob. */
   what?: string
