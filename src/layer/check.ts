@@ -80,7 +80,7 @@ function warnOfHistory(config: ImageConfig, where: string, warn: Warn): void {
   const layers = diffIDsOf(config)?.length ?? 0
   const told = history.filter(({ empty_layer }) => empty_layer !== true).length
   if (history.length === 0 || told === layers) return
-  warn({ code: 'HISTORY', message: `the history tells of ${layerCount(told)}, and there are ${layers}`, where })
+  warn({ code: 'HISTORY', message: `the history describes ${layerCount(told)}, but there are ${layers}`, where })
 }
 
 /** Warns if a layer's compression is not the one that its media type states. */

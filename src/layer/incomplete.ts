@@ -24,11 +24,11 @@ export function warnOfSparse(nodes: readonly Node[], warn: Warn): void {
     const { descriptor } = node
     const missing = incomplete.get(descriptor.digest)
     if (node.kind === 'absent') {
-      const message = `${nameOf(descriptor)} of the index is not in the source; the index is kept as it is`
+      const message = `${nameOf(descriptor)} of the index is not in the source; the index is kept unchanged`
       warn({ code: 'SPARSE_INDEX', message, where: descriptor.digest })
     } else if (node.kind === 'manifest' && missing !== undefined) {
       const what = listMissing(node, missing)
-      const message = `${nameOf(descriptor)} of the index is incomplete: the source lacks ${what}; the index is kept as it is`
+      const message = `${nameOf(descriptor)} of the index is incomplete: the source lacks ${what}; the index is kept unchanged`
       warn({ code: 'SPARSE_INDEX', message, where: descriptor.digest })
     }
   }

@@ -21,7 +21,7 @@ test('a bug is told with the lines of the source that led to it', async () => {
   expect(code).toBe(70)
   const [message, hint, ...places] = stderr.trimEnd().split('\n')
   expect(message).toMatch(/^transload: .*forced\\u001b\[1m$/)
-  expect(hint).toBe('hint: this is a bug of transload; please report it')
+  expect(hint).toBe('hint: this is a bug in transload; please report it')
   expect(places.length).toBeGreaterThan(1)
   for (const place of places) expect(place).toMatch(/^ {2}at (src|node_modules)\/[\w/.-]+\.[jt]s:\d+$/)
   expect(await lineAt(places[0] ?? '')).toContain('Object.fromEntries(')

@@ -111,7 +111,7 @@ export function legalNames(tags: readonly string[], { where, warn }: { where: st
       return [parseName(tag)]
     } catch (error) {
       if (!(error instanceof ImageError)) throw error
-      warn({ code: 'ILLEGAL_NAME', message: `${error.message}; the image goes without it`, where })
+      warn({ code: 'ILLEGAL_NAME', message: `${error.message}; the image is copied without it`, where })
       return []
     }
   })
