@@ -52,7 +52,7 @@ export async function listImages(source: Listable, listing: Listing): Promise<Li
   }
   const images = await joined(groups, items ?? [], source)
   const entries = groups.flat()
-  if (hasIndex) await warnOfUnreached(archive, { images: images, entries, items: items ?? [] }, warn)
+  if (hasIndex) await warnOfUnreached(archive, { images, entries, items: items ?? [] }, warn)
   if (images.length > 0) return images
   throw new ImageError('NOT_FOUND', 'there is no image in the archive', { where: archive.name })
 }

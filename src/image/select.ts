@@ -25,13 +25,13 @@ export function select(images: readonly Listed[], selectors: readonly string[], 
   return images.flatMap((listed) => chosenOf(listed, found.get(listed) ?? []))
 }
 
-/** The candidate as its matches choose it: whole, or with some of its names, or one of its manifests. */
-function chosenOf(candidate: Listed, found: Match[]): Listed[] {
+/** Returns the image as its matches choose it: whole, or with some of its names, or one of its manifests. */
+function chosenOf(listed: Listed, found: Match[]): Listed[] {
   if (found.length === 0) return []
   const names = found.flatMap(({ name }) => name ?? [])
-  if (names.length === found.length) return [withNames(candidate, new Set(names))]
-  const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(candidate, digest) ?? [])))
-  return children.length === found.length ? children : [candidate]
+  if (names.length === found.length) return [withNames(listed, new Set(names))]
+  const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(listed, digest) ?? [])))
+  return children.length === found.length ? children : [listed]
 }
 
 /**
