@@ -15,7 +15,7 @@ type Form = Pick<Contents, 'ending' | 'outside' | 'linked'>
 
 /** Warnings about an archive's form. */
 export const formWarnings = {
-  /** What a door met. */
+  /** Warns of what a door met. */
   contents({ ending, outside = [], linked = [] }: Form, { name, warn }: Notes): void {
     for (const path of outside) {
       const message = 'the path of an entry leads out of the archive; it is left out'

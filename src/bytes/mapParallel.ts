@@ -1,6 +1,6 @@
 import { CHUNK } from './bytes.js'
 
-/** What is done with items, and how. */
+/** The work on items, and in which order it starts. */
 interface Mapping<T, R> {
   work: (item: T) => Promise<R>
   /**

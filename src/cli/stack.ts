@@ -16,7 +16,7 @@ export function stackOf(error: unknown): string[] {
 /** A line of a stack that is about a file; what Node itself does, and a thread's program, have none. */
 const FRAME = /^ {4}at .*?(file:\/\/[^\s()]+):(\d+):(\d+)\)?$/
 
-/** What was caught first: errors of ours carry it as their cause. */
+/** Returns the error that was caught first: our errors carry it as their cause. */
 function innermost(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined
   return innermost(error.cause) ?? error

@@ -48,14 +48,14 @@ export function deflaterOf(options: DeflateOptions): Deflater {
   return { size: CHUNK, deflate: builtinDeflate }
 }
 
-/** What a thread with our encoder is asked. */
+/** A question to a thread with our encoder. */
 export interface DeflateQuestion {
   block: Uint8Array
   before: Uint8Array
   stop: Stop
 }
 
-/** What a thread with libdeflate is asked. */
+/** A question to a thread with libdeflate. */
 export type LibdeflateQuestion = DeflateQuestion & { level: number }
 
 type Answer = CompressedBlock & Pick<DeflateQuestion, 'before'>

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** What koffi makes of a pointer. */
+/** A pointer, as koffi has it. */
 export type Compressor = object
 
 interface Libdeflate {
@@ -34,7 +34,7 @@ export function whereKoffiIs(): string {
 }
 
 /**
- * What the system's libdeflate can do, by koffi.
+ * Returns the functions of the system's libdeflate, called through koffi.
  * @throws if either is not there
  */
 export async function loadLibdeflate(koffiAt: string): Promise<Libdeflate> {

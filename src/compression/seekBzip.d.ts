@@ -1,4 +1,4 @@
-/** What we use of the library, which has no types of its own. */
+/** The parts of the library that we use; it has no types of its own. */
 declare module 'seek-bzip' {
   export default class Bunzip {
     readonly reader: { read(bits: number): number }

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes/bytes.js'
 import { ImageError } from '../spec/errors.js'
 import { startWorker, threadFailure } from '../threads/threads.js'
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export interface UnpackData {
   packing: 'xz' | 'bzip2'
   port: MessagePort
@@ -11,7 +11,7 @@ export interface UnpackData {
   answered: Int32Array
 }
 
-/** What the thread asks. */
+/** A question of the thread. */
 export type UnpackQuestion =
   | { kind: 'input' }
   | { kind: 'output'; bytes: Uint8Array }
@@ -82,7 +82,7 @@ class UnpackThread {
     this.#release()
   }
 
-  /** What the thread asks next. The process lives on only while somebody waits here. */
+  /** Returns the thread's next question. The process lives on only while somebody waits here. */
   async question(): Promise<UnpackQuestion> {
     this.#worker.ref()
     this.#port.ref()

@@ -21,7 +21,7 @@ interface ZstdOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What a thread is asked. */
+/** A question to a thread. */
 export interface ZstdQuestion {
   block: Uint8Array
   level: number

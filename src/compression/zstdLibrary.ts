@@ -52,7 +52,7 @@ export class Decompressor {
   }
 
   /**
-   * What comes out of the next bytes.
+   * Returns the output for the next bytes.
    * @throws {ZstdError}
    */
   *decompress(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
@@ -97,7 +97,7 @@ function failing(): number {
   return 8
 }
 
-/** What library.c exports. A call that returns a code may fail. */
+/** The exports of library.c. A call that returns a code may fail. */
 interface Calls {
   memory: WebAssembly.Memory
   allocate(size: number): number

@@ -3,7 +3,7 @@ import { ImageError } from '../spec/errors.js'
 import { escapeUnit, foldKey } from '../spec/json/canonical.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
 
-/** What messages say of the JSON that is read into a Go struct. */
+/** Where the JSON of a Go struct is from, for messages. */
 interface GoPlace {
   where: string
   /** The field's name. */

@@ -52,9 +52,9 @@ export function jobLimits({ layers }: LayerOptions): { mostLarge?: number } {
 /** A layer's bytes, and the claims about them. */
 export interface LayerBytes {
   bytes: Bytes
-  /** What they look like, if somebody looked already. */
+  /** Their form by their first bytes, if somebody looked already. */
   looks?: Looks
-  /** What they are claimed to be as they come, if anything is. */
+  /** The claim about the bytes as they come, if there is one. */
   claim?: Claim
   /** The claim about the bytes if they are not compressed. */
   plainClaim?: Claim

@@ -63,7 +63,7 @@ export async function transfer(roots: readonly Descriptor[], work: Transfer): Pr
   }
 }
 
-/** What the source lacks may be in the sink from before. */
+/** Returns a reader of both: the sink may have from before what the source lacks. */
 function either({ source, sink }: Pick<Transfer, 'source' | 'sink'>): Reader {
   const { documents } = source
   return {

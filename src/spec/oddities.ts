@@ -3,7 +3,7 @@ import { cutShort } from './cut.js'
 import { type Document, unknownFields } from './parse.js'
 import type { Warn } from './warnings.js'
 
-/** What is told of a document: its bytes, if white space in them is none of anybody's digest. */
+/** A parsed document. It has `bytes` only if no digest covers them, so that white space at their end is worth a warning. */
 interface ReadDocument {
   kind: Document
   value: unknown

@@ -1,4 +1,4 @@
-/** What we use of WebAssembly: Node's types do not have it, and those of the web have much that Node has not. */
+/** The parts of WebAssembly that we use: Node's types lack it, and those of the web have much that Node lacks. */
 declare namespace WebAssembly {
   class Module {
     constructor(code: Uint8Array)

@@ -11,7 +11,7 @@ export interface OpenedSource extends AsyncDisposable {
   /** Selectors of images: those that the user gave, and that of the place. All images if there are none. */
   images: readonly string[]
   listing: Listing
-  /** What a tag of an image is a tag of if the image does not say so itself; undefined if nothing does. */
+  /** The repository for an image that has only a tag; undefined if the place does not name one. */
   repository: string | undefined
 }
 
