@@ -33,7 +33,7 @@ export function printError(error: unknown): void {
   const hint = error instanceof ImageError ? error.hint : undefined
   if (hint !== undefined) process.stderr.write(`hint: ${oneLine(hint)}\n`)
   if (exitStatus(error) !== EXIT.bug) return
-  process.stderr.write('hint: this is a bug of transload; please report it\n')
+  process.stderr.write('hint: this is a bug in transload; please report it\n')
   for (const place of stackOf(error)) process.stderr.write(`  at ${oneLine(place)}\n`)
 }
 
