@@ -9,7 +9,10 @@ const RECORD = `${root}/.cache/build.json`
 /** Inputs of every step: the tools are those of the lock file. */
 const TOOLS = ['package.json', 'package-lock.json', 'scripts']
 
-const done = await readFile(RECORD, 'utf8').then(JSON.parse, () => ({}))
+// A record that cannot be read, or was cut off, is none.
+const done = await readFile(RECORD, 'utf8')
+  .then(JSON.parse)
+  .catch(() => ({}))
 
 /**
  * Runs a step, unless it ran on the same inputs before, and all that it made is still as it left it.
