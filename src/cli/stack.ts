@@ -8,19 +8,29 @@ import { parseJSON } from '../spec/json/parseJSON.js'
 export function stackOf(error: unknown): string[] {
   const lines = innermost(error)?.stack?.split('\n') ?? []
   return lines.flatMap((line) => {
-    const [, url, row, column] = FRAME.exec(line) ?? []
+    // The message is a part of the stack, and may be anything.
+    const at = line.startsWith('    at ') && line.length < LONGEST ? line.indexOf(HOME) : -1
+    const [, url, row, column] = at < 0 ? [] : (PLACE.exec(line.slice(at)) ?? [])
     return url === undefined ? [] : [sourceOf(fileURLToPath(url), Number(row), Number(column))]
   })
 }
 
-/** A line of a stack that is about a file; what Node itself does, and a thread's program, have none. */
-const FRAME = /^ {4}at .*?(file:\/\/[^\s()]+):(\d+):(\d+)\)?$/
+/** The longest line that is read, in characters. */
+const LONGEST = 1000
+
+/** The URL of this package: other files, Node itself and the programs of threads are left out. */
+const HOME = new URL('../../', import.meta.url).href
+
+const PLACE = /^(.+):(\d+):(\d+)\)?$/
 
 /** Returns the error that was caught first: our errors carry it as their cause. */
-function innermost(error: unknown): Error | undefined {
+function innermost(error: unknown, depth = 0): Error | undefined {
   if (!(error instanceof Error)) return undefined
-  return innermost(error.cause) ?? error
+  return (depth < DEEPEST ? innermost(error.cause, depth + 1) : undefined) ?? error
 }
+
+/** The most causes that are followed: they may be circular. */
+const DEEPEST = 20
 
 /** The place in the source that a place in the bundle was made of; the latter, if the bundle has no map. */
 function sourceOf(file: string, row: number, column: number): string {
