@@ -31,7 +31,9 @@ function chosenOf(listed: Listed, found: Match[]): Listed[] {
   const names = found.flatMap(({ name }) => name ?? [])
   if (names.length === found.length) return [withNames(listed, new Set(names))]
   const children = found.flatMap(({ digest }) => (digest === undefined ? [] : (childOf(listed, digest) ?? [])))
-  return children.length === found.length ? children : [listed]
+  // Its digest and that of its config choose the same manifest.
+  const distinct = new Map(children.map((child) => [child.entries[0]?.digest, child]))
+  return children.length === found.length ? [...distinct.values()] : [listed]
 }
 
 /**

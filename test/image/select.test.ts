@@ -63,3 +63,14 @@ test('a candidate has the digests of its manifests, indexes and configs, and not
     expect(candidate && layer && hasDigest(candidate, digestOf(layer))).toBe(false)
   })
 })
+
+test('the digests of a manifest and of its config choose it once', async () => {
+  const layout = newLayout()
+  const { root, amd64 } = addPlatforms(layout)
+  layout.manifests.push(root)
+  const { config } = JSON.parse(layout.blobs.get(amd64.digest)?.toString() ?? '')
+  await withCandidates(tar(layoutEntries(layout)), (images) => {
+    const chosen = select(images, [amd64.digest, config.digest])
+    expect(chosen).toMatchObject([{ entries: [{ digest: amd64.digest }] }])
+  })
+})
