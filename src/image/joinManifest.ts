@@ -12,6 +12,7 @@ import type { Node } from '../store/graph.js'
 import { claimedDigest } from '../store/layout/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
 import type { IndexedImage, Listed } from './listed.js'
+import { OtherManifests } from './otherManifests.js'
 
 /** The nodes that some entries of an index reach: all entries of one content share them. */
 type Reached = readonly Node[]
@@ -27,6 +28,7 @@ export class ManifestJoiner {
   readonly #rebuilt: ReadonlySet<string>
   readonly #carriers = new Map<string, Set<Reached>>()
   readonly #waiting = new Map<IndexedImage, Waiting>()
+  #others: OtherManifests | undefined
 
   constructor(listed: readonly Listed[], { warn, budget }: { warn: Warn; budget: Pick<Budget, 'steps'> }) {
     this.#warn = warn
@@ -63,6 +65,7 @@ export class ManifestJoiner {
         assertCount(item.diffIDs.length, item.layers.length),
       )
     }
+    if (!isThere) await attempt(`image ${names[0] ?? config.digest}`, async () => assertNoneMore(claim, reaching))
     const images = this.#imagesOf(reaching)
     if (!isThere) images[0]?.unchecked.push(item)
     this.#nameAll(images, claim)
@@ -70,19 +73,17 @@ export class ManifestJoiner {
   }
 
   /**
-   * Does the same for an item whose config is not an image's: Docker and containerd list everything that has a manifest
-   * in manifest.json, artifacts included.
-   * @returns false unless the index has something else than an image with exactly these files
+   * Passes over an item whose config is not an image's, if the index has something else with exactly these files: Docker
+   * and containerd list everything that has a manifest in manifest.json, artifacts included. It gets no names of
+   * manifest.json, which belong to images.
+   * @returns false if the index has no such manifest
    */
-  adoptOther({ names, label, layers, failure }: BrokenItem): boolean {
-    const config = claimedDigest(label) ?? ''
-    const reaching = this.#reaching.get(config)
-    if (reaching === undefined || !(failure instanceof ImageError) || failure.code !== 'FORMAT') return false
-    this.#budget.steps.take(reaching.length * (layers.length + 1))
-    const claim = { names, layers, config }
-    const others = reaching.filter((reached) => hasFilesOf(claim, reached) && isOfOtherLayers(claim, reached))
-    if (others.length === 0) return false
-    this.#nameAll(this.#imagesOf(others), claim)
+  passOver(item: BrokenItem): boolean {
+    if (!(item.failure instanceof ImageError) || item.failure.code !== 'FORMAT') return false
+    this.#others ??= new OtherManifests(this.#images)
+    const known = this.#others.namesFor(item)
+    if (known === undefined) return false
+    for (const name of item.names) if (!known.has(name)) this.#warn(notItsName(name))
     return true
   }
 
@@ -150,7 +151,16 @@ interface Claim {
 
 function hasFilesOf({ config, layers }: Claim, reached: Reached): boolean {
   const stated = tableOf(reached).byConfig.get(config)?.document.layers ?? []
-  return layers.every((path, at) => claimedDigest(path) === stated[at]?.digest)
+  return layers.every((path, at) => at < stated.length && claimedDigest(path) === stated[at]?.digest)
+}
+
+/** Asserts that a manifest with WebAssembly, whose config need not name its layers, lacks none of the item's files. */
+function assertNoneMore({ config, layers }: Claim, reaching: readonly Reached[]): void {
+  const stated = reaching.map((reached) => tableOf(reached).byConfig.get(config)?.document.layers ?? [])
+  const [first] = stated.filter((those) => those.some(({ mediaType }) => isWasmLayer(mediaType)))
+  if (first !== undefined && !stated.some(({ length }) => length === layers.length)) {
+    assertCount(first.length, layers.length)
+  }
 }
 
 /** True if the manifest lists something else than layers of a root file system. Its config need not name those. */
@@ -188,6 +198,11 @@ class Waiting {
       ? tagged.pop()
       : this.#nameless.pop()
   }
+}
+
+function notItsName(where: string): Warning {
+  const message = 'manifest.json has a name for an artifact that index.json lacks; the artifact is copied without it'
+  return { code: 'MANIFEST_ONLY', message, where }
 }
 
 /** Returns the warning that manifest.json has more than the index. */

@@ -147,7 +147,7 @@ async function joined(
   const adopter = new ManifestJoiner(images, { warn, budget })
   for (const item of listed) {
     if ('failure' in item) {
-      if (!adopter.adoptOther(item)) images.push({ kind: 'broken', ...item })
+      if (!adopter.passOver(item)) images.push({ kind: 'broken', ...item })
     } else if (!(await adopter.adopt(item))) {
       images.push({ kind: 'item', item })
       if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))

@@ -27,7 +27,7 @@ const [MOST_BYTES, MOST_LOOKED_AT] = [64 * 1024, 200]
  */
 export async function warnOfUnreached(archive: Archive, listed: Contents, warn: Warn): Promise<void> {
   const isOfDocker25 = listed.items.some((item) => 'hasSources' in item && item.hasSources)
-  if (isOfDocker25 || listed.images.some(({ kind }) => kind === 'broken')) return
+  if (isOfDocker25 || listed.images.some(isBroken)) return
   const left = strayBlobs(archive, reachedBy(listed))
   if (left.length === 0) return
   const bytes = left.reduce((total, { size }) => total + size, 0)
@@ -43,14 +43,18 @@ export async function warnOfUnreached(archive: Archive, listed: Contents, warn: 
   warn({ code: 'UNREACHED', message, where: INDEX_FILE })
 }
 
+/** True of an image whose blobs are not known. */
+function isBroken(image: Listed): boolean {
+  return image.kind === 'broken' && image.noImage === undefined
+}
+
 /** Returns the digests of everything reached. Nodes that images share are walked once. */
 function reachedBy({ images, entries, items }: Contents): ReadonlySet<string> {
   const reached = new Set<string>(entries.map(({ digest }) => digest))
   const walks = new Set(images.flatMap((image) => (image.kind === 'index' ? [image.nodes] : [])))
   for (const nodes of walks) for (const { descriptor } of nodes) reached.add(descriptor.digest)
   for (const item of items) {
-    if (!('config' in item)) continue
-    reached.add(item.config.digest)
+    reached.add('config' in item ? item.config.digest : (claimedDigest(item.label) ?? ''))
     for (const path of item.layers) reached.add(claimedDigest(path) ?? '')
   }
   return reached

@@ -21,7 +21,8 @@ export const WARNINGS = {
   LEFT_OUT:
     'An attestation, a platform or a referrer is not copied: the format has no place for it, or the content that it belongs to is not copied.',
   LINKED_FOLDER: '`blobs` of the destination, or a folder in it, is a symbolic link; blobs are written to its target.',
-  MANIFEST_ONLY: '`manifest.json` has an image or a name that `index.json` lacks; it is added.',
+  MANIFEST_ONLY:
+    '`manifest.json` has an image or a name that `index.json` lacks; it is added, but an artifact gets no names of `manifest.json`.',
   MEDIA_TYPE: 'A media type disagrees with the content, or with the media type that the document states.',
   MISSING_FIELD: 'A document lacks a field that the specification requires; it is read nevertheless.',
   NAME_MOVED:

@@ -37,3 +37,18 @@ test('of what Docker itself writes, all is named', async () => {
     expect((await inspect(await temporaryFile(archive))).warnings).toEqual([])
   }
 })
+
+test('blobs that nothing names are told also beside an item that is no image', async () => {
+  const layout = newLayout()
+  layout.manifests.push({ ...addImage(layout, image()), annotations: nameAnnotations(NAME) })
+  const config = addBlob(layout, Buffer.from('{"os":"linux"}'), 'text/plain')
+  addBlob(layout, Buffer.from('stray'), 'text/plain')
+  const table = [{ Config: `blobs/${config.digest.replace(':', '/')}`, RepoTags: ['bare:v1'], Layers: [] }]
+  const archive = tar([...layoutEntries(layout), { name: 'manifest.json', content: JSON.stringify(table) }])
+  const { warnings } = await convert(await temporaryFile(archive), `${await temporaryDirectory()}/layout`)
+  const message = expect.stringContaining('1 blob that nothing names (5 bytes)')
+  expect(warnings).toMatchObject([
+    { code: 'UNREACHED', message },
+    { code: 'NO_IMAGE', where: 'bare:v1' },
+  ])
+})

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { inspect } from '../../../src/commands/inspect.js'
+import { digestOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../../src/spec/mediaTypes.js'
 import { familiarName } from '../../../src/spec/reference.js'
 import { NAME, newLayout } from '../../fixtures/archives.js'
 import { temporaryFile } from '../../fixtures/directory.js'
 import { exported, jsonIn } from '../../fixtures/exporting.js'
-import { addBlob, addImage, image, type Layout, layoutEntries, nameAnnotations } from '../../fixtures/image.js'
+import {
+  addBlob,
+  addImage,
+  addIndex,
+  image,
+  type Layout,
+  layoutEntries,
+  nameAnnotations,
+} from '../../fixtures/image.js'
 import { converted, DOORS } from '../../fixtures/layout.js'
 import { type EntrySpec, tar } from '../../fixtures/tar.js'
 
@@ -89,12 +98,87 @@ describe.each(Object.entries(OTHERS))('%s that manifest.json lists as an image',
     ])
   })
 
-  test('has the names that only manifest.json has', async () => {
+  test('has the names that only manifest.json has if it is an image, and tells of them otherwise', async () => {
     const renamed = tar([...layoutEntries(layout), tableOf(layout, ['more:v2'])])
     const { index, warnings } = await converted(renamed)
-    expect(index.manifests).toHaveLength(3)
+    expect(index.manifests).toHaveLength(parts.configType === OCI_CONFIG ? 3 : 2)
     expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY', where: 'docker.io/library/more:v2' }])
   })
+})
+
+describe('a name that manifest.json gives to an artifact', () => {
+  const ARTIFACT = OTHERS['a WebAssembly artifact'] as Parts
+
+  test('does not become that of an image of the same name, which keeps it', async () => {
+    const layout = layoutOf(ARTIFACT)
+    layout.manifests = layout.manifests.map(({ annotations, ...entry }, at) =>
+      at === 0 ? entry : { ...entry, annotations },
+    )
+    const archive = tar([...layoutEntries(layout), tableOf(layout, ['app:v1', 'app:v1'])])
+    const { index, warnings } = await converted(archive)
+    expect(index.manifests).toEqual(layout.manifests)
+    expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY', where: NAME }])
+  })
+
+  test('does not become that of the index that lists it beside images', async () => {
+    const layout = layoutOf(ARTIFACT)
+    const table = tableOf(layout, ['sbom:v1', 'app:v1'])
+    const { annotations, ...root } = addIndex(layout, layout.manifests)
+    layout.manifests = [{ ...root, annotations: nameAnnotations(NAME) }]
+    const { index, warnings } = await converted(tar([...layoutEntries(layout), table]))
+    expect(annotations).toBeUndefined()
+    expect(index.manifests).toEqual(layout.manifests)
+    expect(warnings).toMatchObject([{ code: 'MANIFEST_ONLY', where: 'docker.io/library/sbom:v1' }])
+  })
+})
+
+test('a thousand artifacts of one config are little work', async () => {
+  const layout = layoutOf(OTHERS['a chart'] as Parts)
+  const config = addBlob(layout, Buffer.from('[]'), 'application/vnd.example.config')
+  for (let at = 0; at < 1000; at++) {
+    const layers = [addBlob(layout, Buffer.from(`file ${at}`), 'text/plain')]
+    layout.manifests.push(
+      addBlob(layout, canonicalJSON({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }), OCI_MANIFEST),
+    )
+  }
+  const table = JSON.parse(tableOf(layout).content as string)
+  for (const item of table) if (item.RepoTags[0] === '') item.RepoTags = null
+  const archive = tar([...layoutEntries(layout), { name: 'manifest.json', content: JSON.stringify(table) }])
+  expect((await converted(archive)).index.manifests).toHaveLength(1002)
+})
+
+test('a layer of manifest.json that the WebAssembly image of the index lacks is refused', async () => {
+  const layer = image().layers[0] ?? Buffer.alloc(0)
+  const rootfs = { type: 'layers', diff_ids: [digestOf(WASM.layer), digestOf(layer)] }
+  const layout = layoutOf({
+    ...WASM,
+    config: JSON.stringify({ os: 'wasi', architecture: 'wasm', rootfs }),
+    configType: OCI_CONFIG,
+  })
+  const table = JSON.parse(tableOf(layout).content as string)
+  table[0].Layers.push('x/layer.tar')
+  const more = [
+    { name: 'manifest.json', content: JSON.stringify(table) },
+    { name: 'x/layer.tar', content: layer },
+  ]
+  const archive = tar([...layoutEntries(layout), ...more])
+  for (const converting of [converted(archive), exported(archive)]) {
+    await expect(converting).rejects.toMatchObject({ code: 'INTEGRITY' })
+  }
+})
+
+test('a tar among WebAssembly has the diffID that its config states', async () => {
+  const layer = image().layers[0] ?? Buffer.alloc(0)
+  const layout = newLayout()
+  const rootfs = { type: 'layers', diff_ids: [digestOf(WASM.layer), digestOf(Buffer.from('another'))] }
+  const document = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: addBlob(layout, canonicalJSON({ os: 'wasi', architecture: 'wasm', rootfs }), OCI_CONFIG),
+    layers: [addBlob(layout, WASM.layer, WASM.layerType), addBlob(layout, layer, ociLayerType('none'))],
+  }
+  layout.manifests.push(addBlob(layout, canonicalJSON(document), OCI_MANIFEST))
+  await expect(converted(tar(layoutEntries(layout)))).rejects.toMatchObject({ code: 'INTEGRITY' })
 })
 
 test('an artifact is left out of a docker archive, and the image beside it stays', async () => {
