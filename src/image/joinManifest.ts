@@ -158,9 +158,12 @@ function hasFilesOf({ config, layers }: Claim, reached: Reached): boolean {
 function assertNoneMore({ config, layers }: Claim, reaching: readonly Reached[]): void {
   const stated = reaching.map((reached) => tableOf(reached).byConfig.get(config)?.document.layers ?? [])
   const [first] = stated.filter((those) => those.some(({ mediaType }) => isWasmLayer(mediaType)))
-  if (first !== undefined && !stated.some(({ length }) => length === layers.length)) {
-    assertCount(first.length, layers.length)
-  }
+  if (first === undefined || stated.some(({ length }) => length === layers.length)) return
+  const count = (number: number) => `${number} layer${number === 1 ? '' : 's'}`
+  throw new ImageError('INTEGRITY', 'manifest.json has other layers for the image than its manifest', {
+    expected: count(first.length),
+    found: count(layers.length),
+  })
 }
 
 /** True if the manifest lists something else than layers of a root file system. Its config need not name those. */
