@@ -16,7 +16,8 @@ describe.each(['keep', 'gzip', 'zstd'])('with layers as %s', (layers) => {
   test('an address space that is too small for WebAssembly is told in one line', async () => {
     const result = await limited('ulimit -v 4194304', layers)
     expectPlain(result)
-    if (layers === 'gzip')
+    // Newer releases of Node reserve less, and need not fail.
+    if (layers === 'gzip' && result.status !== 0)
       expect(result.stderr).toContain('hint: raise the limit on address space (ulimit -v unlimited)')
   })
 
