@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseJSON } from '../spec/json/parseJSON.js'
 
-/** Where an unforeseen error was thrown, and who called that: places in the sources of this package, innermost first. */
+/** Returns the places in the sources of this package where an unforeseen error was thrown and called, innermost first. */
 export function stackOf(error: unknown): string[] {
   const lines = innermost(error)?.stack?.split('\n') ?? []
   return lines.flatMap((line) => {
@@ -18,7 +18,7 @@ export function stackOf(error: unknown): string[] {
 /** The longest line that is read, in characters. */
 const LONGEST = 1000
 
-/** The URL of this package: other files, Node itself and the programs of threads are left out. */
+/** The URL of this package, whose bundle is in dist/cli. Places in other files, in Node and in threads are left out. */
 const HOME = new URL('../../', import.meta.url).href
 
 const PLACE = /^(.+):(\d+):(\d+)\)?$/
@@ -32,15 +32,15 @@ function innermost(error: unknown, depth = 0): Error | undefined {
 /** The most causes that are followed: they may be circular. */
 const DEEPEST = 20
 
-/** The place in the source that a place in the bundle was made of; the latter, if the bundle has no map. */
+/** Returns the place in the source for one in the bundle; the latter if the bundle has no map. */
 function sourceOf(file: string, row: number, column: number): string {
   const found = mapOf(file)?.findEntry(row - 1, column - 1)
   if (found === undefined || !('originalSource' in found)) return `${basename(file)}:${row}:${column}`
   return `${join(dirname(file), found.originalSource).slice(ROOT.length)}:${found.originalLine + 1}`
 }
 
-/** Of the package: the bundle is in dist/cli. */
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** The path of this package. */
+const ROOT = fileURLToPath(HOME)
 
 const maps = new Map<string, SourceMap | undefined>()
 

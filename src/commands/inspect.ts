@@ -33,7 +33,7 @@ export interface Inspection {
 }
 
 /**
- * Describes the content of an archive or layout: any source that `convert` takes. Reads only headers, documents and the
+ * Describes the content of an archive or layout of every kind that `convert` takes. Reads only headers, documents and the
  * first bytes of layers, unless `full`.
  * @throws ImageError; errors of the caller's own stream and callbacks pass through unchanged
  */

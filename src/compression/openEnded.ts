@@ -34,7 +34,7 @@ export function opener(): Opener {
     keepBits(room, first >> 3, ~(1 << (first & 7)))
     return withEmptyBlock(room, exports.end.value)
   }
-  // What is added needs some room, too.
+  // The last bytes are room for the empty block.
   return { room: room.subarray(0, -8), openEnded }
 }
 

@@ -103,8 +103,9 @@ interface Calls {
   allocate(size: number): number
   giveBack(address: number): void
   getVersion(): number
-  /** Of the last call: how much it read, and how much it wrote. */
+  /** Returns the bytes that the last call read. */
   getUsed(): number
+  /** Returns the bytes that the last call wrote. */
   getMade(): number
   failureOf(code: number): number
   nameOf(code: number): number

@@ -13,12 +13,12 @@ export interface RemoteHash {
   discard(): void
 }
 
-/** Of a hash, whose chunks end with none; or of a chunk that is written. */
+/** A question about a hash, which has no chunk at the end of the bytes, or about a chunk to write. */
 export type ChunkQuestion =
   | { id: number; algorithm: Algorithm; chunk?: Uint8Array }
   | { file: number; chunk: Uint8Array; position: number }
 
-/** To a question of either kind. */
+/** The answer to a question of either kind. */
 export interface ChunkAnswer {
   hex?: string
   failure?: SystemFailure
