@@ -58,7 +58,7 @@ export interface DeflateQuestion {
 /** A question to a thread with libdeflate. */
 export type LibdeflateQuestion = DeflateQuestion & { level: number }
 
-type Answer = CompressedBlock & Pick<DeflateQuestion, 'before'>
+type Answer = CompressedBlock & Pick<DeflateQuestion, 'before'> & { failure?: string | undefined }
 
 const threads = new Threads<DeflateQuestion, Answer>(DEFLATE, () => ({ WASM }))
 
@@ -85,6 +85,7 @@ async function askedOf<Asked extends DeflateQuestion>(
   const { block, before } = question
   const answer = await of.ask(question, [block.buffer as ArrayBuffer, before.buffer as ArrayBuffer])
   release(answer.before)
+  if (answer.failure !== undefined) throw new ImageError('SYSTEM', answer.failure, { hint: 'omit the compressor' })
   return answer
 }
 

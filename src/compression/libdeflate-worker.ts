@@ -11,16 +11,19 @@ const { room, openEnded } = opener()
 const compressors = new Map<number, Compressor>()
 
 parentPort?.on('message', ({ block, before, stop, level }: LibdeflateQuestion) => {
-  const pieces = Atomics.load(stop, 0) === 0 ? [compressed(block, level)] : []
+  const done = Atomics.load(stop, 0) === 0 ? compressed(block, level) : undefined
+  const failure = typeof done === 'string' ? done : undefined
+  const pieces = done === undefined || typeof done === 'string' ? [] : [done]
   const memory = [block, before, ...pieces].map(({ buffer }) => buffer as ArrayBuffer)
-  parentPort?.postMessage({ block, before, pieces }, memory)
+  parentPort?.postMessage({ block, before, pieces, failure }, memory)
 })
 
-function compressed(block: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
+/** Returns the block compressed, or why it cannot be. */
+function compressed(block: Uint8Array, level: number): Uint8Array<ArrayBuffer> | string {
   const compressor = compressors.get(level) ?? allocate(level)
-  if (compressor === null) throw new Error('libdeflate has no memory left')
+  if (compressor === null) return 'libdeflate has no memory left, or not this level'
   compressors.set(level, compressor)
   const length = openEnded(compress(compressor, block, block.length, room, room.length))
-  if (length === 0) throw new Error('libdeflate made something else than DEFLATE')
+  if (length === 0) return 'libdeflate made something else than DEFLATE'
   return room.slice(0, length)
 }

@@ -7,6 +7,9 @@ import type { UnpackData, UnpackQuestion } from './unpackThread.js'
 
 const { packing, port, answered }: UnpackData = workerData
 
+/** Ends the work from within a library; its message goes to the thread that asked. */
+class DamagedData extends Error {}
+
 /** Output goes in pieces of this size. */
 const PIECE = 1024 * 1024
 
@@ -84,7 +87,7 @@ function unpackBzip2(): void {
   }
   const input = {
     readByte: (): number => {
-      if (!isMore()) throw new Error('it ends early')
+      if (!isMore()) throw new DamagedData('it ends early')
       return chunk[at++] ?? 0
     },
     read: (buffer: Uint8Array, offset: number, length: number) => {
@@ -112,7 +115,7 @@ function unpackBzip2(): void {
       bunzip._read_bunzip()
       continue
     }
-    if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new Error('the checksum differs')
+    if (bunzip.reader.read(32) >>> 0 !== bunzip.streamCRC) throw new DamagedData('the checksum differs')
     if (!isMore()) break
     bunzip._start_bunzip(input, output)
   }

@@ -39,6 +39,11 @@ function tests(): void {
     }
   })
 
+  test('a level that the library lacks is told in one line', async () => {
+    const compressing = collect(gzip(inChunks(mixed, 65_536), { compressor, jobs: 2, level: 13 }))
+    await expect(compressing).rejects.toMatchObject({ code: 'SYSTEM', hint: 'omit the compressor' })
+  })
+
   test('jobs and chunks do not change the bytes', async () => {
     const bytes = Buffer.concat([mixed, mixed])
     const [one, other] = await Promise.all([
