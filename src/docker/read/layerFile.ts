@@ -14,11 +14,8 @@ interface LayerFileLooks {
 
 /** Finds a layer's file. @throws ImageError NOT_FOUND */
 export async function findLayer(path: string, archive: Archive): Promise<TarEntry> {
-  const member = await archive.find(path)
-  if (member !== undefined) {
-    await archive.linked.assert(member)
-    return member
-  }
+  const member = await layerAt(path, archive)
+  if (member !== undefined) return member
   throw new ImageError('NOT_FOUND', 'a layer is not in the archive', {
     where: path,
     hint: 'the archive is incomplete: save the image again',
@@ -31,13 +28,18 @@ export async function lookAtLayer(
   diffID: string | null,
   archive: Archive,
 ): Promise<LayerFileLooks | undefined> {
-  const member = await archive.find(path)
+  const member = await layerAt(path, archive)
   if (member === undefined) return undefined
-  await archive.linked.assert(member)
   return {
     size: isEmptyTar(member, diffID ?? undefined) ? EMPTY_TAR.length : member.size,
     packing: packingOf(await archive.looks(member)),
   }
+}
+
+async function layerAt(path: string, archive: Archive): Promise<TarEntry | undefined> {
+  const member = await archive.find(path)
+  if (member !== undefined) await archive.linked.assert(member)
+  return member
 }
 
 /** A file of no bytes counts as a layer of no entries; where the config means the tar of no entries, it becomes that. */
