@@ -1,5 +1,5 @@
 import type { BrokenItem, Item } from '../docker/read/manifestJSON.js'
-import { assertCount, isImage } from '../layer/check.js'
+import { assertCount, layerCount } from '../layer/check.js'
 import { tableOf } from '../layer/nodeTable.js'
 import type { Budget } from '../spec/budget.js'
 import { attempt, ImageError } from '../spec/errors.js'
@@ -12,7 +12,7 @@ import type { Node } from '../store/graph.js'
 import { claimedDigest } from '../store/layout/layoutFiles.js'
 import { named, nameOf, unnamed } from '../store/names.js'
 import type { IndexedImage, Listed } from './listed.js'
-import { OtherManifests } from './otherManifests.js'
+import { isOther, OtherManifests } from './otherManifests.js'
 
 /** The nodes that some entries of an index reach: all entries of one content share them. */
 type Reached = readonly Node[]
@@ -60,12 +60,12 @@ export class ManifestJoiner {
     this.#budget.steps.take((reaching.length - 1) * item.layers.length)
     const claim = { ...item, config: config.digest }
     const isThere = reaching.some((reached) => hasFilesOf(claim, reached))
-    if (!isThere || !reaching.some((reached) => isOfOtherLayers(claim, reached))) {
-      await attempt(`image ${names[0] ?? config.digest}`, async () =>
-        assertCount(item.diffIDs.length, item.layers.length),
-      )
-    }
-    if (!isThere) await attempt(`image ${names[0] ?? config.digest}`, async () => assertNoneMore(claim, reaching))
+    await attempt(`image ${names[0] ?? config.digest}`, async () => {
+      if (!isThere || !reaching.some((reached) => isOfOtherLayers(claim, reached))) {
+        assertCount(item.diffIDs.length, item.layers.length)
+      }
+      if (!isThere) assertNoneMore(claim, reaching)
+    })
     const images = this.#imagesOf(reaching)
     if (!isThere) images[0]?.unchecked.push(item)
     this.#nameAll(images, claim)
@@ -80,11 +80,10 @@ export class ManifestJoiner {
    */
   passOver(item: BrokenItem): boolean {
     if (!(item.failure instanceof ImageError) || item.failure.code !== 'FORMAT') return false
-    this.#others ??= new OtherManifests(this.#images)
-    const known = this.#others.namesFor(item)
-    if (known === undefined) return false
-    for (const name of item.names) if (!known.has(name)) this.#warn(notItsName(name))
-    return true
+    this.#others ??= new OtherManifests(this.#images, this.#budget)
+    const lacking = this.#others.namesBeside(item)
+    for (const name of lacking ?? []) this.#warn(notItsName(name))
+    return lacking !== undefined
   }
 
   #imagesOf(reaching: readonly Reached[]): IndexedImage[] {
@@ -159,18 +158,16 @@ function assertNoneMore({ config, layers }: Claim, reaching: readonly Reached[])
   const stated = reaching.map((reached) => tableOf(reached).byConfig.get(config)?.document.layers ?? [])
   const [first] = stated.filter((those) => those.some(({ mediaType }) => isWasmLayer(mediaType)))
   if (first === undefined || stated.some(({ length }) => length === layers.length)) return
-  const count = (number: number) => `${number} layer${number === 1 ? '' : 's'}`
   throw new ImageError('INTEGRITY', 'manifest.json has other layers for the image than its manifest', {
-    expected: count(first.length),
-    found: count(layers.length),
+    expected: layerCount(first.length),
+    found: layerCount(layers.length),
   })
 }
 
 /** True if the manifest lists something else than layers of a root file system. Its config need not name those. */
 function isOfOtherLayers({ config, layers }: Claim, reached: Reached): boolean {
   const stated = tableOf(reached).byConfig.get(config)?.document
-  if (stated === undefined || stated.layers.length !== layers.length) return false
-  return !isImage(stated) || stated.layers.some(({ mediaType }) => isWasmLayer(mediaType))
+  return stated !== undefined && stated.layers.length === layers.length && isOther(stated)
 }
 
 /** Entries that wait for their full names: they have only a tag, or no name. */

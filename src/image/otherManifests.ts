@@ -1,35 +1,48 @@
 import type { BrokenItem } from '../docker/read/manifestJSON.js'
 import { isImage } from '../layer/check.js'
+import type { Budget } from '../spec/budget.js'
+import { isWasmLayer } from '../spec/mediaTypes.js'
 import type { Manifest } from '../spec/parse.js'
 import type { Node } from '../store/graph.js'
 import { claimedDigest } from '../store/layout/layoutFiles.js'
 import { type IndexedImage, namesOf } from './listed.js'
 
-/** Manifests that an index reaches and that are not images, found by their files. */
+/** Manifests that an index reaches and whose configs need not name their layers, found by their files. */
 export class OtherManifests {
-  /** Names of the entries that reach a manifest, by its files. */
-  readonly #names = new Map<string, Set<string>>()
+  readonly #budget: Pick<Budget, 'steps'>
+  /** The names of each content that reaches a manifest, by the manifest's files. */
+  readonly #names = new Map<string, ReadonlySet<string>[]>()
 
   /** @param images the images of an index, by the nodes that they share */
-  constructor(images: ReadonlyMap<readonly Node[], readonly IndexedImage[]>) {
+  constructor(images: ReadonlyMap<readonly Node[], readonly IndexedImage[]>, budget: Pick<Budget, 'steps'>) {
+    this.#budget = budget
     for (const [nodes, sharing] of images) {
-      for (const node of nodes) {
-        if (node.kind !== 'manifest' || isImage(node.document)) continue
-        const key = filesOf(node.document)
-        const names = this.#names.get(key) ?? new Set()
-        for (const name of sharing.flatMap(namesOf)) names.add(name)
-        this.#names.set(key, names)
-      }
+      const names = new Set(sharing.flatMap(namesOf))
+      for (const node of nodes) if (node.kind === 'manifest' && isOther(node.document)) this.#add(node.document, names)
     }
   }
 
-  /** Returns the names that the index has for a manifest with exactly the files of the item; undefined if there is none. */
-  namesFor({ label, layers }: BrokenItem): ReadonlySet<string> | undefined {
+  /**
+   * Returns the names of the item that the index lacks for the manifest with exactly the item's files; undefined if there
+   * is no such manifest.
+   */
+  namesBeside({ names, label, layers }: BrokenItem): string[] | undefined {
     const digests = [label, ...layers].map(claimedDigest)
-    return digests.includes(undefined) ? undefined : this.#names.get(JSON.stringify(digests))
+    const known = digests.includes(undefined) ? undefined : this.#names.get(JSON.stringify(digests))
+    if (known === undefined) return undefined
+    this.#budget.steps.take(known.length * names.length)
+    return names.filter((name) => !known.some((those) => those.has(name)))
+  }
+
+  #add({ config, layers }: Manifest, names: ReadonlySet<string>): void {
+    const key = JSON.stringify([config, ...layers].map(({ digest }) => digest))
+    const known = this.#names.get(key)
+    if (known === undefined) this.#names.set(key, [names])
+    else known.push(names)
   }
 }
 
-function filesOf({ config, layers }: Manifest): string {
-  return JSON.stringify([config, ...layers].map(({ digest }) => digest))
+/** True if a manifest lists something else than layers of a root file system: an artifact, or WebAssembly. */
+export function isOther(manifest: Manifest): boolean {
+  return !isImage(manifest) || manifest.layers.some(({ mediaType }) => isWasmLayer(mediaType))
 }

@@ -94,7 +94,8 @@ export function warnOfMediaType({ mediaType, digest }: Descriptor, found: Packin
   warn({ code: 'MEDIA_TYPE', message: `the layer is ${how}, although its media type is ${mediaType}`, where: digest })
 }
 
-function layerCount(layers: number): string {
+/** Returns the count of layers in words. */
+export function layerCount(layers: number): string {
   return layers === 1 ? '1 layer' : `${layers} layers`
 }
 
