@@ -1,21 +1,13 @@
-import { beforeAll, expect, test } from 'vitest'
+import { _NapiBindings as native } from '@cloudpss/zstd/napi'
+import { expect, test } from 'vitest'
 import { compressor, Decompressor, versionOfLibrary } from '../../src/compression/zstdLibrary.js'
 import { content, sameNoise } from '../fixtures/bytes.js'
 
 const MiB = 1024 * 1024
 const NEVER = () => false
 
-/** The same release of zstd, compiled for this processor. */
-interface NativeCompressor {
-  data(bytes: Uint8Array, take: (piece: Uint8Array) => void): void
-  end(take: (piece: Uint8Array) => void): void
-}
-
-let native: { Compressor: new (level: number) => NativeCompressor; version: string }
-
-beforeAll(async () => {
-  native = (await import('@cloudpss/zstd/napi'))._NapiBindings
-})
+/** False where Node brings a zstd of another release (22.15 and later), whose functions the native addon then calls. */
+const isSameRelease = native.version === versionOfLibrary()
 
 function byNative(bytes: Uint8Array, level: number): Buffer {
   const own = new native.Compressor(level)
@@ -37,11 +29,11 @@ const MIXED = Buffer.concat([
   Buffer.from(compressor.toString().repeat(50)),
 ])
 
-test('the version is that of the native library', () => {
-  expect(versionOfLibrary()).toBe(native.version)
+test('it is release 1.5.6, whichever Node runs it', () => {
+  expect(versionOfLibrary()).toBe('1.5.6')
 })
 
-test.each(Array.from({ length: 19 }, (_, at) => at + 1))(
+test.skipIf(!isSameRelease).each(Array.from({ length: 19 }, (_, at) => at + 1))(
   'level %i makes the bytes that the native library makes',
   (level) => {
     for (const size of [0, 128 * 1024 + 1, MIXED.length]) {
