@@ -1,7 +1,8 @@
 import type { GoField } from '../generated/validators.js'
 import { ImageError } from '../spec/errors.js'
-import { escapeUnit, foldKey } from '../spec/json/canonical.js'
+import { byBytes, escapeUnit, foldKey } from '../spec/json/canonical.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
+import { goTime } from '../spec/time.js'
 
 /** Where the JSON of a Go struct is from, for messages. */
 interface GoPlace {
@@ -46,16 +47,6 @@ export function joinFields(fields: Iterable<readonly [string, string]>): string 
 /** Prints a text as Go does: safe within HTML, and with the replacement character for lone surrogates. */
 export function printText(text: string): string {
   return JSON.stringify(text.toWellFormed()).replace(UNSAFE, escapeGo)
-}
-
-/** Escapes JSON for HTML and changes nothing else, as Go does with a json.RawMessage. */
-export function escapeHTML(raw: string): string {
-  return raw.replace(/[<>&\u2028\u2029]/g, escapeGo)
-}
-
-/** Compares texts by their UTF-8 bytes, as Go sorts the keys of a map. */
-export function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 
 /** Rewrites printed JSON as Go prints it since 1.22: with the short escapes of backspace and form feed. */
@@ -150,19 +141,9 @@ function printMap(value: Exact, place: GoPlace, print: (item: Exact) => string):
 /** The zero value of Go's time.Time. */
 const ZERO_TIME = '0001-01-01T00:00:00Z'
 
-/** RFC 3339 with up to nine digits of a second, trailing zeros dropped, and no offset written as Z. */
 function printTime(text: string, place: GoPlace): string {
-  const [, seconds, fraction = '', offset] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
-  if (seconds === undefined || !isTime(seconds)) return wrong(place, 'a time like 2006-01-02T15:04:05Z')
-  const digits = fraction.slice(0, 9).replace(/0+$/, '')
-  return `"${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}"`
-}
-
-/** Returns false for times that JavaScript would shift, such as the 30th of February or 24 o'clock. */
-function isTime(seconds: string): boolean {
-  const time = new Date(`${seconds}Z`)
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)
+  const time = goTime(text)
+  return time === undefined ? wrong(place, 'a time like 2006-01-02T15:04:05Z') : `"${time}"`
 }
 
 function textOf(value: Exact, place: GoPlace): string {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { byBytes, fieldValue, joinFields, printStruct, printText, withShortEscapes } from '../../src/docker/goJSON.js'
+import { fieldValue, joinFields, printStruct, printText, withShortEscapes } from '../../src/docker/goJSON.js'
 import type { GoField } from '../../src/generated/validators.js'
+import { byBytes } from '../../src/spec/json/canonical.js'
 import { type ExactObject, parseExact } from '../../src/spec/json/exact.js'
 
 const NOTHING: ReadonlySet<string> = new Set()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { epochIn, unixSeconds } from '../../src/spec/time.js'
+import { epochIn, goTime, momentOf, unixSeconds } from '../../src/spec/time.js'
 
 describe('the epoch', () => {
   test.each([
@@ -46,4 +46,37 @@ describe('seconds since 1970', () => {
       expect(unixSeconds(time)).toBe(0)
     },
   )
+})
+
+describe('a time as Go prints it', () => {
+  test.each([
+    ['2025-09-05T13:05:10.12345+10:00', '2025-09-05T13:05:10.12345+10:00'],
+    ['2025-09-05T13:05:10.1200Z', '2025-09-05T13:05:10.12Z'],
+    ['2025-09-05T13:05:10,000+00:00', '2025-09-05T13:05:10Z'],
+    ['2025-02-30T00:00:00Z', undefined],
+    ['2025-09-05', undefined],
+    ['', undefined],
+  ])('%s', (text, printed) => {
+    expect(goTime(text)).toBe(printed)
+  })
+})
+
+describe('the moment that a new document states', () => {
+  test('is SOURCE_DATE_EPOCH', () => {
+    expect(momentOf({ SOURCE_DATE_EPOCH: '1757041510' })).toBe('2025-09-05T03:05:10Z')
+    expect(momentOf({ SOURCE_DATE_EPOCH: '-1' })).toBe('1969-12-31T23:59:59Z')
+  })
+
+  test('is now without it', () => {
+    const before = Date.now()
+    for (const environment of [{}, { SOURCE_DATE_EPOCH: '' }]) {
+      const time = Date.parse(momentOf(environment))
+      expect(time).toBeGreaterThanOrEqual(before)
+      expect(time).toBeLessThanOrEqual(Date.now())
+    }
+  })
+
+  test.each(['1.5', 'now', '1e9', '99999999999999', ' 1', '0x10'])('refuses %s', (epoch) => {
+    expect(() => momentOf({ SOURCE_DATE_EPOCH: epoch })).toThrow('a whole number of seconds')
+  })
 })

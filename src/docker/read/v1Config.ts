@@ -1,7 +1,8 @@
 import { fieldsOfDockerV1Layer } from '../../generated/validators.js'
 import type { DiffID } from '../../spec/digest.js'
+import { byBytes, escapeHTML } from '../../spec/json/canonical.js'
 import { type Exact, type ExactObject, parseExact, rawFields } from '../../spec/json/exact.js'
-import { byBytes, escapeHTML, fieldValue, joinFields, printStruct, printText } from '../goJSON.js'
+import { fieldValue, joinFields, printStruct, printText } from '../goJSON.js'
 
 /** The parts of a v1 image from which Docker makes a config. */
 export interface V1Source {

@@ -1,12 +1,11 @@
 import { MANIFEST_FILE, REPOSITORIES_FILE } from '../../archive/fileNames.js'
 import { type Digest, digestOf, hexOf } from '../../spec/digest.js'
-import { canonicalJSON } from '../../spec/json/canonical.js'
+import { byBytes, canonicalJSON } from '../../spec/json/canonical.js'
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
 import type { Descriptor, Index, Manifest } from '../../spec/parse.js'
 import { blobPath, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../../store/layout/layoutFiles.js'
 import { named } from '../../store/names.js'
 import { inMemory, type TarSource } from '../../tar/write.js'
-import { byBytes } from '../goJSON.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf, sorted } from './classic.js'
 import { layerOf, type PlainLayers } from './plainLayers.js'
 

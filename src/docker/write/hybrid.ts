@@ -1,14 +1,13 @@
 import { MANIFEST_FILE } from '../../archive/fileNames.js'
 import type { Pool } from '../../archive/output/pool.js'
 import { parseDigest } from '../../spec/digest.js'
-import { canonicalJSON } from '../../spec/json/canonical.js'
+import { byBytes, canonicalJSON } from '../../spec/json/canonical.js'
 import { isForeignLayer } from '../../spec/mediaTypes.js'
 import type { DockerManifest, Index } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import { isPresent, type Root, walkGraph } from '../../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../../store/layout/layoutFiles.js'
 import { inMemory, type TarSource } from '../../tar/write.js'
-import { byBytes } from '../goJSON.js'
 import type { Exportable } from './exportable.js'
 
 /**

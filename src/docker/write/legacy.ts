@@ -1,7 +1,7 @@
 import { MANIFEST_FILE, REPOSITORIES_FILE } from '../../archive/fileNames.js'
 import { type DiffID, hexOf } from '../../spec/digest.js'
+import { byBytes } from '../../spec/json/canonical.js'
 import { inMemory, type TarSource } from '../../tar/write.js'
-import { byBytes } from '../goJSON.js'
 import { type ClassicImage, foreignSources, line, repositoriesOf, repoTagsOf } from './classic.js'
 import { layerOf, type PlainLayers, type WrittenLayer } from './plainLayers.js'
 

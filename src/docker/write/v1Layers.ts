@@ -1,7 +1,8 @@
 import { fieldsOfDockerV1Layer } from '../../generated/validators.js'
 import { chainIDs, type Digest, digestOf, hexOf } from '../../spec/digest.js'
+import { byBytes } from '../../spec/json/canonical.js'
 import { type Exact, type ExactObject, parseExact } from '../../spec/json/exact.js'
-import { byBytes, fieldValue, joinFields, printStruct, printText, withShortEscapes } from '../goJSON.js'
+import { fieldValue, joinFields, printStruct, printText, withShortEscapes } from '../goJSON.js'
 
 /** A layer in the archives of Docker's first years. */
 export interface V1Layer {
