@@ -21,6 +21,7 @@ const FLOORS = [
   'docker',
   'image',
   'transport',
+  'bundle',
   'commands',
   'cli',
   '',
