@@ -24,19 +24,13 @@ export function parseIdMapping(text: string): IdMapping {
 }
 
 /**
- * Checks that mappings name IDs that exist, and each ID once.
- * @throws ImageError USAGE
+ * Checks that mappings name IDs that exist, and each ID once. A file that they are from is to be named.
+ * @throws ImageError USAGE, or FORMAT if they are from a file
  */
-export function checkIdMappings(mappings: readonly IdMapping[]): void {
-  for (const mapping of mappings) {
-    if (mapping.size === 0) throw new ImageError('USAGE', `the ID mapping ${printIdMapping(mapping)} maps no ID`)
-    if (Math.max(mapping.containerID, mapping.hostID) + mapping.size <= IDS) continue
-    throw new ImageError('USAGE', `the ID mapping ${printIdMapping(mapping)} goes beyond the last ID`, {
-      expected: `at most ${IDS - 1}`,
-    })
-  }
-  assertApart(mappings, 'containerID')
-  assertApart(mappings, 'hostID')
+export function checkIdMappings(mappings: readonly IdMapping[], where?: string): void {
+  const problem = outOfRange(mappings) ?? overlap(mappings, 'containerID') ?? overlap(mappings, 'hostID')
+  if (problem === undefined) return
+  throw where === undefined ? new ImageError('USAGE', problem) : new ImageError('FORMAT', problem, { where })
 }
 
 /** Prints a mapping in the form that {@link parseIdMapping} reads. */
@@ -80,15 +74,24 @@ function notMapping(text: string): ImageError {
   })
 }
 
-function assertApart(mappings: readonly IdMapping[], start: 'containerID' | 'hostID'): void {
+function outOfRange(mappings: readonly IdMapping[]): string | undefined {
+  for (const mapping of mappings) {
+    if (mapping.size === 0) return `the ID mapping ${printIdMapping(mapping)} maps no ID`
+    const end = Math.max(mapping.containerID, mapping.hostID) + mapping.size
+    if (end > IDS) return `the ID mapping ${printIdMapping(mapping)} goes beyond ${IDS - 1}, the last ID`
+  }
+  return undefined
+}
+
+function overlap(mappings: readonly IdMapping[], start: 'containerID' | 'hostID'): string | undefined {
   const ordered = [...mappings].sort((a, b) => a[start] - b[start])
   for (const [at, mapping] of ordered.entries()) {
     const next = ordered[at + 1]
     if (next === undefined || mapping[start] + mapping.size <= next[start]) continue
-    const both = `${printIdMapping(mapping)} and ${printIdMapping(next)}`
     const whose = start === 'hostID' ? "the host's" : "the container's"
-    throw new ImageError('USAGE', `the ID mappings ${both} overlap in ${whose} IDs`)
+    return `the ID mappings ${printIdMapping(mapping)} and ${printIdMapping(next)} overlap in ${whose} IDs`
   }
+  return undefined
 }
 
 function unmapped(what: string, mappings: readonly IdMapping[]): ImageError {

@@ -115,7 +115,7 @@ function asManifest(read: unknown): unknown {
   return { ...value, ...(isBare ? { config: { mediaType: '', ...config } } : {}), layers: layers ?? [] }
 }
 
-interface DocumentKind<T> {
+export interface DocumentKind<T> {
   /** How messages call it. */
   what: string
   /** Changes the value before it is checked. */
@@ -179,7 +179,11 @@ export function unknownFields(document: Document, value: unknown): string[] {
 }
 
 /** Bytes to a value of this kind, its keys matched in any case, as Go does, which all engines are written in. */
-function parse<T>(bytes: Uint8Array, where: string, { what, guard, shape, hint, read, most }: DocumentKind<T>): T {
+export function parse<T>(
+  bytes: Uint8Array,
+  where: string,
+  { what, guard, shape, hint, read, most }: DocumentKind<T>,
+): T {
   const folded = foldKeys(parseJSON(bytes, { where, most }), shape, where)
   const value = read?.(folded) ?? folded
   const tip = hint?.(value)

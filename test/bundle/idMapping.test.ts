@@ -53,8 +53,8 @@ describe('checks', () => {
 
   test.each([
     ['no ID', ['0:0:0'], 'maps no ID'],
-    ['IDs of the container beyond the last', ['4294967290:0:6'], 'beyond the last ID'],
-    ['IDs of the host beyond the last', ['0:4294967295:1'], 'beyond the last ID'],
+    ['IDs of the container beyond the last', ['4294967290:0:6'], 'beyond 4294967294'],
+    ['IDs of the host beyond the last', ['0:4294967295:1'], 'beyond 4294967294'],
     ['an ID of the container twice', ['0:0:10', '100:100:5', '9:200:1'], "overlap in the container's IDs"],
     ['an ID of the host twice', ['0:0:10', '20:9:1'], "overlap in the host's IDs"],
   ])('%s may not', (_, texts, problem) => {
