@@ -1,6 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import type { EntryType } from './entry.js'
-import { assertNumber, isNumber } from './numbers.js'
+import { isNumber, type NumberField, signedNumber } from './numbers.js'
 
 /** Number fields of every header, except for the size. */
 const NUMBERS = [
@@ -102,8 +102,9 @@ function twoNames(expected: string, found: string): ImageError {
   return new ImageError('UNSAFE', 'two names for one tar entry: readers disagree on its prefix', { expected, found })
 }
 
-function assertNumbers(block: Uint8Array, fields: readonly (readonly [string, number, number])[]): void {
-  for (const [name, from, to] of fields) assertNumber(block.subarray(from, to), name)
+/** Checks fields that no image depends on: readers refuse an archive if they cannot read them. */
+function assertNumbers(block: Uint8Array, fields: readonly NumberField[]): void {
+  for (const field of fields) signedNumber(block, field)
 }
 
 /** Returns the lowest bits of the mode, which may be in base 256. */

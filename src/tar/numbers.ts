@@ -20,22 +20,35 @@ export function padding(size: number): number {
  */
 export function parseNumber(field: Uint8Array, name: string): number {
   if (isBase256(field)) return base256(field, name)
-  const value = octal(field)
+  const value = octalAt(field, 0, field.length)
   if (Number.isNaN(value)) throw noNumber(field, name)
   return value
 }
 
 /**
- * Checks a number field that no image depends on: readers refuse an archive if they cannot read it.
- * @throws ImageError FORMAT unless it is octal text, or base-256 of any sign and at most 64 bits
+ * Returns the number at a place in a header, of any sign, without making an object for it: there are eight in each header.
+ * Beyond 2^53 it is not exact. NaN for anything but octal text, or base-256 of at most 64 bits.
  */
-export function assertNumber(field: Uint8Array, name: string): void {
-  if (!isNumber(field)) throw noNumber(field, name)
+export function numberAt(bytes: Uint8Array, from: number, to: number): number {
+  return ((bytes[from] ?? 0) & 0x80) === 0 ? octalAt(bytes, from, to) : signedAt(bytes, from, to)
 }
+
+/**
+ * Returns the number at a place in a header, of any sign.
+ * @throws ImageError FORMAT if there is none
+ */
+export function signedNumber(bytes: Uint8Array, [name, from, to]: NumberField): number {
+  const value = numberAt(bytes, from, to)
+  if (Number.isNaN(value)) throw noNumber(bytes.subarray(from, to), name)
+  return value
+}
+
+/** A number field of a header: its name in messages, and its place. */
+export type NumberField = readonly [name: string, from: number, to: number]
 
 /** True for octal text, and for base-256 of any sign within 64 bits. */
 export function isNumber(field: Uint8Array): boolean {
-  return isBase256(field) ? fitsInt64(field) : !Number.isNaN(octal(field))
+  return !Number.isNaN(numberAt(field, 0, field.length))
 }
 
 function isBase256(field: Uint8Array): boolean {
@@ -52,35 +65,44 @@ function base256(field: Uint8Array, name: string): number {
   return value
 }
 
+function signedAt(bytes: Uint8Array, from: number, to: number): number {
+  if (!fitsInt64(bytes, from, to)) return Number.NaN
+  const isNegative = ((bytes[from] ?? 0) & 0x40) !== 0
+  // From the bits that are not set, a small negative number comes out exact.
+  let value = isNegative ? ~(bytes[from] ?? 0) & 0x3f : (bytes[from] ?? 0) & 0x3f
+  for (let at = from + 1; at < to; at++) value = value * 256 + ((bytes[at] ?? 0) ^ (isNegative ? 0xff : 0))
+  return isNegative ? -1 - value : value
+}
+
 /** True if the bits above the lowest 63 only repeat the sign. */
-function fitsInt64(field: Uint8Array): boolean {
-  const top = field.length - 8
-  const first = field[0] ?? 0
-  if (top <= 0) return true
+function fitsInt64(bytes: Uint8Array, from: number, to: number): boolean {
+  const top = to - 8
+  const first = bytes[from] ?? 0
+  if (top <= from) return true
   const sign = first & 0x40 ? 0xff : 0
   if ((first | 0x80) !== (sign | 0x80)) return false
-  for (let at = 1; at < top; at++) if (field[at] !== sign) return false
-  return ((field[top] ?? 0) & 0x80) === (sign & 0x80)
+  for (let at = from + 1; at < top; at++) if (bytes[at] !== sign) return false
+  return ((bytes[top] ?? 0) & 0x80) === (sign & 0x80)
 }
 
 /**
  * Reads spaces, octal digits, and spaces or NULs; anything may follow a NUL after digits. Returns NaN for other text.
  * Readers disagree on digits after a NUL.
  */
-function octal(field: Uint8Array): number {
-  let at = 0
-  while (field[at] === SPACE) at++
+function octalAt(bytes: Uint8Array, from: number, to: number): number {
+  let at = from
+  while (at < to && bytes[at] === SPACE) at++
   const start = at
   let value = 0
-  for (let digit = digitAt(field, at); digit >= 0; digit = digitAt(field, ++at)) value = value * 8 + digit
-  if (at > start && field[at] === NUL) return value
-  while (field[at] === SPACE || field[at] === NUL) at++
-  return at === field.length ? value : Number.NaN
+  for (let digit = digitAt(bytes, at, to); digit >= 0; digit = digitAt(bytes, ++at, to)) value = value * 8 + digit
+  if (at > start && at < to && bytes[at] === NUL) return value
+  while (at < to && (bytes[at] === SPACE || bytes[at] === NUL)) at++
+  return at === to ? value : Number.NaN
 }
 
 /** Returns the octal digit at a place; a negative number if there is none. */
-function digitAt(field: Uint8Array, at: number): number {
-  const digit = (field[at] ?? NUL) - ZERO
+function digitAt(bytes: Uint8Array, at: number, to: number): number {
+  const digit = (at < to ? (bytes[at] ?? NUL) : NUL) - ZERO
   return digit < 8 ? digit : -1
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assertNumber, isNumber, parseNumber } from '../../src/tar/numbers.js'
+import { isNumber, numberAt, parseNumber, signedNumber } from '../../src/tar/numbers.js'
 import { base256 } from '../fixtures/tar.js'
 
 test.each([
@@ -85,7 +85,18 @@ test('a number of eight bytes in base 256 has room always', () => {
 })
 
 test('a field that is no number is named', () => {
-  expect(() => assertNumber(Buffer.from('rw-r--r-'), 'the mode')).toThrow(
+  expect(() => signedNumber(Buffer.from('rw-r--r-'), ['the mode', 0, 8])).toThrow(
     expect.objectContaining({ code: 'FORMAT', message: expect.stringContaining('the mode'), found: '"rw-r--r-"' }),
+  )
+})
+
+test('a field may be negative, and keeps its value as far as a number can', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.boolean(), (value, isNegative) => {
+      const number = isNegative ? -value : value
+      const field = base256(BigInt(number) & (2n ** 96n - 1n))
+      expect(signedNumber(field, ['the time', 0, 12]) + 0).toBe(number + 0)
+      expect(numberAt(Buffer.concat([Buffer.from('xyz'), field, Buffer.from('1')]), 3, 15) + 0).toBe(number + 0)
+    }),
   )
 })
