@@ -24,6 +24,7 @@ for (const name of [
   'compression/libdeflate',
   'compression/unpack',
   'compression/zstd',
+  'rootfs/writer',
 ]) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`${name}-worker.ts`, src))],

@@ -17,6 +17,7 @@ const FLOORS = [
   'tar',
   'store',
   'layer',
+  'rootfs',
   'archive',
   'docker',
   'image',

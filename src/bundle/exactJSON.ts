@@ -1,6 +1,5 @@
-import { byBytes, escapeHTML } from '../docker/goJSON.js'
 import type { Shape } from '../generated/validators.js'
-import { foldKey } from '../spec/json/canonical.js'
+import { byBytes, escapeHTML, foldKey } from '../spec/json/canonical.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
 
 /** JSON as it is written in code. */

@@ -1,8 +1,8 @@
 import type { UmociFile } from '../generated/types.js'
 import { isUmociFile, shapeOfUmociFile } from '../generated/validators.js'
+import { checkIdMappings, type IdMapping } from '../rootfs/idMapping.js'
 import { type Descriptor, parse } from '../spec/parse.js'
 import { exactOf, inStructOrder, printExact } from './exactJSON.js'
-import { checkIdMappings, type IdMapping } from './idMapping.js'
 
 /** What a bundle was unpacked from, and how. */
 export interface BundleOrigin {

@@ -66,8 +66,11 @@ function readOpened(file: number, { limit, where }: Required<ReadOptions>): Smal
   }
 }
 
-/** The stated size does not count: the file may grow, and files of /proc state none. */
-function readUpTo(file: number, most: number): Buffer {
+/**
+ * Returns the next bytes of an open file, up to a number of them. The stated size does not count: the file may grow, and
+ * files of /proc state none.
+ */
+export function readUpTo(file: number, most: number): Buffer {
   const pieces: Buffer[] = []
   for (let total = 0; total < most; ) {
     const piece = Buffer.alloc(Math.min(64 * 1024, most - total))

@@ -23,6 +23,14 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+/** A failure as data. */
+export interface ErrorRecord {
+  code: ErrorCode
+  message: string
+  problem: string
+  details: ErrorDetails
+}
+
 /**
  * The only error this package throws on purpose. `message` is one line with place, expected and found. Each of these
  * may be a foreign text of any length, so it is cut to a readable length.
@@ -60,6 +68,19 @@ export class ImageError extends Error {
     const secretive = new ImageError(code, this.#problem, { ...known({ where, expected }), hint })
     secretive.message = message.slice(0, message.length - fact(this).length)
     return secretive
+  }
+
+  /** Returns the failure as data, for another thread. */
+  toRecord(): ErrorRecord {
+    const { code, message, where, expected, found, hint } = this
+    return { code, message, problem: this.#problem, details: known({ where, expected, found, hint }) }
+  }
+
+  /** Returns the failure that another thread met. */
+  static fromRecord({ code, message, problem, details }: ErrorRecord): ImageError {
+    const error = new ImageError(code, problem, details)
+    error.message = message
+    return error
   }
 
   #saying(message: string): ImageError {

@@ -4,8 +4,10 @@ import { ImageError } from './errors.js'
 /** The meaning of each warning in one sentence. docs/warnings.md is printed from it. */
 export const WARNINGS = {
   AFTER_END: 'Bytes follow the end of the archive; they are not read.',
+  AUFS: 'A layer has files of aufs, the file system of early Docker; `unpack` leaves them out.',
   BROKEN: '`inspect` shows an image, or a part of it, that `convert` would refuse; the message is the reason.',
   CONFIG_NAME: 'The file name of a config is the hash of other content; the image ID is the hash of the bytes.',
+  DEVICE: 'A special file is not made, or is an empty file instead: making it takes root and the package koffi.',
   DUPLICATE_MEMBER: 'The archive has a file more than once, each time with the same content.',
   EMPTY_INDEX:
     '`index.json` lists no image, as some releases of Docker 25 wrote it; the images are read from `manifest.json`.',
@@ -32,13 +34,18 @@ export const WARNINGS = {
   NO_IMAGE: 'An entry is not a container image; it is left out.',
   NOT_UTF8: 'A JSON document is not all UTF-8; other bytes are read as U+FFFD.',
   ORPHANED_SUBJECT: 'A referrer now points at the rewritten image; its statement or signature is about the old one.',
+  OVERLAY:
+    'An attribute or device of an image means something to overlay file systems: do not use the directory as a layer of one.',
+  OWNER: 'The owner of a link or special file cannot be recorded by a user without root.',
   REBUILT:
     'The entry of `index.json` is wrong, as some releases of Docker 25 wrote it; the image is rebuilt from `manifest.json`.',
   REF_NAME_TAKEN:
     'Another image of the layout has the same tag as its `ref.name`; the new one gets its full name as `ref.name`.',
+  RUNTIME_LINK: 'The image has a link where runtimes mount (`/dev`, `/proc`, `/sys`): an old runtime may follow it.',
   SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept unchanged.',
   SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
   SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
+  TIME: 'Times are rounded to about a microsecond: exact ones take the package koffi.',
   TRAILING_SPACE: 'White space follows the JSON of `index.json`, `manifest.json` or `oci-layout`.',
   UNKNOWN_FIELD: 'A document has fields that no specification defines; they are ignored.',
   UNKNOWN_TYPE:
@@ -46,6 +53,8 @@ export const WARNINGS = {
   UNREACHED: 'Nothing in the layout names some blobs; they are not copied.',
   V1_ID:
     'A layer of Docker before 1.10 states another id than its directory; the name of the directory counts, as in Docker.',
+  XATTR:
+    'Extended attributes are not set: they belong to one host, or the file system or the user’s rights do not allow them.',
 } satisfies Record<string, string>
 
 /** The kind of a warning; stable, for programs. */

@@ -1,0 +1,127 @@
+import { during } from '../spec/errors.js'
+import type { Attributes } from '../tar/attributes.js'
+import type { Calls, Found, Name } from './calls.js'
+import type { Directories, Directory } from './directories.js'
+import { Metadata, type Rights } from './metadata.js'
+import type { MtreeEntry, MtreeStep, MtreeType } from './mtree.js'
+import { shown } from './names.js'
+
+/** Attributes of a directory that no layer describes: as umoci and Docker make them, owned by the image's root. */
+const IMPLIED = {
+  kind: 'directory',
+  target: '',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  device: { major: 0, minor: 0 },
+  xattrs: [],
+} as const
+
+/**
+ * Sets the attributes of all directories, from the root down; a mode that would lock their owner out is set on the way
+ * back. Nothing is written into them afterwards.
+ */
+export class Finisher {
+  readonly #calls: Calls
+  readonly #directories: Directories
+  readonly #metadata: Metadata
+
+  constructor(rights: Rights, directories: Directories) {
+    this.#calls = rights.calls
+    this.#directories = directories
+    this.#metadata = new Metadata(rights)
+  }
+
+  /** Finishes all directories. */
+  finish(): void {
+    for (const _ of this.#walk(() => []));
+  }
+
+  /**
+   * Finishes all directories, and describes the whole tree meanwhile: in each directory first the other objects, then the
+   * directories, both in the order of their names' bytes.
+   */
+  *describe(sums: ReadonlyMap<number, Buffer>): Generator<MtreeStep> {
+    yield* this.#walk((directory) => this.#objectsIn(directory, sums))
+  }
+
+  *#walk(objectsIn: (directory: Directory) => Iterable<MtreeStep>): Generator<MtreeStep> {
+    const left: (Directory | { leave: Directory; mode: number | undefined })[] = [this.#directories.root]
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      if ('leave' in next) {
+        if (next.mode !== undefined) this.#calls.changeModeOf(this.#directories.fileOf(next.leave), next.mode)
+        yield '..'
+        continue
+      }
+      const mode = this.#finishOne(next)
+      yield this.#entryOf(next, mode)
+      yield* objectsIn(next)
+      left.push({ leave: next, mode })
+      const children = [...(next.children?.values() ?? [])]
+      left.push(...children.sort((one, other) => (one.name < other.name ? 1 : -1)))
+    }
+  }
+
+  /** Returns the mode that the directory gets on the way back, if it has another for now. */
+  #finishOne(directory: Directory): number | undefined {
+    const { attributes } = directory
+    const file = this.#directories.fileOf(directory)
+    try {
+      if (attributes !== undefined) return this.#metadata.setOfDirectory(file, attributes)
+      const time = directory.parent === undefined ? EPOCH : this.#calls.lookAt(file).mtime
+      return this.#metadata.setOfDirectory(file, { ...IMPLIED, path: directory.name, mtime: time, atime: time })
+    } catch (error) {
+      throw during(shown(attributes?.path ?? directory.name), error)
+    }
+  }
+
+  #entryOf(directory: Directory, mode: number | undefined): MtreeEntry {
+    const file = this.#directories.fileOf(directory)
+    const found = this.#calls.lookAt(file)
+    const xattrs = this.#calls.xattrsOf(file, '.')
+    return { ...entryOf(directory.name, mode === undefined ? found : { ...found, mode }), xattrs }
+  }
+
+  *#objectsIn(directory: Directory, sums: ReadonlyMap<number, Buffer>): Generator<MtreeStep> {
+    const file = this.#directories.fileOf(directory)
+    const names = this.#calls.names(file).filter((name) => directory.children?.has(name) !== true)
+    for (const name of names.sort()) {
+      const found = this.#calls.look(file, name)
+      if (found === undefined) continue
+      const entry = entryOf(name, found)
+      if (found.kind === 'symlink') {
+        yield { ...entry, link: Buffer.from(this.#calls.readLink(file, name), 'latin1') }
+      } else if (found.kind !== 'file') yield entry
+      else {
+        const sha256 = sums.get(found.inode)?.toString('hex')
+        yield { ...entry, ...(sha256 && { sha256 }), xattrs: this.#calls.xattrsOf(file, name) }
+      }
+    }
+  }
+}
+
+const TYPES: Record<Found['kind'], MtreeType> = {
+  file: 'file',
+  directory: 'dir',
+  symlink: 'link',
+  fifo: 'fifo',
+  character: 'char',
+  block: 'block',
+  socket: 'socket',
+}
+
+function entryOf(name: Name, { kind, size, uid, gid, mode, links, mtime }: Found): MtreeEntry {
+  const { seconds } = mtime
+  return {
+    name: Buffer.from(name, 'latin1'),
+    type: TYPES[kind],
+    size,
+    uid,
+    gid,
+    mode,
+    nlink: links,
+    mtimeSeconds: seconds,
+  }
+}
+
+const EPOCH: Attributes['mtime'] = { seconds: 0, nanoseconds: 0 }

@@ -1,0 +1,259 @@
+import { during, ImageError, isSystemError } from '../spec/errors.js'
+import type { Attributes } from '../tar/attributes.js'
+import type { LayerEntry } from '../tar/layerHeaders.js'
+import type { EntrySink } from '../tar/layerParser.js'
+import type { Calls, Name, SpecialFile } from './calls.js'
+import { Content } from './content.js'
+import { type Directories, type Directory, pathOf } from './directories.js'
+import { Metadata, type Rights } from './metadata.js'
+import { namesIn, shown } from './names.js'
+import { removeTree } from './remove.js'
+import { Walker } from './walker.js'
+import { meaningOf } from './whiteout.js'
+import { Whiteouts } from './whiteouts.js'
+
+/** Options for writing layers. */
+export interface WriterOptions {
+  /** True to keep links to directories where a layer has a directory of their name. */
+  keepsDirectoryLinks: boolean
+  /** Takes the SHA-256 of each file's content by its inode number; absent if nobody needs it. */
+  sums: Map<number, Buffer> | undefined
+}
+
+/** The file that is being written. */
+interface Open {
+  file: number
+  attributes: Attributes
+  content: Content
+}
+
+/**
+ * Writes the entries of layers into a root directory, as a layer is applied (OCI image-spec, layer.md, "Applying
+ * Changesets"). Directories get their attributes when all layers are written.
+ */
+export class LayerWriter implements EntrySink {
+  readonly #rights: Rights
+  readonly #calls: Calls
+  readonly #directories: Directories
+  readonly #walker: Walker
+  readonly #whiteouts: Whiteouts
+  readonly #metadata: Metadata
+  readonly #options: WriterOptions
+  #layer = 0
+  #open: Open | undefined
+  #parent: { path: string; directory: Directory } | undefined
+  /** Entries written. */
+  entries = 0
+
+  constructor(rights: Rights, directories: Directories, options: WriterOptions) {
+    this.#rights = rights
+    this.#calls = rights.calls
+    this.#directories = directories
+    this.#walker = new Walker(rights.calls, directories)
+    this.#whiteouts = new Whiteouts(rights.calls, directories)
+    this.#metadata = new Metadata(rights)
+    this.#options = options
+  }
+
+  /** Starts the next layer: what was written so far is below it. */
+  nextLayer(): void {
+    this.#layer++
+    this.#parent = undefined
+  }
+
+  begin(entry: LayerEntry): void {
+    this.#locate(entry, () => this.#apply(entry))
+    this.entries++
+  }
+
+  write(bytes: Uint8Array): void {
+    const open = this.#open
+    if (open !== undefined) this.#locate(open, () => open.content.write(bytes))
+  }
+
+  end(): void {
+    const open = this.#open
+    if (open === undefined) return
+    this.#open = undefined
+    this.#locate(open, () => this.#finish(open))
+  }
+
+  /** Closes a file that was not written to its end. */
+  close(): void {
+    if (this.#open !== undefined) this.#calls.close(this.#open.file)
+    this.#open = undefined
+  }
+
+  #finish({ file, attributes, content }: Open): void {
+    try {
+      const sum = content.end()
+      this.#metadata.setOfFile(file, attributes)
+      if (sum !== undefined) this.#options.sums?.set(this.#calls.lookAt(file).inode, sum)
+    } finally {
+      this.#calls.close(file)
+    }
+  }
+
+  #locate(entry: { attributes: Attributes }, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      throw during(shown(entry.attributes.path), error)
+    }
+  }
+
+  #apply(entry: LayerEntry): void {
+    const { attributes } = entry
+    const names = namesIn(attributes.path)
+    const name = names.pop()
+    if (name === undefined) {
+      this.#applyRoot(attributes)
+      return
+    }
+    const meaning = meaningOf([...names, name], attributes.path)
+    if (meaning.kind === 'object') this.#place(entry, this.#parentAt(names), name)
+    else if (meaning.kind === 'of aufs') this.#rights.oddities.add('aufs file', shown(attributes.path))
+    else if (this.#layer > 0) {
+      this.#parent = undefined
+      const directory = this.#walker.find(names)
+      if (directory === undefined) return
+      if (meaning.kind === 'removes') this.#whiteouts.remove(directory, meaning.name, this.#layer)
+      else this.#whiteouts.empty(directory, this.#layer)
+    }
+  }
+
+  #applyRoot(attributes: Attributes): void {
+    if (attributes.kind !== 'directory') {
+      throw new ImageError('UNSAFE', 'the root of a layer is no directory', { found: attributes.kind })
+    }
+    this.#directories.root.attributes = attributes
+  }
+
+  /** Returns the directory at a path; entries of one directory mostly follow each other. */
+  #parentAt(names: readonly Name[]): Directory {
+    const path = names.join('/')
+    const known = this.#parent
+    if (known?.path === path && known.directory.isThere) return known.directory
+    const directory = this.#walker.make(names, (at, name) => this.#replace(at, name))
+    this.#parent = { path, directory }
+    this.#whiteouts.touch(directory, this.#layer)
+    return directory
+  }
+
+  #place(entry: LayerEntry, at: Directory, name: Name): void {
+    const { attributes } = entry
+    const { kind } = attributes
+    if (kind === 'directory') this.#placeDirectory(attributes, at, name)
+    else if (kind === 'hardlink') this.#placeLink(attributes, at, name)
+    else {
+      const there = this.#directories.childOf(at, name)
+      if (there !== undefined) this.#removeDirectory(at, there)
+      this.#whiteouts.written(at, name, this.#layer)
+      if (kind === 'file') this.#openFile(entry, at, name)
+      else if (kind === 'symlink') this.#placeSymlink(attributes, at, name)
+      else this.#placeNode(entry, at, { name, kind })
+    }
+  }
+
+  #placeSymlink(attributes: Attributes, at: Directory, name: Name): void {
+    this.#replacing(at, name, (file) => this.#calls.makeSymlink(attributes.target, file, name))
+    this.#metadata.setOfName(this.#directories.fileOf(at), name, attributes)
+  }
+
+  #openFile(entry: LayerEntry, at: Directory, name: Name, attributes = entry.attributes): void {
+    const mode = this.#metadata.firstMode(attributes)
+    const file = this.#replacing(at, name, (directory) => this.#calls.makeFile(directory, name, mode))
+    const content = new Content(this.#calls, file, { entry, isSummed: this.#options.sums !== undefined })
+    this.#open = { file, attributes, content }
+  }
+
+  /** Makes a special file; for a user who may not make devices, an empty file that nobody may read. */
+  #placeNode(entry: LayerEntry, at: Directory, { name, kind }: { name: Name; kind: SpecialFile['kind'] }): void {
+    const { attributes } = entry
+    const { mode, device, path } = attributes
+    const { owners, oddities } = this.#rights
+    const isReplaced = owners.isRootless && kind !== 'fifo'
+    if (isReplaced || this.#calls.lacks.has('devices')) oddities.add('device left out', shown(path))
+    if (isReplaced) this.#openFile({ ...entry, size: 0 }, at, name, { ...attributes, kind: 'file', mode: 0 })
+    else if (this.#calls.lacks.has('devices')) this.#replace(at, name)
+    else {
+      if (kind === 'character' && device.major + device.minor === 0) oddities.add('device for overlays', shown(path))
+      this.#replacing(at, name, (file) => this.#calls.makeNode(file, name, { kind, mode, ...device }))
+      this.#metadata.setOfName(this.#directories.fileOf(at), name, attributes)
+    }
+  }
+
+  #placeDirectory(attributes: Attributes, at: Directory, name: Name): void {
+    const directory =
+      this.#directories.childOf(at, name) ?? this.#linkedDirectory(at, name) ?? this.#newDirectory(at, name)
+    directory.attributes = attributes
+    this.#whiteouts.touch(directory, this.#layer)
+  }
+
+  #newDirectory(at: Directory, name: Name): Directory {
+    this.#replacing(at, name, (file) => this.#calls.makeDirectory(file, name))
+    return this.#directories.add(at, name)
+  }
+
+  /** Returns the directory that a link of this name leads to, if such links are to stay. */
+  #linkedDirectory(at: Directory, name: Name): Directory | undefined {
+    if (!this.#options.keepsDirectoryLinks) return undefined
+    if (this.#calls.look(this.#directories.fileOf(at), name)?.kind !== 'symlink') return undefined
+    return this.#walker.find([...pathOf(at), name])
+  }
+
+  #placeLink({ target }: Attributes, at: Directory, name: Name): void {
+    const names = namesIn(target)
+    const last = names.pop()
+    const from = last === undefined ? undefined : this.#walker.find(names)
+    const found = from && last !== undefined ? this.#calls.look(this.#directories.fileOf(from), last) : undefined
+    if (from === undefined || last === undefined || found === undefined) throw noTarget(target)
+    if (found.kind === 'directory') {
+      throw new ImageError('FORMAT', 'a hard link to a directory', {
+        expected: 'a file before it',
+        found: shown(target),
+      })
+    }
+    this.#whiteouts.written(at, name, this.#layer)
+    if (from === at && last === name) return
+    const there = this.#directories.childOf(at, name)
+    if (there !== undefined) this.#removeDirectory(at, there)
+    // What was removed may have held the target.
+    if (!from.isThere) throw noTarget(target)
+    this.#replacing(at, name, () => {
+      const [fromFile, file] = this.#directories.filesOf(from, at)
+      this.#calls.makeLink(fromFile, last, file, name)
+    })
+  }
+
+  /** Makes an object; if its name is taken, removes what has it. */
+  #replacing<T>(at: Directory, name: Name, make: (directory: number) => T): T {
+    try {
+      return make(this.#directories.fileOf(at))
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST')) throw error
+      this.#replace(at, name)
+      return make(this.#directories.fileOf(at))
+    }
+  }
+
+  #replace(at: Directory, name: Name): void {
+    // A link on the path of the last entry may be what goes.
+    this.#parent = undefined
+    const there = this.#directories.childOf(at, name)
+    if (there !== undefined) this.#removeDirectory(at, there)
+    else removeTree(this.#calls, this.#directories.fileOf(at), name)
+  }
+
+  #removeDirectory(at: Directory, directory: Directory): void {
+    this.#directories.forget(directory)
+    removeTree(this.#calls, this.#directories.fileOf(at), directory.name)
+  }
+}
+
+function noTarget(target: string): ImageError {
+  return new ImageError('NOT_FOUND', 'the target of a hard link is not there', {
+    expected: 'a file that comes before the link',
+    found: shown(target),
+  })
+}
