@@ -26,8 +26,19 @@ export function readDestination(text: string): Place {
 }
 
 /** Refuses a prefixed path if nothing exists at its first colon, but something exists at a later one. */
-function assertOneReading(where: string, { transport, path, selector }: Place): void {
-  if (transport === undefined || selector === undefined || existsSync(path)) return
+function assertOneReading(where: string, place: Place): void {
+  if (place.transport !== undefined) assertSplit(where, place)
+}
+
+/**
+ * Refuses a path that was split at its first colon if nothing exists there, but something exists at a later one.
+ * @throws ImageError USAGE
+ */
+export function assertSplit(
+  where: string,
+  { transport, path, selector }: { transport: Place['transport']; path: string; selector?: string | undefined },
+): void {
+  if (selector === undefined || existsSync(path)) return
   const whole = `${path}:${selector}`
   const found = endsOf(whole, path.length).find((end) => existsSync(whole.slice(0, end)))
   if (found === undefined) return
@@ -35,7 +46,10 @@ function assertOneReading(where: string, { transport, path, selector }: Place): 
   const meant = there + whole.slice(found).replace(/:.*$/s, '')
   throw new ImageError('USAGE', `ambiguous: the path ends at the first colon, as ${path}, but ${there} exists`, {
     where,
-    hint: `a path without a prefix is never split at a colon: write ${meant}`,
+    hint:
+      transport === undefined
+        ? `rename ${there}: a path ends at its first colon`
+        : `a path without a prefix is never split at a colon: write ${meant}`,
   })
 }
 
