@@ -2,7 +2,7 @@ import type { GoField } from '../generated/validators.js'
 import { ImageError } from '../spec/errors.js'
 import { byBytes, escapeUnit, foldKey } from '../spec/json/canonical.js'
 import { type Exact, ExactNumber, type ExactObject } from '../spec/json/exact.js'
-import { goTime } from '../spec/time.js'
+import { goTime, ZERO_TIME } from '../spec/time.js'
 
 /** Where the JSON of a Go struct is from, for messages. */
 interface GoPlace {
@@ -138,12 +138,8 @@ function printMap(value: Exact, place: GoPlace, print: (item: Exact) => string):
   return joinFields(keys.map(([key, item]) => [key, print(item)] as const))
 }
 
-/** The zero value of Go's time.Time. */
-const ZERO_TIME = '0001-01-01T00:00:00Z'
-
 function printTime(text: string, place: GoPlace): string {
-  const time = goTime(text)
-  return time === undefined ? wrong(place, 'a time like 2006-01-02T15:04:05Z') : `"${time}"`
+  return `"${goTime(text) ?? wrong(place, 'a time like 2006-01-02T15:04:05Z')}"`
 }
 
 function textOf(value: Exact, place: GoPlace): string {

@@ -27,6 +27,27 @@ export function unixSeconds(time: string | null | undefined): number {
   return seconds > 0 && seconds <= LAST_SECOND ? seconds : 0
 }
 
+/** The zero value of Go's time.Time. */
+export const ZERO_TIME = '0001-01-01T00:00:00Z'
+
+/**
+ * Returns a time of RFC 3339 as Go prints it: with up to nine digits of a second, trailing zeros dropped, and no offset
+ * written as Z. Returns undefined for what Go does not read.
+ */
+export function goTime(text: string): string | undefined {
+  const [, seconds, fraction = '', offset] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
+  if (seconds === undefined || !isTime(seconds)) return undefined
+  const digits = fraction.slice(0, 9).replace(/0+$/, '')
+  return `${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}`
+}
+
+/** Returns false for times that JavaScript would shift, such as the 30th of February or 24 o'clock. */
+function isTime(seconds: string): boolean {
+  const time = new Date(`${seconds}Z`)
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)
+}
+
 /** Returns the offset from UTC on 1970-01-01, in seconds. */
 function offsetOf(zone: string): number {
   const text = /^[+-](?:[01]\d|2[0-3]):[0-5]\d$/.test(zone) ? `GMT${zone}` : ianaOffset(zone)
