@@ -71,23 +71,6 @@ function ianaOffset(zone: string): string {
 }
 
 /**
- * Returns a time of RFC 3339 as Go prints it: up to nine digits of a second without zeros at their end, no offset as Z.
- * Returns undefined for anything else, and for times that JavaScript would shift, such as the 30th of February.
- */
-export function goTime(text: string): string | undefined {
-  const [, seconds, fraction = '', offset] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
-  if (seconds === undefined || !isTime(seconds)) return undefined
-  const digits = fraction.slice(0, 9).replace(/0+$/, '')
-  return `${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}`
-}
-
-function isTime(seconds: string): boolean {
-  const time = new Date(`${seconds}Z`)
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(seconds)
-}
-
-/**
  * Returns the moment that a new document states: SOURCE_DATE_EPOCH, in seconds since 1970, or else now
  * (reproducible-builds.org).
  * @throws ImageError USAGE unless it is a whole number within the years 0 to 9999

@@ -32,6 +32,7 @@ export const WARNINGS = {
   NAMES_DIFFER: 'The two name annotations of an index entry disagree; `org.opencontainers.image.ref.name` is used.',
   NO_END_MARKER: 'The archive has no end marker; it may have been cut off between two entries.',
   NO_IMAGE: 'An entry is not a container image; it is left out.',
+  NO_RESOLV_CONF: 'The host has no `/etc/resolv.conf` to give to a rootless container.',
   NOT_UTF8: 'A JSON document is not all UTF-8; other bytes are read as U+FFFD.',
   ORPHANED_SUBJECT: 'A referrer now points at the rewritten image; its statement or signature is about the old one.',
   OVERLAY:
@@ -42,6 +43,8 @@ export const WARNINGS = {
   REF_NAME_TAKEN:
     'Another image of the layout has the same tag as its `ref.name`; the new one gets its full name as `ref.name`.',
   RUNTIME_LINK: 'The image has a link where runtimes mount (`/dev`, `/proc`, `/sys`): an old runtime may follow it.',
+  RUNTIME_LABEL:
+    'A label of the image is an order to container runtimes; it does not become an annotation of the runtime config.',
   SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept unchanged.',
   SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
   SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
@@ -50,6 +53,7 @@ export const WARNINGS = {
   UNKNOWN_FIELD: 'A document has fields that no specification defines; they are ignored.',
   UNKNOWN_TYPE:
     'An entry, a media type or a manifest is of an unknown kind; an archive entry is read as a file, other content is copied unchanged.',
+  UNKNOWN_USER: 'Without its files the user of the image cannot be looked up; the container starts as root.',
   UNREACHED: 'Nothing in the layout names some blobs; they are not copied.',
   V1_ID:
     'A layer of Docker before 1.10 states another id than its directory; the name of the directory counts, as in Docker.',
