@@ -8,9 +8,7 @@ import { ImageError, isSystemError } from '../spec/errors.js'
 import { BEAT, beat, isGone, ownerOf, sign } from '../store/layout/owner.js'
 import { OWNER, UNSIGNED } from '../store/layout/ownNames.js'
 import { rmdirQuietly } from '../store/layout/staging.js'
-
-/** The name of the file system, in a bundle and in a directory that is not whole. */
-export const ROOTFS = 'rootfs'
+import { ROOTFS_DIRECTORY } from './bundleFiles.js'
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
@@ -70,14 +68,14 @@ export function clearPartials(parent: HeldDirectory, base: string): void {
     const owner = ownerOf(directory)
     const isUnsigned = owner === undefined && directory.names().every((other) => other === UNSIGNED)
     if (!isUnsigned && (owner === undefined || !isGone(owner, Date.now()))) continue
-    if (directory.names().includes(ROOTFS)) unlinkGiven(parent, directory)
+    if (directory.names().includes(ROOTFS_DIRECTORY)) unlinkGiven(parent, directory)
     removeAll(parent, name, directory)
   }
 }
 
 /** Removes files that are still in a partial directory, too: the command was killed before the last name. */
 function unlinkGiven(parent: HeldDirectory, directory: HeldDirectory): void {
-  for (const name of directory.names().filter((other) => other !== OWNER && other !== ROOTFS)) {
+  for (const name of directory.names().filter((other) => other !== OWNER && other !== ROOTFS_DIRECTORY)) {
     const [given, own] = [parent, directory].map((at) => lstatSync(at.at(name), { throwIfNoEntry: false }))
     if (given?.isFile() && given.dev === own?.dev && given.ino === own.ino) unlinkSync(parent.at(name))
   }

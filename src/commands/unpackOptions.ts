@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { ROOTFS } from '../bundle/partial.js'
+import { ROOTFS_DIRECTORY } from '../bundle/bundleFiles.js'
 import type { Context, Options } from '../bytes/context.js'
 import { whereKoffiIs } from '../compression/libdeflate.js'
 import type { PlatformImage } from '../image/openPlatform.js'
@@ -10,8 +10,8 @@ import type { Owners } from '../rootfs/owners.js'
 import { WriterThread, type Written } from '../rootfs/writerThread.js'
 import type { Warn, Warning, WarningCode } from '../spec/warnings.js'
 
-/** How to unpack an image. */
-export interface UnpackOptions extends Options {
+/** How to run an image. */
+export interface RunOptions extends Options {
   /** The platform of a multi-platform image, `os/arch[/variant]`; the host's if absent. */
   platform?: string | undefined
   /** All files belong to the user who unpacks; owners are recorded where the file system allows it. */
@@ -20,6 +20,14 @@ export interface UnpackOptions extends Options {
   uidMap?: readonly IdMapping[] | undefined
   /** The same for group ids. */
   gidMap?: readonly IdMapping[] | undefined
+  /** A runtime config to start from: the image's settings are applied to it, everything else of it stays. */
+  runtimeTemplate?: string | undefined
+  /** Makes annotations of all labels, even of those that are orders to container runtimes. */
+  keepLabels?: boolean | undefined
+}
+
+/** How to unpack an image. */
+export interface UnpackOptions extends RunOptions {
   /** Keeps a link to a directory where a layer has a directory of its name. */
   keepDirlinks?: boolean | undefined
 }
@@ -40,7 +48,7 @@ export interface Unpacked {
 }
 
 /** Returns the owners that the options ask for; without maps, a rootless user's own ids. */
-export function ownersOf({ rootless: isRootless = false, uidMap = [], gidMap = [] }: UnpackOptions): Owners {
+export function ownersOf({ rootless: isRootless = false, uidMap = [], gidMap = [] }: RunOptions): Owners {
   const own = (hostID: number): IdMapping[] => [{ containerID: 0, hostID, size: 1 }]
   return {
     users: isRootless && uidMap.length === 0 ? own(process.geteuid?.() ?? 0) : uidMap,
@@ -54,9 +62,9 @@ export async function startWriter(
   directory: HeldDirectory,
   { options, isSummed }: { options: UnpackOptions; isSummed: boolean },
 ): Promise<WriterThread> {
-  mkdirSync(directory.at(ROOTFS), { mode: 0o700 })
+  mkdirSync(directory.at(ROOTFS_DIRECTORY), { mode: 0o700 })
   return WriterThread.start({
-    root: directory.at(ROOTFS),
+    root: directory.at(ROOTFS_DIRECTORY),
     koffi: koffiIfThere(),
     owners: ownersOf(options),
     keepsDirectoryLinks: options.keepDirlinks ?? false,

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, renameSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { clearPartials, PartialDirectory, ROOTFS } from '../bundle/partial.js'
+import { ROOTFS_DIRECTORY } from '../bundle/bundleFiles.js'
+import { clearPartials, PartialDirectory } from '../bundle/partial.js'
 import { collecting } from '../bytes/context.js'
 import { HeldDirectory } from '../io/heldDirectory.js'
 import { attempt, ImageError } from '../spec/errors.js'
@@ -29,7 +30,7 @@ export async function unpackRootfs(image: ImagePlace, rootfs: string, options: U
       using partial = PartialDirectory.make(parent, basename(path))
       const unpacked = await unpackInto(partial, image, options)
       assertFree(path)
-      renameSync(partial.directory.at(ROOTFS), parent.at(basename(path)))
+      renameSync(partial.directory.at(ROOTFS_DIRECTORY), parent.at(basename(path)))
       isWhole = true
       return unpacked
     } finally {
