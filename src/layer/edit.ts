@@ -49,11 +49,13 @@ export function editManifest(
  */
 export function editIndex(index: Index, documents: NewDocuments, isDropped: (child: Descriptor) => boolean): Index {
   const left = (index.manifests ?? []).filter((descriptor) => !isDropped(descriptor))
-  const manifests = left.map((descriptor) => {
-    const now = repointed(descriptor, identity(documents.get(descriptor.digest) ?? descriptor))
-    return following(now, documents)
-  })
+  const manifests = left.map((descriptor) => childNow(descriptor, documents))
   return { ...index, manifests, ...subjectNow(index, documents) }
+}
+
+/** Returns a descriptor of an index after documents were rewritten: it points at the new one and refers to new ones. */
+export function childNow(descriptor: Descriptor, documents: NewDocuments): Descriptor {
+  return following(repointed(descriptor, identity(documents.get(descriptor.digest) ?? descriptor)), documents)
 }
 
 /** Returns a document's subject, if that was rewritten. */

@@ -72,6 +72,18 @@ export function isBareTag(text: string): boolean {
   return TAG.test(text)
 }
 
+/** Matches the names that an index may give to its entries (OCI image-spec, annotations.md, ref.name). */
+const REF_NAME = /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/
+
+/** Returns the text if it is legal as a name of an index entry. @throws ImageError USAGE */
+export function refNameOf(text: string): string {
+  if (text.length <= MOST_LENGTH && REF_NAME.test(text)) return text
+  throw new ImageError('USAGE', 'not a tag', {
+    expected: 'letters and digits, separated by "-", ".", "_", ":", "@", "+" and "/"',
+    found: quoted(text),
+  })
+}
+
 /** Returns the rule that a tag breaks, if any. */
 export function problemWithTag(tag: string): string | undefined {
   return TAG.test(tag)

@@ -27,6 +27,18 @@ export function unnamed(descriptor: Descriptor): Descriptor {
 }
 
 /**
+ * Returns an index entry under another tag. A full name that it states becomes that of the tag; one that cannot, goes.
+ */
+export function retagged(entry: Descriptor, tag: string): Descriptor {
+  const { [IMAGE_NAME]: stated, ...others } = entry.annotations ?? {}
+  const tagged = { ...entry, annotations: { ...others, [REF_NAME]: tag } }
+  if (stated === undefined) return tagged
+  const next = nameOf({ ...entry, annotations: { [IMAGE_NAME]: stated, [REF_NAME]: tag } }, undefined) ?? tag
+  const name = isBareTag(next) ? undefined : legalName(next)
+  return name === undefined ? tagged : { ...tagged, annotations: { ...tagged.annotations, [IMAGE_NAME]: name } }
+}
+
+/**
  * Returns the full name of an index entry: the name that it states, or, for a tag alone, that tag of `repository`. If
  * its two annotations disagree, ref.name wins: tools that know only ref.name change it, and copy the rest along.
  * Returns undefined for an untagged image, also if the stated name is empty, as engines do. Returns a name that is not

@@ -42,9 +42,13 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
 /**
  * Warns about linked folders. The user may keep blobs on another disk, but whoever else made the link gets the blobs.
  */
-function tellLinked({ root }: LayoutSink, path: string, { warn }: Context): void {
+export function tellLinked(
+  { root }: LayoutSink,
+  path: string,
+  { warn, linked = 'blobs are written to its target' }: Pick<Context, 'warn'> & { linked?: string | undefined },
+): void {
   for (const folder of linkedFolders(root)) {
-    const message = `${folder} is a symbolic link: blobs are written to its target`
+    const message = `${folder} is a symbolic link: ${linked}`
     warn({ code: 'LINKED_FOLDER', message, where: path })
   }
 }

@@ -64,6 +64,10 @@ export class RawObject {
     return text === 'null' ? undefined : text
   }
 
+  has(key: string): boolean {
+    return this.#fields.some(this.#is(key))
+  }
+
   /** Sets the value, in place if the key is there. */
   set(key: string, text: string): void {
     const isIt = this.#is(key)

@@ -36,8 +36,20 @@ const INDEX_LIMIT = 64 * 1024 * 1024
  * @throws ImageError UNSAFE for anything but a file, FORMAT
  */
 export function readIndex(path: string, where = path): Index {
-  const found = readSmallFile(path, { limit: INDEX_LIMIT, where })
-  return found === undefined ? NEW_INDEX : parseIndex(found.bytes, where)
+  return indexIn(readIndexBytes(path, where), where)
+}
+
+/**
+ * Returns the bytes of the index; undefined if there is none yet.
+ * @throws ImageError UNSAFE for anything but a file
+ */
+export function readIndexBytes(path: string, where = path): Buffer | undefined {
+  return readSmallFile(path, { limit: INDEX_LIMIT, where })?.bytes
+}
+
+/** Returns the index that these bytes are; a new one if there are none. @throws ImageError FORMAT */
+export function indexIn(bytes: Buffer | undefined, where: string): Index {
+  return bytes === undefined ? NEW_INDEX : parseIndex(bytes, where)
 }
 
 const NEW_INDEX: Index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] }

@@ -13,7 +13,7 @@ import type { Descriptor, Index } from '../../spec/parse.js'
 import type { BlobSink } from '../blobs.js'
 import { isPresent, walkGraph } from '../graph.js'
 import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade } from './layoutDirectory.js'
-import { blobPath, INDEX_FILE, readIndex } from './layoutFiles.js'
+import { blobPath, INDEX_FILE, indexIn, readIndexBytes } from './layoutFiles.js'
 import { acquireLock, type Lock } from './lock.js'
 import { Moves } from './moves.js'
 import { openStaging } from './openStaging.js'
@@ -54,6 +54,18 @@ async function stagingIn(path: string): Promise<Staging> {
 
 /** The most files to sync at a time: disks take several at once, but each is an open file. */
 const SYNCS = 16
+
+/** A change of a layout. */
+export interface IndexChange {
+  /** The new index; undefined if it stays. */
+  index: Buffer | undefined
+  /** Blobs that it needs, leaves first: those that this run put are moved in. */
+  blobs?: readonly Digest[]
+  /** Folders to make, as paths in the layout. */
+  folders?: readonly string[]
+}
+
+type WithIndex = IndexChange & { index: Buffer; blobs: readonly Digest[] }
 
 interface Circumstances {
   firstMade: string | undefined
@@ -114,19 +126,40 @@ export class LayoutSink implements BlobSink {
 
   async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
     const reached = await this.#reached(roots)
-    await mapParallel(reached, SYNCS, { work: (digest) => this.#staged.sync(digest) })
+    await this.#sync(reached)
+    await this.edit(async (current) => {
+      const index = await update(indexIn(current, this.#where))
+      return { index: canonicalJSON(index), blobs: reached }
+    })
+  }
+
+  /**
+   * Changes the layout while no other command can: `change` gets the bytes of the index, and may read and put blobs. As
+   * in `commit`, the index is replaced last. Returns what `change` returns.
+   */
+  async edit<Change extends IndexChange>(change: (current: Buffer | undefined) => Promise<Change>): Promise<Change> {
     await using lock = await this.#lock()
-    const index = this.root.at(INDEX_FILE)
-    const next = await update(readIndex(index, join(this.root.path, INDEX_FILE)))
+    const current = readIndexBytes(this.root.at(INDEX_FILE), this.#where)
+    const changed = await change(current)
+    const { index, blobs = [] } = changed
+    if (index !== undefined && (blobs.length > 0 || current?.equals(index) !== true)) {
+      await this.#replace({ ...changed, index, blobs }, lock)
+    }
+    return changed
+  }
+
+  async #replace({ index, blobs, folders = [] }: WithIndex, lock: Lock): Promise<void> {
+    await this.#sync(blobs)
     const staged = this.#staging.directory.at(INDEX_FILE)
-    await writeSynced(staged, canonicalJSON(next))
-    await this.#assertPresent(reached)
+    await writeSynced(staged, index)
+    await this.#assertPresent(blobs)
     await lock.assertHeld()
     const moves = new Moves(this.root)
     try {
-      await this.#moveIn(reached, moves)
+      await this.#moveIn(blobs, moves)
+      for (const folder of folders) await moves.addFolder(folder)
       await lock.assertHeld()
-      await rename(staged, index)
+      await rename(staged, this.root.at(INDEX_FILE))
     } catch (error) {
       // The process that took the lock over relies on the files that are there now.
       if (lock.isHeld()) await moves.takeBack()
@@ -143,6 +176,15 @@ export class LayoutSink implements BlobSink {
     if (!this.#committed) await removeMade(this.root.path, this.#firstMade)
   }
 
+  /** The index's path as the user knows it. */
+  get #where(): string {
+    return join(this.root.path, INDEX_FILE)
+  }
+
+  async #sync(blobs: readonly Digest[]): Promise<void> {
+    await mapParallel(blobs, SYNCS, { work: (digest) => this.#staged.sync(digest) })
+  }
+
   #lock(): Promise<Lock> {
     const where = join(this.root.path, LOCK)
     const waiting = this.#signal === undefined ? { where } : { where, signal: this.#signal }
@@ -156,7 +198,7 @@ export class LayoutSink implements BlobSink {
   }
 
   /** Throws if a blob from before, which was therefore not written, is gone. */
-  async #assertPresent(reached: Digest[]): Promise<void> {
+  async #assertPresent(reached: readonly Digest[]): Promise<void> {
     for (const digest of reached) {
       const size = this.#present.get(digest)
       if (size === undefined || this.#staged.sizeOf(digest) !== undefined) continue
@@ -168,7 +210,7 @@ export class LayoutSink implements BlobSink {
     }
   }
 
-  async #moveIn(reached: Digest[], moves: Moves): Promise<void> {
+  async #moveIn(reached: readonly Digest[], moves: Moves): Promise<void> {
     await moves.addLayoutFile(this.#staging.directory)
     for (const digest of reached) {
       const staged = this.#staged.pathOf(digest)

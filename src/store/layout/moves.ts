@@ -30,12 +30,17 @@ export class Moves {
 
   async addBlob(digest: Digest, staged: string): Promise<void> {
     const path = this.#root.at(blobPath(digest))
-    const folder = dirname(path)
-    const made = await makeDirectory(folder)
-    if (made !== undefined) this.#steps.push(() => removeMade(folder, made))
+    await this.addFolder(dirname(blobPath(digest)))
     const isNew = lstatSync(path, { throwIfNoEntry: false }) === undefined
     await moved(staged, path)
     if (isNew) this.#steps.push(() => rm(path, { force: true }))
+  }
+
+  /** Makes a folder of the layout, with its parents, if it is missing. */
+  async addFolder(name: string): Promise<void> {
+    const folder = this.#root.at(name)
+    const made = await makeDirectory(folder)
+    if (made !== undefined) this.#steps.push(() => removeMade(folder, made))
   }
 
   /** Syncs the names of blobs, also of those from before: their command may have been killed before it synced them. */

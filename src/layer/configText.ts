@@ -1,0 +1,85 @@
+import { CONFIG_ORDER, RUN_ORDER } from '../spec/goOrder.js'
+import { jsonText } from '../spec/json/canonical.js'
+import { textOf } from '../spec/json/goText.js'
+import { joinItems, RawObject, rawItems } from '../spec/json/rawObject.js'
+import { unquote } from '../spec/json/tokens.js'
+import { CLEARABLE, type ConfigChanges, pairOf, timeOf } from './configChanges.js'
+
+/**
+ * Returns an image config with changes. Everything else stays as it stands: unknown fields, order, numbers.
+ *
+ * @param bytes of a config that has been checked
+ * @param step returns the next step of the history, if there is to be one; it is given the author
+ */
+export function editedConfig(
+  bytes: Buffer,
+  changes: ConfigChanges,
+  step: (author: string) => string | undefined,
+): Buffer {
+  const config = RawObject.struct(textOf(bytes), CONFIG_ORDER)
+  changeAbout(config, changes)
+  const before = config.get('config') ?? '{}'
+  const run = RawObject.struct(before, RUN_ORDER)
+  changeRun(run, changes)
+  if (run.toString() !== before) config.set('config', run.toString())
+  const author = config.get('author')
+  const next = step(author === undefined ? '' : unquote(author))
+  if (next !== undefined) config.set('history', joinItems([...rawItems(config.get('history') ?? '[]'), next]))
+  return Buffer.from(config.toString())
+}
+
+function changeAbout(config: RawObject, { created, author, os, architecture, variant }: ConfigChanges): void {
+  if (created !== undefined) config.set('created', jsonText(timeOf('created', created)))
+  setText(config, 'author', author)
+  setText(config, 'variant', variant)
+  // Go prints these two even if they are empty.
+  if (os !== undefined) config.set('os', jsonText(os))
+  if (architecture !== undefined) config.set('architecture', jsonText(architecture))
+}
+
+function changeRun(run: RawObject, changes: ConfigChanges): void {
+  const { user, exposedPorts, env = [], entrypoint, cmd, volumes, labels = [], workingDir, stopSignal } = changes
+  for (const key of changes.clear ?? []) if (key.startsWith('config.')) run.delete(CLEARABLE.get(key) ?? '')
+  setText(run, 'User', user)
+  setText(run, 'StopSignal', stopSignal)
+  setText(run, 'WorkingDir', workingDir)
+  addKeys(run, 'ExposedPorts', exposedPorts)
+  if (env.length > 0) run.set('Env', joinItems(env.reduce(withVariable, rawItems(run.get('Env') ?? '[]'))))
+  setWords(run, 'Entrypoint', entrypoint)
+  setWords(run, 'Cmd', cmd)
+  addKeys(run, 'Volumes', volumes)
+  setPairs(run, 'Labels', labels)
+}
+
+function setText(object: RawObject, key: string, value: string | undefined): void {
+  if (value === '') object.delete(key)
+  else if (value !== undefined) object.set(key, jsonText(value))
+}
+
+function setWords(object: RawObject, key: string, words: readonly string[] | undefined): void {
+  if (words?.length === 0) object.delete(key)
+  else if (words !== undefined) object.set(key, jsonText(words))
+}
+
+/** Adds keys to a map that Go uses as a set. */
+function addKeys(object: RawObject, key: string, names: readonly string[] = []): void {
+  if (names.length === 0) return
+  const map = RawObject.map(object.get(key) ?? '{}')
+  for (const name of names) if (!map.has(name)) map.set(name, '{}')
+  object.set(key, map.toString())
+}
+
+/** Sets pairs of `name=value` in a map of texts. */
+export function setPairs(object: RawObject, key: string, pairs: readonly string[]): void {
+  if (pairs.length === 0) return
+  const map = RawObject.map(object.get(key) ?? '{}')
+  for (const [name, value] of pairs.map(pairOf)) map.set(name, jsonText(value))
+  object.set(key, map.toString())
+}
+
+/** Returns the variables with one more; the first one of that name changes in place. */
+function withVariable(variables: readonly string[], pair: string): string[] {
+  const [name] = pairOf(pair)
+  const at = variables.findIndex((text) => text.startsWith('"') && unquote(text).startsWith(`${name}=`))
+  return at < 0 ? [...variables, jsonText(pair)] : variables.with(at, jsonText(pair))
+}
