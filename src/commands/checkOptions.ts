@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { ImageError } from '../spec/errors.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
 import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 import { functionOptions } from './optionsOf.js'
@@ -9,6 +10,11 @@ import { functionOptions } from './optionsOf.js'
 // The types ensure that the table assigns every property of these interfaces to its function.
 const CONVERT: Readonly<Record<keyof ConvertOptions, OptionEntry>> = functionOptions('convert')
 const INSPECT: Readonly<Record<keyof InspectOptions, OptionEntry>> = functionOptions('inspect')
+const NEW: Readonly<Record<keyof NewImageOptions, OptionEntry>> = functionOptions('newImage')
+const TAG: Readonly<Record<keyof Options, OptionEntry>> = functionOptions('tagImage')
+const STAT: Readonly<Record<keyof StatOptions, OptionEntry>> = functionOptions('stat')
+const GARBAGE: Readonly<Record<keyof GarbageOptions, OptionEntry>> = functionOptions('collectGarbage')
+const EDIT: Readonly<Record<keyof ConfigEdit, OptionEntry>> = functionOptions('editConfig')
 
 /**
  * Checks options at run time, for callers without the types and for the command line.
@@ -25,6 +31,31 @@ export function assertOptions(options: ConvertOptions): void {
  */
 export function assertInspectOptions(options: InspectOptions): void {
   assertEach(options, INSPECT)
+}
+
+/** Does the same for a new image. @throws ImageError USAGE */
+export function assertNewOptions(options: NewImageOptions): void {
+  assertEach(options, NEW)
+}
+
+/** Does the same for tagging. @throws ImageError USAGE */
+export function assertTagOptions(options: Options): void {
+  assertEach(options, TAG)
+}
+
+/** Does the same for `stat`. @throws ImageError USAGE */
+export function assertStatOptions(options: StatOptions): void {
+  assertEach(options, STAT)
+}
+
+/** Does the same for collecting garbage. @throws ImageError USAGE */
+export function assertGarbageOptions(options: GarbageOptions): void {
+  assertEach(options, GARBAGE)
+}
+
+/** Does the same for an edit. @throws ImageError USAGE */
+export function assertEdit(edit: ConfigEdit): void {
+  assertEach(edit, EDIT)
 }
 
 function assertEach(options: unknown, known: Readonly<Record<string, OptionEntry>>): void {
@@ -51,7 +82,7 @@ function listed(known: Readonly<Record<string, OptionEntry>>): string {
 function assertValue(name: string, value: unknown, entry: OptionEntry): void {
   if (entry.kind === 'wholeNumber') {
     // The level has no limit of its own; it is checked together with the compressor, which limits it.
-    if (entry.most !== undefined) assertWhole(name, value, entry.most)
+    if (entry.most !== undefined) assertWhole(name, value, { least: entry.least, most: entry.most })
     return
   }
   const [isOne, expected] = entry.kind === 'choice' ? choiceOf(entry.values) : KINDS[entry.kind]
@@ -74,6 +105,16 @@ const KINDS: Readonly<Record<Exclude<OptionEntry['kind'], 'choice' | 'wholeNumbe
   onOff: BOOLEAN,
   function: [(value) => typeof value === 'function', 'a function'],
   signal: [(value) => value instanceof AbortSignal, 'an AbortSignal'],
+  history: [isHistory, 'false, or an object with author, comment, created and createdBy'],
+}
+
+const HISTORY: ReadonlySet<string> = new Set(['author', 'comment', 'created', 'createdBy'])
+
+function isHistory(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value === false
+  return Object.entries(value).every(
+    ([key, text]) => HISTORY.has(key) && (text === undefined || typeof text === 'string'),
+  )
 }
 
 function shown(value: unknown): string {
@@ -96,12 +137,12 @@ function assertCompression({ layers = 'keep', level, compressor }: ConvertOption
   if (layers !== 'gzip' && layers !== 'zstd') {
     throw new ImageError('USAGE', 'a level goes with layers gzip or zstd', { found: `layers ${layers}` })
   }
-  assertWhole(`level of ${layers}`, level, HIGHEST[layers === 'zstd' ? 'zstd' : (compressor ?? 'zlib')])
+  assertWhole(`level of ${layers}`, level, { most: HIGHEST[layers === 'zstd' ? 'zstd' : (compressor ?? 'zlib')] })
 }
 
-function assertWhole(what: string, value: unknown, most: number): void {
-  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return
-  throw new ImageError('USAGE', what, { expected: `a whole number from 1 to ${most}`, found: shown(value) })
+function assertWhole(what: string, value: unknown, { least = 1, most }: { least?: number | undefined; most: number }) {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return
+  throw new ImageError('USAGE', what, { expected: `a whole number from ${least} to ${most}`, found: shown(value) })
 }
 
 /**

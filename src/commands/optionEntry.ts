@@ -1,21 +1,34 @@
+import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
+import type { GlobalClass } from '../spec/globals.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
-/** The options of each function of the library. The command of the same name has most of them, too. */
+/** The options of each function of the library. Its command has most of them, too. */
 interface OptionsByFunction {
   convert: ConvertOptions
   inspect: InspectOptions
+  newImage: NewImageOptions
+  tagImage: Options
+  removeTag: Options
+  stat: StatOptions
+  collectGarbage: GarbageOptions
+  editConfig: ConfigEdit
 }
 
-/** The name of a command, and of the library's function that does its work. */
-export type CommandName = keyof OptionsByFunction
+/** The name of a function of the library that has options. */
+export type FunctionName = keyof OptionsByFunction
+
+/** The name of a command. */
+export type CommandName = 'convert' | 'inspect' | 'init' | 'new' | 'list' | 'tag' | 'remove' | 'stat' | 'gc' | 'config'
 
 /** The values that an option takes. */
 type Shape =
   /** In the library, a list of texts; on the command line, an option that may repeat. */
   | { kind: 'list' }
   | { kind: 'text' }
-  | { kind: 'wholeNumber'; most?: number }
+  /** Without a limit of its own, `most`, it is checked together with other options. */
+  | { kind: 'wholeNumber'; least?: number; most?: number }
   | { kind: 'choice'; values: readonly string[]; default?: string }
   /** A boolean. On the command line it takes no value and is false unless given; a negated one is the opposite. */
   | { kind: 'switch'; isNegated?: true }
@@ -23,7 +36,7 @@ type Shape =
   | { kind: 'onOff' }
 
 /** Values that only a program can set. */
-type ProgramShape = { kind: 'signal' | 'function' }
+type ProgramShape = { kind: 'signal' | 'function' | 'history' }
 
 /** The notation of an option on the command line. */
 interface Named {
@@ -31,6 +44,10 @@ interface Named {
   name: string
   /** Its one-letter form. */
   alias?: string
+  /** Another long name without dashes. */
+  also?: string
+  /** True if its value may start with a dash. */
+  takesDash?: true
 }
 
 /** An option of the command line. */
@@ -55,7 +72,7 @@ interface AppliesTo {
 /** An option of the library. */
 interface InLibrary {
   /** The functions that take it. */
-  functions: readonly CommandName[]
+  functions: readonly FunctionName[]
   /** The destinations that it applies to; all if absent. */
   appliesTo?: AppliesTo
 }
@@ -78,7 +95,9 @@ export type NamedOptions = Readonly<Record<string, NamedOption>>
 /** Entries for the command line alone. */
 export type CommandLineEntries = Readonly<Record<string, DescribedOption & Without<InLibrary>>>
 
-type Properties = Required<ConvertOptions & InspectOptions>
+type Properties = Required<
+  ConvertOptions & InspectOptions & NewImageOptions & StatOptions & GarbageOptions & ConfigEdit
+>
 
 /** Requires an entry for every property of the functions' options, with the right kind and functions. */
 export type LibraryEntries = {
@@ -88,8 +107,8 @@ export type LibraryEntries = {
 }
 
 type FunctionsWith<Name> = {
-  [Function in CommandName]: Name extends keyof OptionsByFunction[Function] ? Function : never
-}[CommandName]
+  [Function in FunctionName]: Name extends keyof OptionsByFunction[Function] ? Function : never
+}[FunctionName]
 
 /** The shape of an option for a property's type. */
 type ShapeOf<Value> = [Value] extends [boolean]
@@ -106,4 +125,6 @@ type KindOf<Value> = Value extends number
     ? 'list'
     : Value extends (...values: never[]) => void
       ? 'function'
-      : 'signal'
+      : Value extends GlobalClass<'AbortSignal'>
+        ? 'signal'
+        : 'history'

@@ -1,17 +1,21 @@
 import { usualJobs } from '../bytes/parallel.js'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
+import { LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
 const BOTH = ['convert', 'inspect'] as const
 const CONVERT = ['convert'] as const
 const INSPECT = ['inspect'] as const
+const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as const
+const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
+const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */
 const LIBRARY = {
-  signal: { kind: 'signal', functions: BOTH },
-  onWarning: { kind: 'function', functions: BOTH },
-  onProgress: { kind: 'function', functions: BOTH },
+  signal: { kind: 'signal', functions: ALL_FUNCTIONS },
+  onWarning: { kind: 'function', functions: ALL_FUNCTIONS },
+  onProgress: { kind: 'function', functions: ALL_FUNCTIONS },
   images: {
     name: 'image',
     kind: 'list',
@@ -167,31 +171,33 @@ const LIBRARY = {
     commands: INSPECT,
     functions: INSPECT,
   },
+  ...LAYOUT_LIBRARY,
   jobs: {
     name: 'jobs',
     kind: 'wholeNumber',
     most: 64,
     describe: `parallel work (${usualJobs()})`,
     commands: CONVERT,
-    functions: BOTH,
+    functions: ALL_FUNCTIONS,
   },
   strict: {
     name: 'strict',
     kind: 'switch',
     describe: 'treat warnings as errors',
     describeFor: { inspect: 'treat oddities as errors' },
-    commands: BOTH,
-    functions: BOTH,
+    commands: [...BOTH, ...LAYOUT_COMMANDS],
+    functions: ALL_FUNCTIONS,
   },
 } as const satisfies LibraryEntries
 
 const COMMAND_LINE = {
+  ...LAYOUT_COMMAND_LINE,
   json: {
     name: 'json',
     kind: 'switch',
     describe: 'print what was done as JSON',
-    describeFor: { inspect: 'print it as JSON' },
-    commands: BOTH,
+    describeFor: { inspect: 'print it as JSON', stat: 'print it as JSON', list: 'print them as JSON' },
+    commands: [...BOTH, 'list', ...LAYOUT_COMMANDS],
   },
   progress: {
     name: 'progress',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { NamedOption } from '../../src/commands/optionEntry.js'
 import { commandOptions, functionOptions } from '../../src/commands/optionsOf.js'
 import { GENERAL_OPTIONS, OPTION_TABLE } from '../../src/commands/optionTable.js'
 
@@ -13,21 +14,28 @@ test('a command has what is of its command line, a function what is of the libra
   expect(functionOptions('convert')).not.toHaveProperty('quiet')
 })
 
+const COMMANDS = ['convert', 'inspect', 'init', 'new', 'list', 'tag', 'remove', 'stat', 'gc', 'config'] as const
+const FUNCTIONS = [
+  'convert',
+  'inspect',
+  'newImage',
+  'tagImage',
+  'removeTag',
+  'stat',
+  'collectGarbage',
+  'editConfig',
+] as const
+
 test('every option is of a command or a function', () => {
-  const reached = [
-    commandOptions('convert'),
-    commandOptions('inspect'),
-    functionOptions('convert'),
-    functionOptions('inspect'),
-  ]
+  const reached = [...COMMANDS.map((name) => commandOptions(name)), ...FUNCTIONS.map((name) => functionOptions(name))]
   const names = new Set(reached.flatMap((options) => Object.keys(options)))
   expect([...names].sort()).toEqual(Object.keys(OPTION_TABLE).sort())
 })
 
 test('no command has two options of one name or letter', () => {
-  for (const command of ['convert', 'inspect'] as const) {
-    const all = Object.values({ ...commandOptions(command), ...GENERAL_OPTIONS })
-    const words = all.flatMap((option) => ('alias' in option ? [option.name, option.alias] : [option.name]))
+  for (const command of COMMANDS) {
+    const all: NamedOption[] = Object.values({ ...commandOptions(command), ...GENERAL_OPTIONS })
+    const words = all.flatMap(({ name, alias = [], also = [] }) => [name, alias, also].flat())
     expect(words.length).toBeGreaterThan(all.length)
     expect(new Set(words).size).toBe(words.length)
   }

@@ -1,0 +1,40 @@
+import type { Options } from '../bytes/context.js'
+import type { ConfigChanges } from '../layer/configChanges.js'
+import type { HistoryOptions } from '../layer/historyEntry.js'
+
+/** What a new image states. */
+export interface NewImageOptions extends Options {
+  /** Time of its creation (RFC 3339); by default SOURCE_DATE_EPOCH, or now. */
+  created?: string | undefined
+  /** Its system; by default `linux`. */
+  os?: string | undefined
+  /** Its architecture; by default that of this machine. */
+  architecture?: string | undefined
+  /** Variant of the architecture. */
+  variant?: string | undefined
+}
+
+/** Which part of an image to show. */
+export interface StatOptions extends Options {
+  /** Of a multi-platform image the one to show, `os/arch[/variant]`; by default that of this machine. */
+  platform?: string | undefined
+}
+
+/** What garbage to collect. */
+export interface GarbageOptions extends Options {
+  /**
+   * Keeps blobs that nothing names yet if they are younger, in seconds, and newer than the index: another program may be
+   * about to name them. By default an hour.
+   */
+  grace?: number | undefined
+}
+
+/** Changes to an image, and the name of the result. What is undefined stays; an empty text or list removes. */
+export interface ConfigEdit extends Options, ConfigChanges {
+  /** A tag for the changed image; the image itself then stays. By default its own name moves to the changed one. */
+  tag?: string | undefined
+  /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default that of this machine. */
+  platform?: string | undefined
+  /** The step that the history gets; false for none. */
+  history?: HistoryOptions | false | undefined
+}
