@@ -29,8 +29,12 @@ export function parseArguments(args: readonly string[], commands: Commands): Ask
   if (options.some((option) => option.name === 'version')) return { kind: 'version' }
   if (name === undefined) throw noCommand(options, commands)
   const command = commandOf(name, commands)
-  const given = options.map((option) => ({ name: option.name, value: checkedOption(option, command.options) }))
-  assertOnce(options, command.options)
+  const known = options.map((option) => ({
+    ...option,
+    name: optionNamed(option.name, command.options)?.name ?? option.name,
+  }))
+  const given = known.map((option) => ({ name: option.name, value: checkedOption(option, command.options) }))
+  assertOnce(known, command.options)
   if (places.length > command.places.length) throw tooMany(places, name, command)
   return { kind: 'run', command, values: valuesOf(given, command.options), places }
 }
@@ -55,9 +59,10 @@ function split(args: readonly string[], commands: Commands) {
   const all = [...Object.values(commands).map(({ options }) => options), GENERAL_OPTIONS].flatMap(
     (options: NamedOptions) => Object.values(options),
   )
-  const config = all.map(({ name, alias, kind }) => {
+  const config = all.flatMap(({ name, also, alias, kind }) => {
+    const type = kind === 'switch' ? 'boolean' : 'string'
     const short = alias === undefined ? {} : { short: alias }
-    return [name, { type: kind === 'switch' ? 'boolean' : 'string', ...short }] as const
+    return [name, also ?? []].flat().map((one) => [one, { type, ...short }] as const)
   })
   const { tokens } = parseArgs({
     args: [...args],

@@ -25,8 +25,8 @@ export function checkedOption({ name, typed, value, isInline }: TypedOption, opt
   if (option === undefined) throw unknownOption(typed, options)
   if (option.kind === 'switch') return checkedFlag(name, value) !== (option.isNegated === true)
   // A value that looks like an option is one, unless it is a number.
-  const isMissing = value === undefined || (!isInline && /^-[^\d]/.test(value))
-  if (isMissing || (value === '' && option.kind !== 'text')) throw missingValue(name, value)
+  const isOption = !isInline && option.takesDash !== true && /^-[^\d]/.test(value ?? '')
+  if (value === undefined || isOption || (value === '' && !mayBeEmpty(option))) throw missingValue(name, value)
   const words = wordsOf(option)
   if (words?.includes(value) === false) throw unfit(name, words.join(', '), value)
   if (option.kind === 'onOff') return value === 'on'
@@ -37,7 +37,11 @@ export function checkedOption({ name, typed, value, isInline }: TypedOption, opt
 
 /** Returns the option of this name; undefined if there is none. */
 export function optionNamed(name: string, options: NamedOptions): NamedOption | undefined {
-  return Object.values(options).find((option) => option.name === name)
+  return Object.values(options).find((option) => option.name === name || option.also === name)
+}
+
+function mayBeEmpty({ kind, takesDash }: NamedOption): boolean {
+  return kind === 'text' || takesDash === true
 }
 
 /** Returns the words that the option accepts; undefined if it accepts others. */

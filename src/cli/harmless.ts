@@ -24,10 +24,14 @@ export function oneShortLine(text: string, most?: number): string {
 /** Prints JSON on one line that is safe for terminals and means the same. */
 export function jsonLine(value: unknown): string {
   // JSON.stringify has escaped lone surrogates; a pair becomes two escapes.
-  const json = JSON.stringify(value).replace(HARMFUL, (character) =>
+  return `${harmlessJSON(JSON.stringify(value))}\n`
+}
+
+/** Returns JSON without line breaks with escapes for everything that could act on a terminal. */
+export function harmlessJSON(json: string): string {
+  return json.replace(HARMFUL, (character) =>
     [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(''),
   )
-  return `${json}\n`
 }
 
 function escaped(unit: number): string {

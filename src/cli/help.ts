@@ -1,5 +1,6 @@
 import yargs, { type CommandModule } from 'yargs'
 import { GENERAL_OPTIONS } from '../commands/optionTable.js'
+import { LAYOUT_HELP } from './helpLayout.js'
 import { helpOptions } from './helpOptions.js'
 import { VERSION } from './version.js'
 
@@ -15,6 +16,7 @@ export async function printHelp(topic: string | undefined): Promise<void> {
     )
     .command(CONVERT)
     .command(INSPECT)
+    .command(LAYOUT_HELP)
     .version(version.name, version.describe, VERSION)
     .alias(version.name, version.alias)
     .alias(help.name, help.alias)

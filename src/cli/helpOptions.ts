@@ -10,14 +10,15 @@ export function helpOptions(command: CommandName): Record<string, Options> {
 }
 
 function helpOption(option: DescribedOption, command: CommandName): Options {
-  const { alias, describe, describeFor = {} } = option
+  const { alias, also, describe, describeFor = {} } = option
+  const others = [alias ?? [], also ?? []].flat()
   const choices = wordsOf(option)
   const byDefault = option.kind === 'choice' ? option.default : undefined
   return {
     ...TYPES[option.kind],
     ...(choices === undefined ? {} : { choices }),
     ...(byDefault === undefined ? {} : { default: byDefault }),
-    ...(alias === undefined ? {} : { alias }),
+    ...(others.length === 0 ? {} : { alias: others }),
     describe: describeFor[command] ?? describe,
   }
 }

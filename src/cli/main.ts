@@ -1,10 +1,13 @@
 import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { type Asked, parseArguments } from './arguments.js'
 import type { Commands } from './command.js'
+import { configCommand } from './config.js'
 import { convertCommand } from './convert.js'
 import { EXIT, exitStatus, printError } from './exit.js'
 import { inspectCommand } from './inspect.js'
+import { gcCommand, initCommand, listCommand, newCommand, removeCommand, tagCommand } from './layout.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
+import { statCommand } from './stat.js'
 import { VERSION } from './version.js'
 
 /** Runs the command line and sets the exit status. */
@@ -22,7 +25,20 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-const COMMANDS: Commands = { convert: convertCommand, copy: convertCommand, inspect: inspectCommand }
+const COMMANDS: Commands = {
+  convert: convertCommand,
+  copy: convertCommand,
+  inspect: inspectCommand,
+  init: initCommand,
+  new: newCommand,
+  list: listCommand,
+  tag: tagCommand,
+  remove: removeCommand,
+  rm: removeCommand,
+  stat: statCommand,
+  config: configCommand,
+  gc: gcCommand,
+}
 
 async function run(asked: Asked): Promise<void> {
   if (asked.kind === 'run') return asked.command.run(asked.values, asked.places)

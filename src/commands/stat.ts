@@ -1,0 +1,92 @@
+import { LayerStore } from '../archive/layerStore.js'
+import { concealing } from '../archive/linkedBlobs.js'
+import { type Context, collecting } from '../bytes/context.js'
+import { assemble } from '../docker/read/assemble.js'
+import { listImages, withConfigs } from '../image/list.js'
+import { type IndexedImage, type Listed, labelOf, namesOf, readable, type Selected } from '../image/listed.js'
+import { resolveManifest } from '../image/resolveManifest.js'
+import { select } from '../image/select.js'
+import { type Source, sourceWith } from '../image/source.js'
+import { type ImageStat, statOf } from '../image/stat/imageStat.js'
+import { listShort } from '../spec/cut.js'
+import { ImageError } from '../spec/errors.js'
+import { tagOf } from '../spec/reference.js'
+import { type Reader, walkGraph } from '../store/graph.js'
+import { USUAL_TAG } from '../store/layout/selectEntries.js'
+import { named } from '../store/names.js'
+import { SkimPool } from '../store/skimPool.js'
+import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
+import { openSource } from '../transport/openSource.js'
+import { assertStatOptions } from './checkOptions.js'
+import type { StatOptions } from './layoutOptions.js'
+import { running } from './running.js'
+
+/**
+ * Returns what the manifest and the config of one image say, from any place. The manifest of an image that only
+ * manifest.json lists is the one that a conversion would write; its layers are read for that.
+ * @throws ImageError
+ */
+export async function stat(image: ImagePlace, options: StatOptions = {}): Promise<ImageStat> {
+  return running(`stat ${image}`, options, async () => {
+    assertStatOptions(options)
+    const { selector, ...place } = parseImagePlace(image)
+    const by = place.transport === 'docker-archive' ? 'name' : 'ref.name first'
+    await using opened = await openSource(place, { name: image, signal: options.signal })
+    const context = withoutUnreached(collecting(options).context)
+    const pool = new SkimPool(context.documents)
+    const target = { sink: pool, options: { layers: 'keep' as const, jobs: context.jobs } }
+    const archive = await opened.input.read({ ...target, context, layers: 'none' })
+    const source = sourceWith(new LayerStore(archive, target))
+    return await concealing(archive, async () => {
+      const listed = await withConfigs(await listImages(source, opened.listing), source.layers)
+      const chosen = selector === undefined ? usual(listed) : select(listed, [selector], by)
+      const { images, reader } = await withManifests(readable(chosen), source)
+      const { image: found, manifest } = await resolveManifest(images, options.platform, reader)
+      const isRoot = found.entries[0]?.digest === manifest.descriptor.digest
+      return statOf(manifest, isRoot ? (found.entries[0] ?? manifest.descriptor) : manifest.descriptor, reader)
+    })
+  })
+}
+
+/** Returns the context without warnings of blobs that nothing names: they matter to copies alone. */
+function withoutUnreached(context: Context): Context {
+  return { ...context, warn: (warning) => (warning.code === 'UNREACHED' ? undefined : context.warn(warning)) }
+}
+
+/** Returns the only image, or the one tagged `latest`: several only if a flat index has one for each platform. */
+function usual(listed: readonly Listed[]): Listed[] {
+  const labels = new Set(listed.map(labelOf))
+  if (labels.size <= 1) return [...listed]
+  const latest = listed.filter((image) => namesOf(image).some((name) => isUsual(name)))
+  if (new Set(latest.map(labelOf)).size === 1) return latest
+  throw several(listed)
+}
+
+function isUsual(name: string): boolean {
+  return name === USUAL_TAG || (name.includes(':') && tagOf(name) === USUAL_TAG)
+}
+
+/** Returns the images with their manifests, and a reader of these. */
+async function withManifests(
+  selected: readonly Selected[],
+  { blobs, layers }: Source,
+): Promise<{ images: IndexedImage[]; reader: Reader }> {
+  const images = selected.filter((image) => image.kind === 'index')
+  const items = selected.flatMap((image) => (image.kind === 'item' ? [image.item] : []))
+  if (items.length === 0) return { images, reader: blobs }
+  if (images.length > 0) throw several(selected)
+  for (const [at, manifest] of (await assemble(items, layers)).entries()) {
+    const names = items[at]?.names ?? []
+    const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
+    images.push({ kind: 'index', entries, nodes: await walkGraph(layers.sink, [manifest]), unchecked: [] })
+  }
+  return { images, reader: layers.sink }
+}
+
+function several(listed: readonly Listed[]): ImageError {
+  const labels = [...new Set(listed.map(labelOf))]
+  return new ImageError('FORMAT', 'there are several images', { hint: `it may be ${listShort(labels, MOST_LISTED)}` })
+}
+
+/** Maximum number of names in a hint. */
+const MOST_LISTED = 20
