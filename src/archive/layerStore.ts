@@ -1,7 +1,7 @@
 import type { Context } from '../bytes/context.js'
 import type { Claim } from '../hashing/verify.js'
 import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
-import type { DiffID } from '../spec/digest.js'
+import type { Algorithm, DiffID } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
 import type { BlobPool } from '../store/blobs.js'
@@ -23,7 +23,7 @@ export class LayerStore {
   readonly sink: BlobPool
   readonly options: LayerOptions
   readonly #layers: Map<TarEntry, Promise<Layer>>
-  readonly #diffIDs = new Map<TarEntry, Promise<DiffID>>()
+  readonly #diffIDs = new Map<Algorithm, Map<TarEntry, Promise<DiffID>>>()
 
   constructor(archive: Archive, { sink, options }: LayerTarget) {
     this.archive = archive
@@ -36,6 +36,11 @@ export class LayerStore {
     return this.archive.context
   }
 
+  /** True if the file is stored as a layer, or will be. */
+  knows(member: TarEntry): boolean {
+    return this.#layers.has(member)
+  }
+
   /** Stores a file as a layer. @throws ImageError INTEGRITY if it differs from its claim, FORMAT */
   layer(member: TarEntry, plainClaim?: Claim): Promise<Layer> {
     const layer = this.#layers.get(member) ?? this.#store(member, plainClaim)
@@ -44,11 +49,12 @@ export class LayerStore {
   }
 
   /** Returns the digest of a file's uncompressed bytes, without storing the layer. */
-  async diffID(member: TarEntry): Promise<DiffID> {
+  async diffID(member: TarEntry, algorithm: Algorithm = 'sha256'): Promise<DiffID> {
     const stored = this.#layers.get(member)
     if (stored !== undefined) return (await stored).diffID
-    const known = this.#diffIDs.get(member) ?? diffIDOf(this.#watched(member))
-    this.#diffIDs.set(member, known)
+    const diffIDs = this.#diffIDs.get(algorithm) ?? new Map<TarEntry, Promise<DiffID>>()
+    const known = diffIDs.get(member) ?? diffIDOf(this.#watched(member), algorithm)
+    this.#diffIDs.set(algorithm, diffIDs.set(member, known))
     return known
   }
 

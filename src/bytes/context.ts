@@ -25,7 +25,7 @@ export interface Progress {
     /** Bytes passed, of all pieces; it never falls. */
     done: number
     /**
-     * Bytes in total, as far as known. It grows as more content is found, most of all from a pipe or a docker archive.
+     * Bytes in total, as far as known. It grows as more content is found, most of all from a pipe.
      * It falls where content turns out to exist already. At the end it equals `done`.
      */
     total: number

@@ -1,27 +1,17 @@
 import type { Listing } from '../archive/fileNames.js'
-import type { LayerStore } from '../archive/layerStore.js'
-import { assemble, checkLayers } from '../docker/read/assemble.js'
-import { type NewDocuments, repointed } from '../layer/edit.js'
+import { repointed } from '../layer/edit.js'
 import { following } from '../layer/reference.js'
 import { type Role, rolesIn } from '../layer/role.js'
-import { transfer } from '../layer/transfer.js'
 import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { isPresent, type Node } from '../store/graph.js'
 import { named } from '../store/names.js'
 import { attestedBy, warnOfFalseAttestations } from './attestations.js'
+import { type Carried, Carrier } from './carry.js'
 import { imagesOnly } from './imagesOnly.js'
 import { listImages, selectedBy, withConfigs } from './list.js'
-import {
-  assertNamesDiffer,
-  type IndexedImage,
-  type ItemImage,
-  type Listed,
-  labelOf,
-  readable,
-  type Selected,
-} from './listed.js'
+import { assertNamesDiffer, type ItemImage, type Listed, labelOf, readable, type Selected } from './listed.js'
 import { narrow } from './platforms.js'
 import { digestsOf, namesAnImage, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
@@ -55,9 +45,10 @@ interface Ingested {
  */
 export async function ingest(source: Source, choice: Choice): Promise<Ingested> {
   const { blobs, layers } = source
-  const { sink, context } = layers
+  const { context } = layers
+  const carrier = new Carrier(source)
   const listed = await withConfigs(await listImages(source, choice.listing), layers)
-  await learnManifests(listed, choice, layers)
+  await learnManifests(listed, choice, carrier)
   const asked = select(listed, choice.images, selectedBy(choice.listing))
   const wanted = readable(imagesOnly(asked, { isNamed: choice.images.length > 0, warn: context.warn }))
   warnOfFalseAttestations(wanted, context.warn)
@@ -67,70 +58,46 @@ export async function ingest(source: Source, choice: Choice): Promise<Ingested> 
   const { images: narrowed, unwanted } = await narrow(selected, choice.platforms, blobs)
   const kept = listed.filter((image) => !isStripped(image))
   const chosen = withReferrers(narrowed, { listed: kept, wanted: selected, unwanted, warn: context.warn })
-  const indexed = chosen.filter((image) => image.kind === 'index')
-  const items = chosen.filter((image) => image.kind === 'item')
 
   const leaveOut = ({ digest }: Descriptor) => unwanted.has(digest)
   const strips = choice.stripAttestations || choice.stripReferrers
-  const roleOf = rolesIn(strips ? distinctNodes(indexed) : [])
+  const roleOf = rolesIn(strips ? distinctNodes(chosen) : [])
   const drop = (child: Descriptor) => strips && isStrippedRole(roleOf(child), choice)
-  const options = { ...layers.options, leaveOut, drop }
-  const { roots, now, compressor } = await transfer(
-    indexed.flatMap(({ entries }) => entries.slice(0, 1)),
-    { source: blobs, sink, context, options },
-  )
-  await checkLayers(
-    indexed.flatMap(({ unchecked }) => unchecked),
-    layers,
-  )
-  const manifests = await assemble(
-    items.map(({ item }) => item),
-    layers,
-  )
-
-  const stored = new Map<Selected, StoredEntries>()
-  const documents = new Map(roots.map((root, at) => [indexed[at]?.entries[0]?.digest ?? '', root]))
-  for (const image of indexed) stored.set(image, storedFromIndex(image, { documents, now }))
-  for (const [at, image] of items.entries()) stored.set(image, storedFromItem(image, manifests[at]))
+  const carried = await carrier.carry(chosen, { leaveOut, drop })
   const reached = digestsOf(chosen, unwanted)
   const own = new Set(narrowed)
   return {
-    images: chosen.flatMap((image) => {
-      const entries = stored.get(image)
-      if (entries === undefined) return []
+    images: chosen.map((image) => {
       const isReferrer = subjectOf(image) !== undefined
-      return [{ ...entries, label: labelOf(image), isReferrer, cameAlong: !own.has(image) }]
+      return { ...storedFrom(image, carried), label: labelOf(image), isReferrer, cameAlong: !own.has(image) }
     }),
     leftOut: new Set([...unwanted].filter((digest) => !reached.has(digest))),
-    compressor: compressor ?? (await layers.compressor()),
+    compressor: carried.compressor ?? (await layers.compressor()),
   }
 }
 
 /**
- * Assembles the images of manifest.json if the user asks for a digest that is not known yet: they have no digest
- * before.
+ * Finds digests of images of manifest.json if the user asks for a digest that is not known yet: they have none before.
+ * One with layers as they are counts as much as one with layers as they are wanted.
  */
-async function learnManifests(listed: readonly Listed[], { images }: Choice, layers: LayerStore): Promise<void> {
+async function learnManifests(listed: readonly Listed[], { images }: Choice, carrier: Carrier): Promise<void> {
   const digests = images.flatMap((selector) => digestSelector(selector) ?? [])
-  if (digests.every((digest) => listed.some((image) => hasDigest(image, digest)))) return
+  const areKnown = () => digests.every((digest) => listed.some((image) => hasDigest(image, digest)))
+  if (areKnown()) return
   const items = listed.filter((image) => image.kind === 'item')
-  const manifests = await assemble(
-    items.map(({ item }) => item),
-    layers,
-  )
-  for (const [at, item] of items.entries()) {
-    const manifest = manifests[at]
-    if (manifest !== undefined) item.manifestDigest = manifest.digest
-  }
+  for (const [at, { digest }] of (await carrier.present(items)).entries()) items[at]?.manifestDigests.push(digest)
+  if (areKnown()) return
+  const { roots } = await carrier.carry(items)
+  for (const item of items) item.manifestDigests.push(roots.get(item)?.digest ?? '')
 }
 
 /**
  * Returns the nodes that the images reach, each content once. A node that is present in one image counts as present.
  */
-function distinctNodes(images: readonly IndexedImage[]): Node[] {
+function distinctNodes(images: readonly Selected[]): Node[] {
   const distinct = new Map<string, Node>()
   // Images may share their nodes, however many these are.
-  for (const nodes of new Set(images.map((image) => image.nodes))) {
+  for (const nodes of new Set(images.flatMap((image) => (image.kind === 'index' ? [image.nodes] : [])))) {
     for (const node of nodes) {
       const { digest } = node.descriptor
       if (isPresent(node) || !distinct.has(digest)) distinct.set(digest, node)
@@ -142,22 +109,16 @@ function distinctNodes(images: readonly IndexedImage[]): Node[] {
 /** Index entries, and their digest in the source. */
 type StoredEntries = Pick<Stored, 'entries' | 'from'>
 
-interface Rewritten {
-  /** New descriptors of the roots, by their old digests. */
-  documents: ReadonlyMap<string, Descriptor>
-  /** New descriptors of all changed documents, by their old digests. */
-  now: NewDocuments
-}
-
-function storedFromIndex(image: IndexedImage, { documents, now }: Rewritten): StoredEntries {
+function storedFrom(image: Selected, { roots, now }: Carried): StoredEntries {
+  const root = roots.get(image)
+  invariant(root !== undefined, 'every image that is carried is returned')
+  if (image.kind === 'item') return storedFromItem(image, root)
   const [first] = image.entries
-  const root = documents.get(first?.digest ?? '')
-  invariant(root !== undefined && first !== undefined, 'every root that is transferred is returned')
   const { mediaType, digest, size } = root
   const entries = image.entries.map((entry) =>
     following(entry.digest === digest ? entry : repointed(entry, { mediaType, digest, size }), now),
   )
-  return { entries, from: first.digest }
+  return { entries, from: first?.digest ?? null }
 }
 
 /** True if the user leaves this image out. */
@@ -172,9 +133,8 @@ function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choic
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
 }
 
-function storedFromItem(image: ItemImage, manifest: Descriptor | undefined): StoredEntries {
-  invariant(manifest !== undefined, 'every item that is assembled is returned')
-  const { names } = image.item
+function storedFromItem({ item: { names } }: ItemImage, root: Descriptor): StoredEntries {
+  const manifest = { mediaType: root.mediaType, digest: root.digest, size: root.size }
   const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
   return { entries, from: null }
 }

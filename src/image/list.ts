@@ -64,7 +64,7 @@ export async function withConfigs(images: readonly Listed[], layers: LayerStore)
   const known: Listed[] = []
   for (const image of images) {
     if (image.kind !== 'v1') known.push(image)
-    else known.push({ kind: 'item', item: await itemOfV1(image.image, layers) })
+    else known.push({ kind: 'item', item: await itemOfV1(image.image, layers), manifestDigests: [] })
   }
   return known
 }
@@ -149,7 +149,7 @@ async function joined(
     if ('failure' in item) {
       if (!adopter.passOver(item)) images.push({ kind: 'broken', ...item })
     } else if (!(await adopter.adopt(item))) {
-      images.push({ kind: 'item', item })
+      images.push({ kind: 'item', item, manifestDigests: [] })
       if (groups.length > 0) warn(onlyInManifest(item.names[0] ?? item.config.digest, 'an image'))
     }
   }
@@ -165,7 +165,7 @@ interface Sight {
 async function listedImage(entries: Descriptor[], { archive, repair, walks }: Sight): Promise<Listed> {
   try {
     const item = await repair.replacedItem(entries)
-    if (item !== undefined) return { kind: 'item', item }
+    if (item !== undefined) return { kind: 'item', item, manifestDigests: [] }
     const nodes = await walks.nodesOf(entries)
     const absent = archive.isCut ? nodes.find(({ kind }) => kind === 'absent' || kind === 'missing') : undefined
     if (absent !== undefined) throw cutOff(`${absent.descriptor.digest}, which an index names,`, archive)

@@ -32,8 +32,8 @@ export interface IndexedImage {
 export interface ItemImage {
   kind: 'item'
   item: Item
-  /** Digest of the manifest that it will have, once known. */
-  manifestDigest?: string
+  /** Digests of manifests that it gets, as far as known: the archive has none. */
+  manifestDigests: string[]
 }
 
 /**

@@ -36,6 +36,6 @@ async function openItem(item: Item, { archive, layers }: Source): Promise<Opened
   const images = await presentItems([item], lookingAtLayers(layers))
   const [image] = images
   invariant(image !== undefined, 'every item is presented')
-  const { blobs } = await presentedBlobs(archive, images)
+  const { blobs } = await presentedBlobs(images, { archive, listed: new Set() })
   return { root: image.root, blobs }
 }

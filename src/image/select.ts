@@ -60,7 +60,7 @@ export function digestSelector(selector: string): Digest | undefined {
 export function hasDigest(listed: Listed, digest: Digest): boolean {
   if (listed.kind === 'broken') return listed.label === digest
   if (listed.kind === 'v1') return false
-  if (listed.kind === 'item') return [listed.item.config.digest, listed.manifestDigest].includes(digest)
+  if (listed.kind === 'item') return listed.item.config.digest === digest || listed.manifestDigests.includes(digest)
   const { byDigest, byConfig } = tableOf(listed.nodes)
   return (byDigest.get(digest)?.kind ?? 'blob') !== 'blob' || byConfig.has(digest)
 }

@@ -17,6 +17,8 @@ import { following, referredIn } from './reference.js'
 export interface DocumentWork {
   sink: Pick<BlobPool, 'has' | 'open' | 'put'>
   context: Context
+  /** Digests of manifests whose configs were looked at before: no warnings of those configs are given. */
+  known?: ReadonlySet<string>
 }
 
 /** Changes to the content that documents name. */
@@ -100,7 +102,8 @@ async function checkImage(
     const read = await readImageConfig(document, there)
     if (read === undefined) return
     const [parsed, where] = [read.config(), config.digest]
-    if (isImage(document)) warnOfConfig({ config: parsed, bytes: read.bytes, where }, work.context.warn)
+    const isKnown = work.known?.has(descriptor.digest) === true
+    if (isImage(document) && !isKnown) warnOfConfig({ config: parsed, bytes: read.bytes, where }, context.warn)
     await assertLayersAgree(document, parsed, async (layer, claimed) => {
       const known = layers.get(layer.digest)?.diffID
       if (known !== undefined || layerCompression(layer.mediaType) !== 'none') return known

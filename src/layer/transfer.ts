@@ -2,18 +2,19 @@ import type { Context } from '../bytes/context.js'
 import { mapParallel } from '../bytes/mapParallel.js'
 import { lookAt } from '../bytes/sniff.js'
 import { packingOf } from '../compression/codecs.js'
+import { assertClaim, type Claim } from '../hashing/verify.js'
 import { chosenCompression, type Packing } from '../spec/compression.js'
 import { shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import type { BlobPool } from '../store/blobs.js'
+import type { BlobPool, BlobSource } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Reader, type Root, walkGraph } from '../store/graph.js'
 import { carryDocuments } from './carryDocuments.js'
 import { warnOfMediaType } from './check.js'
 import type { NewDocuments } from './edit.js'
 import { assertOneIsWhole } from './incomplete.js'
-import { jobLimits, type Layer, type LayerOptions, storeLayer } from './pipeline.js'
+import { jobLimits, type Layer, type LayerBytes, type LayerOptions, storeLayer } from './pipeline.js'
 import { warnOfGraph } from './warnOfGraph.js'
 
 type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
@@ -27,10 +28,14 @@ export interface TransferOptions extends LayerOptions {
 }
 
 interface Transfer {
-  source: Reader
+  source: Reader & Pick<BlobSource, 'presentation'>
   sink: Sink
   context: Context
   options: TransferOptions
+  /** Digests of manifests whose configs were looked at before: no warnings of those configs are given. */
+  known?: ReadonlySet<string>
+  /** Layers with new bytes from earlier transfers into the same sink, by their old digests. */
+  changed?: Map<string, Layer>
 }
 
 /** The result of a transfer. */
@@ -77,24 +82,35 @@ function either({ source, sink }: Pick<Transfer, 'source' | 'sink'>): Reader {
 
 /** Carries what is no document; returns the layers whose bytes changed. */
 async function carryBlobs(nodes: Node[], work: Transfer): Promise<Map<string, Layer>> {
-  const changed = new Map<string, Layer>()
+  const { changed = new Map<string, Layer>() } = work
   const blobs = nodes.filter(({ kind }) => kind === 'blob').map(({ descriptor }) => descriptor)
   // The manifests that name these blobs are not rewritten, so the blobs must not change.
   const named = new Set(nodes.flatMap((node) => (node.kind === 'blob' ? (node.children ?? []) : [])).map(digestIn))
   const { overall } = work.context
-  for (const { digest, size } of blobs) overall.expect({ name: shortDigest(digest), size })
+  const unread = blobs.filter(({ digest }) => work.source.presentation?.(digest)?.isClaimed !== false)
+  for (const blob of unread) overall.expect({ name: nameOf(blob, work), size: blob.size })
   await mapParallel(blobs, work.context.jobs, {
     sizeOf: ({ size }) => size,
     ...jobLimits(work.options),
     work: (blob) =>
-      attempt(`copy blob ${shortDigest(blob.digest)}`, async () => {
-        const layer = await carryBlob(blob, named.has(blob.digest) ? keeping(work) : work)
-        overall.forget(shortDigest(blob.digest))
+      attempt(taskOf(blob, work), async () => {
+        const layer = changed.get(blob.digest) ?? (await carryBlob(blob, named.has(blob.digest) ? keeping(work) : work))
+        overall.forget(nameOf(blob, work))
         const isSame = layer?.digest === blob.digest && layer.compression === layerCompression(blob.mediaType)
         if (layer !== undefined && !isSame) changed.set(blob.digest, layer)
       }),
   })
   return changed
+}
+
+/** Returns the name of content in messages and progress. */
+function nameOf({ digest }: Root, { source }: Transfer): string {
+  return source.presentation?.(digest)?.name ?? shortDigest(digest)
+}
+
+function taskOf(blob: Root, work: Transfer): string {
+  const isPresented = work.source.presentation?.(blob.digest) !== undefined
+  return `${isPresented ? 'ingest' : 'copy blob'} ${nameOf(blob, work)}`
 }
 
 function digestIn({ digest }: Descriptor): string {
@@ -105,21 +121,32 @@ function keeping(work: Transfer): Transfer {
   return { ...work, options: { ...work.options, layers: 'keep' } }
 }
 
-async function carryBlob(blob: Root, { source, sink, context, options }: Transfer): Promise<Layer | undefined> {
+async function carryBlob(blob: Root, work: Transfer): Promise<Layer | undefined> {
+  const { source, sink, context, options } = work
+  const presented = source.presentation?.(blob.digest)
   const isThere = await source.has(blob)
   const found = isThere ? await packingOfLayer(blob, { source, context }) : undefined
   const isChanging = needsChange(blob, found, options)
-  if (!isChanging && (await sink.has(blob))) return undefined
+  if (!isChanging && presented?.isClaimed !== true && (await sink.has(blob))) return undefined
   if (!isThere) {
     if (isForeignLayer(blob.mediaType)) return undefined
     throw missingBlob(blob)
   }
-  const bytes = context.watch({ name: shortDigest(blob.digest), size: blob.size }, source.open(blob))
-  const claim = { digest: blob.digest, size: blob.size }
+  const { digest, size } = blob
+  const bytes = context.watch({ name: nameOf(blob, work), size }, source.open(blob))
+  const claim = { digest, size, ...(presented?.what === undefined ? {} : { what: presented.what }) }
   const again = (start?: number) => source.open(blob, start)
+  if (isChanging && claim.what !== undefined) return changePlain({ bytes, plainClaim: claim, again }, work)
   if (isChanging) return storeLayer({ bytes, claim, again }, sink, options)
   await sink.put(bytes, claim, again)
   return undefined
+}
+
+/** Stores a plain layer in another form. Its claim is on its diffID, which is computed anyway. */
+async function changePlain(layer: LayerBytes & { plainClaim: Claim }, { sink, options }: Transfer): Promise<Layer> {
+  const stored = await storeLayer(layer, sink, options)
+  assertClaim({ digest: stored.diffID, size: layer.plainClaim.size }, layer.plainClaim)
+  return stored
 }
 
 /** Returns the compression of a layer, sniffed from its bytes; undefined if it is not a layer. */

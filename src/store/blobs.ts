@@ -1,6 +1,7 @@
 import { type Bytes, single } from '../bytes/bytes.js'
 import type { Sum } from '../hashing/hash.js'
 import type { Claim } from '../hashing/verify.js'
+import type { Digest } from '../spec/digest.js'
 import type { KnownDocuments } from '../spec/documents.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 
@@ -17,6 +18,21 @@ export interface BlobSource {
   open(claim: Claim, start?: number): Bytes
   /** Documents that were read already. */
   readonly documents?: KnownDocuments
+  /** Returns how this content is presented; undefined for content that is as its descriptor says. */
+  presentation?(digest: Digest): Presentation | undefined
+}
+
+/** The origin of content that the source does not have under its digest. Its media type is as its bytes are. */
+export interface Presentation {
+  /** Name of the content for messages and progress. */
+  name: string
+  /** Name of its digest in messages, if it is not that of a blob. */
+  what?: string
+  /**
+   * True if its digest is only claimed: its bytes have to be read, even if the destination has that content. False if
+   * they were read.
+   */
+  isClaimed: boolean
 }
 
 /** Reads the same bytes once more, from `start` on. */

@@ -17,8 +17,24 @@ interface ReadLayer {
 /** Reads files of layers of which only their bytes tell the digest. */
 export interface LayerReading {
   store: LayerStore
+  /** True if the file was read as a layer before. */
+  isRead(member: TarEntry): boolean
   /** @param claim on the layer's uncompressed bytes. @throws ImageError INTEGRITY, FORMAT */
   read(member: TarEntry, claim: Claim): Promise<ReadLayer>
+}
+
+/** Returns a reading that stores the layers as it reads them, in the form that the store's options choose. */
+export function storingLayers(store: LayerStore): LayerReading {
+  return {
+    store,
+    isRead: (member) => store.knows(member),
+    read: async (member, claim) => {
+      const layer = isEmptyTar(member, claim.digest)
+        ? await storeLayer({ bytes: single(EMPTY_TAR) }, store.sink, store.options)
+        : await store.layer(member, claim)
+      return { layer, open: (start) => store.sink.open(layer, start) }
+    },
+  }
 }
 
 /**
@@ -31,6 +47,7 @@ export function lookingAtLayers(store: LayerStore): LayerReading {
   const plain = skimming(store, 'uncompressed')
   return {
     store,
+    isRead: (member) => archive.stored.has(member),
     read: async (member, claim) => {
       if (archive.stored.has(member)) {
         const layer = await store.layer(member)

@@ -40,7 +40,7 @@ export interface LayerFile {
   item: Item
   at: number
   member: TarEntry
-  /** True if the image's config and all other places state one diffID for it. */
+  /** True if all places state one diffID for it. */
   isAgreed: boolean
 }
 
@@ -61,15 +61,20 @@ export async function presentItems(items: readonly Item[], reading: LayerReading
     work: async (file) => layers.set(file.path, await presentFile(file, reading)),
   })
   const images: PresentedImage[] = []
+  const manifests = new Map<string, ItemManifest>()
   for (const item of items) {
     await context.breathe()
-    images.push(await presentItem(item, layers))
+    const image = await presentItem(item, layers)
+    const { root, bytes } = manifests.get(image.root.digest) ?? image
+    if (!manifests.has(root.digest)) context.budget.steps.take(image.layers.length)
+    manifests.set(root.digest, { root, bytes })
+    images.push({ ...image, root, bytes })
   }
   return images
 }
 
 /** Returns each layer file that the items name, once. */
-async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerFile[]> {
+export async function filesOf(items: readonly Item[], archive: Archive): Promise<LayerFile[]> {
   const places = new Map<string, Omit<LayerFile, 'member'>>()
   for (const item of items) {
     for (const [at, path] of item.layers.entries()) {
@@ -87,7 +92,7 @@ async function presentFile(file: LayerFile, reading: LayerReading): Promise<Pres
   const { path, item, at, member } = file
   const { archive } = reading.store
   const digest = parseDigest(item.diffIDs[at] ?? '', path)
-  if (await isStated(file, digest, archive)) {
+  if (await isStated(file, digest, reading)) {
     const descriptor = { mediaType: ociLayerType('none'), digest, size: member.size }
     const open = (start?: number) => archive.open(member, start)
     return { file, descriptor, diffID: digest, isStated: true, open }
@@ -98,11 +103,11 @@ async function presentFile(file: LayerFile, reading: LayerReading): Promise<Pres
 }
 
 /** True if a file is a plain layer that has not been read, and nothing names it otherwise than by its diffID. */
-async function isStated(file: LayerFile, diffID: string, archive: Archive): Promise<boolean> {
+async function isStated(file: LayerFile, diffID: string, reading: LayerReading): Promise<boolean> {
   const { member, isAgreed } = file
-  if (!isAgreed || archive.stored.has(member) || isEmptyTar(member, diffID)) return false
+  if (!isAgreed || reading.isRead(member) || isEmptyTar(member, diffID)) return false
   if ((claimedDigest(member.path) ?? diffID) !== diffID) return false
-  return packingOf(await archive.looks(member)) === 'none'
+  return packingOf(await reading.store.archive.looks(member)) === 'none'
 }
 
 async function presentItem(item: Item, known: ReadonlyMap<string, PresentedLayer>): Promise<PresentedImage> {

@@ -1,12 +1,13 @@
 import type { Archive } from '../../archive/archive.js'
-import { assemble, checkLayers } from '../../docker/read/assemble.js'
+import { checkFiles, checkLayers } from '../../docker/read/checkLayers.js'
+import { storingLayers } from '../../docker/read/layerReading.js'
 import type { Item } from '../../docker/read/manifestJSON.js'
+import { type PresentedImage, presentItems } from '../../docker/read/present.js'
 import { warnOfGraph } from '../../layer/warnOfGraph.js'
 import { isDigest } from '../../spec/digest.js'
 import { ImageError } from '../../spec/errors.js'
-import type { Descriptor } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
-import { type Node, type Reader, readDocument } from '../../store/graph.js'
+import type { Node } from '../../store/graph.js'
 import { warnOfFalseAttestations } from '../attestations.js'
 import {
   type IndexedImage,
@@ -49,7 +50,7 @@ export async function describeItems(images: readonly Listed[], archive: Archive)
     items.set(listed.item, describing)
     // Its failure is reported if the image is selected.
     const { digest } = await describing.catch(() => UNKNOWN)
-    if (digest !== null) listed.manifestDigest = digest
+    if (digest !== null) listed.manifestDigests.push(digest)
   }
   return items
 }
@@ -121,8 +122,12 @@ async function describeListed(listed: ItemImage, sight: Whole): Promise<Describe
   if (!isFull) return noted(image, listed, sight)
   let complete = image
   const problem = await faults.check(labelOf(listed), async () => {
-    const [manifest] = await assemble([item], layers)
-    if (manifest !== undefined) complete = await completed(image, manifest, layers.sink)
+    const presented = await presentItems([item], storingLayers(layers))
+    for (const one of presented) {
+      const claimed = one.layers.filter(({ isStated }) => isStated).map(({ file }) => file)
+      await checkFiles(claimed, layers)
+      complete = completed(image, one)
+    }
     for (const diffID of item.diffIDs) faults.layers.add(diffID)
     faults.images.add(item.config.digest)
   })
@@ -138,8 +143,7 @@ function noted(described: Described, listed: Listed, { faults, source }: Sight):
 }
 
 /** Returns the description, completed by the layers that were read. */
-async function completed(image: Described, manifest: Descriptor, sink: Reader): Promise<Described> {
-  const { layers } = (await readDocument(sink, manifest)).manifest()
-  const complete = image.layers.map((layer, at) => ({ ...layer, ...layers[at] }))
-  return { ...image, digest: manifest.digest, mediaType: manifest.mediaType, layers: complete }
+function completed(image: Described, { root, layers }: PresentedImage): Described {
+  const complete = image.layers.map((layer, at) => ({ ...layer, ...layers[at]?.descriptor }))
+  return { ...image, digest: root.digest, mediaType: root.mediaType, layers: complete }
 }

@@ -1,14 +1,13 @@
 import type { Archive } from '../../archive/archive.js'
+import { itemManifest } from '../../docker/read/itemManifest.js'
 import { lookAtLayer } from '../../docker/read/layerFile.js'
 import type { Item } from '../../docker/read/manifestJSON.js'
 import type { V1Image } from '../../docker/read/v1Images.js'
 import { sizeOfStep, type V1Step, type V1Stored } from '../../docker/read/v1Stored.js'
 import { isCompression } from '../../spec/compression.js'
 import { listShort } from '../../spec/cut.js'
-import { digestOf } from '../../spec/digest.js'
-import { canonicalJSON } from '../../spec/json/canonical.js'
-import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../spec/mediaTypes.js'
-import { type ImageConfig, type Manifest, parseDockerV1Layer } from '../../spec/parse.js'
+import { ociLayerType } from '../../spec/mediaTypes.js'
+import { type ImageConfig, parseDockerV1Layer } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import { describeConfig } from './describeConfig.js'
 import { type Described, type DescribedLayer, sizeOfShown, UNKNOWN } from './described.js'
@@ -75,13 +74,12 @@ async function describeFile(path: string, diffID: string | null, archive: Archiv
 }
 
 /** Returns the manifest that `convert` makes of an image whose layers are all plain, since their digests are stated. */
-function plainManifest({ digest, bytes }: Item['config'], layers: readonly DescribedLayer[]) {
+function plainManifest(config: Item['config'], layers: readonly DescribedLayer[]) {
   const mediaType = ociLayerType('none')
-  const parts = layers.flatMap((layer) =>
-    layer.digest === null || layer.size === null ? [] : [{ mediaType, digest: layer.digest, size: layer.size }],
+  const parts = layers.flatMap(({ digest, size }) =>
+    digest === null || size === null ? [] : [{ mediaType, digest, size }],
   )
   if (parts.length < layers.length) return {}
-  const config = { mediaType: OCI_CONFIG, digest, size: bytes.length }
-  const manifest: Manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: parts }
-  return { digest: digestOf(canonicalJSON(manifest)), mediaType: OCI_MANIFEST }
+  const { root } = itemManifest(config, parts)
+  return { digest: root.digest, mediaType: root.mediaType }
 }

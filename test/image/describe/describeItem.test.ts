@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { assemble } from '../../../src/docker/read/assemble.js'
+import { carriable } from '../../../src/docker/read/carriable.js'
 import { readManifestJSON } from '../../../src/docker/read/manifestJSON.js'
 import { readV1Images } from '../../../src/docker/read/v1Images.js'
 import { type Described, UNKNOWN } from '../../../src/image/describe/described.js'
@@ -170,6 +170,6 @@ function v1ImagesOf(bytes: Buffer): Promise<Described[]> {
 function manifestOf(bytes: Buffer): Promise<string | undefined> {
   return withArchive('file', bytes, async (archive, made, store) => {
     const items = ((await readManifestJSON(archive, made.context.warn)) ?? []).filter((item) => 'config' in item)
-    return (await assemble(items, store))[0]?.digest
+    return (await carriable(items, store)).roots[0]?.digest
   })
 }
