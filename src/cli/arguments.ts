@@ -18,9 +18,9 @@ export type Asked =
  */
 export function parseArguments(args: readonly string[], commands: Commands): Asked {
   const { options, plain } = split(args, commands)
-  const [name, ...places] = plain
+  const [name, ...places] = withWholeNames(plain)
   const isHelp = options.some((option) => option.name === 'help')
-  const topic = name === 'help' ? places[0] : name
+  const topic = name === 'help' ? withWholeNames(places)[0] : name
   if (isHelp || name === 'help') {
     if (topic === undefined) return { kind: 'help' }
     commandOf(topic, commands)
@@ -37,6 +37,12 @@ export function parseArguments(args: readonly string[], commands: Commands): Ask
   assertOnce(known, command.options)
   if (places.length > command.places.length) throw tooMany(places, name, command)
   return { kind: 'run', command, values: valuesOf(given, command.options), places }
+}
+
+/** Returns the arguments with the words of a command's name as one: `raw unpack`. */
+function withWholeNames([first, second, ...others]: readonly string[]): string[] {
+  const words = [first, second].filter((word) => word !== undefined)
+  return first === 'raw' ? [words.join(' '), ...others] : [...words, ...others]
 }
 
 function valuesOf(given: readonly { name: string; value: OptionValue }[], options: NamedOptions): OptionValues {

@@ -1,5 +1,6 @@
 import yargs, { type CommandModule } from 'yargs'
 import { GENERAL_OPTIONS } from '../commands/optionTable.js'
+import { BUNDLE_HELP } from './helpBundle.js'
 import { LAYOUT_HELP } from './helpLayout.js'
 import { helpOptions } from './helpOptions.js'
 import { VERSION } from './version.js'
@@ -9,7 +10,7 @@ import { VERSION } from './version.js'
  */
 export async function printHelp(topic: string | undefined): Promise<void> {
   const { help, version } = GENERAL_OPTIONS
-  await yargs(topic === undefined ? ['--help'] : [topic, '--help'])
+  await yargs([...(topic?.split(' ') ?? []), '--help'])
     .scriptName('transload')
     .usage(
       'Carries container images between docker save archives and the OCI image layout, without Docker.\n\n$0 COMMAND',
@@ -17,6 +18,7 @@ export async function printHelp(topic: string | undefined): Promise<void> {
     .command(CONVERT)
     .command(INSPECT)
     .command(LAYOUT_HELP)
+    .command(BUNDLE_HELP)
     .version(version.name, version.describe, VERSION)
     .alias(version.name, version.alias)
     .alias(help.name, help.alias)

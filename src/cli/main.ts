@@ -1,5 +1,6 @@
 import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { type Asked, parseArguments } from './arguments.js'
+import { rawConfigCommand, rawUnpackCommand, unpackCommand } from './bundle.js'
 import type { Commands } from './command.js'
 import { configCommand } from './config.js'
 import { convertCommand } from './convert.js'
@@ -38,6 +39,10 @@ const COMMANDS: Commands = {
   stat: statCommand,
   config: configCommand,
   gc: gcCommand,
+  unpack: unpackCommand,
+  'raw unpack': rawUnpackCommand,
+  'raw runtime-config': rawConfigCommand,
+  'raw config': rawConfigCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { ImageError } from '../spec/errors.js'
+import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
 import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
@@ -15,6 +16,9 @@ const TAG: Readonly<Record<keyof Options, OptionEntry>> = functionOptions('tagIm
 const STAT: Readonly<Record<keyof StatOptions, OptionEntry>> = functionOptions('stat')
 const GARBAGE: Readonly<Record<keyof GarbageOptions, OptionEntry>> = functionOptions('collectGarbage')
 const EDIT: Readonly<Record<keyof ConfigEdit, OptionEntry>> = functionOptions('editConfig')
+
+const UNPACK: Readonly<Record<keyof UnpackOptions, OptionEntry>> = functionOptions('unpack')
+const RUNTIME: Readonly<Record<keyof RuntimeConfigOptions, OptionEntry>> = functionOptions('runtimeConfig')
 
 /**
  * Checks options at run time, for callers without the types and for the command line.
@@ -56,6 +60,16 @@ export function assertGarbageOptions(options: GarbageOptions): void {
 /** Does the same for an edit. @throws ImageError USAGE */
 export function assertEdit(edit: ConfigEdit): void {
   assertEach(edit, EDIT)
+}
+
+/** Does the same for unpacking. @throws ImageError USAGE */
+export function assertUnpackOptions(options: UnpackOptions): void {
+  assertEach(options, UNPACK)
+}
+
+/** Does the same for a runtime config. @throws ImageError USAGE */
+export function assertRuntimeConfigOptions(options: RuntimeConfigOptions): void {
+  assertEach(options, RUNTIME)
 }
 
 function assertEach(options: unknown, known: Readonly<Record<string, OptionEntry>>): void {

@@ -11,8 +11,8 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    commands: ['stat', 'config'],
-    functions: ['stat', 'editConfig'],
+    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config'],
+    functions: ['stat', 'editConfig', 'unpack', 'unpackRootfs', 'runtimeConfig'],
   },
   tag: {
     name: 'tag',
@@ -137,6 +137,8 @@ export const LAYOUT_LIBRARY = {
   },
 } as const
 
+const FROM_ANY_PLACE = 'the image: docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF] or PATH[:REF]'
+
 /** The options that only the commands on layouts take. */
 export const LAYOUT_COMMAND_LINE = {
   image: {
@@ -144,9 +146,12 @@ export const LAYOUT_COMMAND_LINE = {
     kind: 'text',
     describe: 'the image: oci:DIR[:TAG] or DIR[:TAG]',
     describeFor: {
-      stat: 'the image: docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF] or PATH[:REF]',
+      stat: FROM_ANY_PLACE,
+      unpack: FROM_ANY_PLACE,
+      'raw unpack': FROM_ANY_PLACE,
+      'raw runtime-config': FROM_ANY_PLACE,
     },
-    commands: ['new', 'tag', 'remove', 'stat', 'config'],
+    commands: ['new', 'tag', 'remove', 'stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config'],
   },
   layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
   noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: CONFIG },

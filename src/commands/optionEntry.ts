@@ -1,6 +1,7 @@
 import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GlobalClass } from '../spec/globals.js'
+import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
@@ -14,13 +15,29 @@ interface OptionsByFunction {
   stat: StatOptions
   collectGarbage: GarbageOptions
   editConfig: ConfigEdit
+  unpack: UnpackOptions
+  unpackRootfs: UnpackOptions
+  runtimeConfig: RuntimeConfigOptions
 }
 
 /** The name of a function of the library that has options. */
 export type FunctionName = keyof OptionsByFunction
 
 /** The name of a command. */
-export type CommandName = 'convert' | 'inspect' | 'init' | 'new' | 'list' | 'tag' | 'remove' | 'stat' | 'gc' | 'config'
+export type CommandName =
+  | 'convert'
+  | 'inspect'
+  | 'init'
+  | 'new'
+  | 'list'
+  | 'tag'
+  | 'remove'
+  | 'stat'
+  | 'gc'
+  | 'config'
+  | 'unpack'
+  | 'raw unpack'
+  | 'raw runtime-config'
 
 /** The values that an option takes. */
 type Shape =
@@ -96,7 +113,14 @@ export type NamedOptions = Readonly<Record<string, NamedOption>>
 export type CommandLineEntries = Readonly<Record<string, DescribedOption & Without<InLibrary>>>
 
 type Properties = Required<
-  ConvertOptions & InspectOptions & NewImageOptions & StatOptions & GarbageOptions & ConfigEdit
+  ConvertOptions &
+    InspectOptions &
+    NewImageOptions &
+    StatOptions &
+    GarbageOptions &
+    ConfigEdit &
+    UnpackOptions &
+    RuntimeConfigOptions
 >
 
 /** Requires an entry for every property of the functions' options, with the right kind and functions. */

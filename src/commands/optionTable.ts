@@ -1,6 +1,7 @@
 import { usualJobs } from '../bytes/parallel.js'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
+import { BUNDLE_LIBRARY } from './bundleTable.js'
 import { LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
@@ -9,7 +10,9 @@ const CONVERT = ['convert'] as const
 const INSPECT = ['inspect'] as const
 const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as const
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
-const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS] as const
+const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
+const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
+const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */
 const LIBRARY = {
@@ -172,6 +175,7 @@ const LIBRARY = {
     functions: INSPECT,
   },
   ...LAYOUT_LIBRARY,
+  ...BUNDLE_LIBRARY,
   jobs: {
     name: 'jobs',
     kind: 'wholeNumber',
@@ -185,7 +189,7 @@ const LIBRARY = {
     kind: 'switch',
     describe: 'treat warnings as errors',
     describeFor: { inspect: 'treat oddities as errors' },
-    commands: [...BOTH, ...LAYOUT_COMMANDS],
+    commands: [...BOTH, ...LAYOUT_COMMANDS, ...BUNDLE_COMMANDS],
     functions: ALL_FUNCTIONS,
   },
 } as const satisfies LibraryEntries
@@ -197,7 +201,7 @@ const COMMAND_LINE = {
     kind: 'switch',
     describe: 'print what was done as JSON',
     describeFor: { inspect: 'print it as JSON', stat: 'print it as JSON', list: 'print them as JSON' },
-    commands: [...BOTH, 'list', ...LAYOUT_COMMANDS],
+    commands: [...BOTH, 'list', ...LAYOUT_COMMANDS, 'unpack', 'raw unpack'],
   },
   progress: {
     name: 'progress',
@@ -205,9 +209,15 @@ const COMMAND_LINE = {
     values: ['auto', 'bar', 'plain', 'none'],
     default: 'auto',
     describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
-    commands: CONVERT,
+    commands: [...CONVERT, 'unpack', 'raw unpack'],
   },
-  quiet: { name: 'quiet', alias: 'q', kind: 'switch', describe: 'no progress', commands: CONVERT },
+  quiet: {
+    name: 'quiet',
+    alias: 'q',
+    kind: 'switch',
+    describe: 'no progress',
+    commands: [...CONVERT, 'unpack', 'raw unpack'],
+  },
 } as const satisfies CommandLineEntries
 
 /**

@@ -5,18 +5,15 @@ import { runtimeConfigOf } from '../bundle/runtimeConfig.js'
 import { collecting } from '../bytes/context.js'
 import { readSmallFile } from '../io/smallFile.js'
 import { RootReader } from '../rootfs/rootReader.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { ImageError } from '../spec/errors.js'
 import { CONFIG_LIMIT, type ImageConfig } from '../spec/parse.js'
 import type { Warn, Warning } from '../spec/warnings.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
+import type { RuntimeConfigOptions } from './bundleOptions.js'
+import { assertRuntimeConfigOptions } from './checkOptions.js'
 import { openOne } from './openOne.js'
-import { ownersOf, type RunOptions } from './unpackOptions.js'
-
-/** How to write a runtime config. */
-export interface RuntimeConfigOptions extends RunOptions {
-  /** The unpacked root file system, in which users and groups are looked up. */
-  rootfs?: string | undefined
-}
+import { running } from './running.js'
+import { ownersOf } from './unpackOptions.js'
 
 /**
  * Writes the config.json that an OCI runtime needs to run an image. A file that exists is overwritten.
@@ -28,7 +25,8 @@ export async function runtimeConfig(
   path: string,
   options: RuntimeConfigOptions = {},
 ): Promise<{ warnings: Warning[] }> {
-  return attempt(`make a runtime config of ${image}`, async () => {
+  return running(`make a runtime config of ${image}`, options, async () => {
+    assertRuntimeConfigOptions(options)
     const { context, warnings } = collecting(options)
     const { platform, signal, rootfs } = options
     await using opened = await openOne(image, { platform, context, signal, spool: noSpool })

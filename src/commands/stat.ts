@@ -1,9 +1,9 @@
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { type Context, collecting } from '../bytes/context.js'
-import { assemble } from '../docker/read/assemble.js'
 import { listImages, withConfigs } from '../image/list.js'
 import { type IndexedImage, type Listed, labelOf, namesOf, readable, type Selected } from '../image/listed.js'
+import { openImage } from '../image/openImage.js'
 import { resolveManifest } from '../image/resolveManifest.js'
 import { select } from '../image/select.js'
 import { type Source, sourceWith } from '../image/source.js'
@@ -69,18 +69,34 @@ function isUsual(name: string): boolean {
 /** Returns the images with their manifests, and a reader of these. */
 async function withManifests(
   selected: readonly Selected[],
-  { blobs, layers }: Source,
+  source: Source,
 ): Promise<{ images: IndexedImage[]; reader: Reader }> {
   const images = selected.filter((image) => image.kind === 'index')
-  const items = selected.flatMap((image) => (image.kind === 'item' ? [image.item] : []))
-  if (items.length === 0) return { images, reader: blobs }
+  const items = selected.filter((image) => image.kind === 'item')
+  if (items.length === 0) return { images, reader: source.blobs }
   if (images.length > 0) throw several(selected)
-  for (const [at, manifest] of (await assemble(items, layers)).entries()) {
-    const names = items[at]?.names ?? []
-    const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
-    images.push({ kind: 'index', entries, nodes: await walkGraph(layers.sink, [manifest]), unchecked: [] })
+  const readers: Reader[] = []
+  for (const item of items) {
+    const { root, blobs } = await openImage(item, source)
+    readers.push(blobs)
+    const entries = namesOf(item).length === 0 ? [root] : namesOf(item).map((name) => named(root, name))
+    images.push({ kind: 'index', entries, nodes: await walkGraph(blobs, [root]), unchecked: [] })
   }
-  return { images, reader: layers.sink }
+  return { images, reader: readerOfAll(readers) }
+}
+
+function readerOfAll(readers: readonly Reader[]): Reader {
+  const having = async (claim: Parameters<Reader['has']>[0]) => {
+    for (const reader of readers) if (await reader.has(claim)) return reader
+    return undefined
+  }
+  return {
+    has: async (claim) => (await having(claim)) !== undefined,
+    async *open(claim, start) {
+      const reader = await having(claim)
+      if (reader !== undefined) yield* reader.open(claim, start)
+    },
+  }
 }
 
 function several(listed: readonly Listed[]): ImageError {

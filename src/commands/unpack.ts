@@ -11,13 +11,15 @@ import { HeldDirectory } from '../io/heldDirectory.js'
 import { RootReader } from '../rootfs/rootReader.js'
 import type { Written } from '../rootfs/writerThread.js'
 import { parseDigest } from '../spec/digest.js'
-import { attempt } from '../spec/errors.js'
 import { makeDirectory, removeMade } from '../store/layout/layoutDirectory.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
+import type { UnpackOptions } from './bundleOptions.js'
+import { assertUnpackOptions } from './checkOptions.js'
 import { openOne } from './openOne.js'
+import { running } from './running.js'
 import { configTextOf } from './runtimeConfig.js'
 import { writeLayers } from './unpackImage.js'
-import { ownersOf, startWriter, type Unpacked, type UnpackOptions, unpackedOf } from './unpackOptions.js'
+import { ownersOf, startWriter, type Unpacked, unpackedOf } from './unpackOptions.js'
 
 /**
  * Unpacks an image to a runtime bundle: its files in `rootfs`, the `config.json` that an OCI runtime runs, and what umoci
@@ -28,7 +30,8 @@ import { ownersOf, startWriter, type Unpacked, type UnpackOptions, unpackedOf } 
  * @throws ImageError EXISTS if there is a bundle; INTEGRITY, FORMAT, UNSAFE, UNSUPPORTED, NOT_FOUND, SYSTEM, USAGE
  */
 export async function unpack(image: ImagePlace, bundle: string, options: UnpackOptions = {}): Promise<Unpacked> {
-  return attempt(`unpack ${image}`, async () => {
+  return running(`unpack ${image}`, options, async () => {
+    assertUnpackOptions(options)
     const path = resolve(bundle)
     const made = await makeDirectory(path)
     let isWhole = false

@@ -1,36 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { ROOTFS_DIRECTORY } from '../bundle/bundleFiles.js'
-import type { Context, Options } from '../bytes/context.js'
+import type { Context } from '../bytes/context.js'
 import { whereKoffiIs } from '../compression/libdeflate.js'
 import type { PlatformImage } from '../image/openPlatform.js'
 import type { HeldDirectory } from '../io/heldDirectory.js'
-import type { IdMapping } from '../rootfs/idMapping.js'
+import { checkIdMappings, type IdMapping, parseIdMapping } from '../rootfs/idMapping.js'
 import type { Count, Oddity } from '../rootfs/oddities.js'
 import type { Owners } from '../rootfs/owners.js'
 import { WriterThread, type Written } from '../rootfs/writerThread.js'
 import type { Warn, Warning, WarningCode } from '../spec/warnings.js'
-
-/** How to run an image. */
-export interface RunOptions extends Options {
-  /** The platform of a multi-platform image, `os/arch[/variant]`; the host's if absent. */
-  platform?: string | undefined
-  /** All files belong to the user who unpacks; owners are recorded where the file system allows it. */
-  rootless?: boolean | undefined
-  /** The host's ids of the image's user ids, from container to host; the same ids if absent or empty. */
-  uidMap?: readonly IdMapping[] | undefined
-  /** The same for group ids. */
-  gidMap?: readonly IdMapping[] | undefined
-  /** A runtime config to start from: the image's settings are applied to it, everything else of it stays. */
-  runtimeTemplate?: string | undefined
-  /** Makes annotations of all labels, even of those that are orders to container runtimes. */
-  keepLabels?: boolean | undefined
-}
-
-/** How to unpack an image. */
-export interface UnpackOptions extends RunOptions {
-  /** Keeps a link to a directory where a layer has a directory of its name. */
-  keepDirlinks?: boolean | undefined
-}
+import type { RunOptions, UnpackOptions } from './bundleOptions.js'
 
 /** The result of unpacking. */
 export interface Unpacked {
@@ -47,14 +26,20 @@ export interface Unpacked {
   warnings: Warning[]
 }
 
-/** Returns the owners that the options ask for; without maps, a rootless user's own ids. */
+/** Returns the owners that the options ask for; without maps, a rootless user's own ids. @throws ImageError USAGE */
 export function ownersOf({ rootless: isRootless = false, uidMap = [], gidMap = [] }: RunOptions): Owners {
   const own = (hostID: number): IdMapping[] => [{ containerID: 0, hostID, size: 1 }]
   return {
-    users: isRootless && uidMap.length === 0 ? own(process.geteuid?.() ?? 0) : uidMap,
-    groups: isRootless && gidMap.length === 0 ? own(process.getegid?.() ?? 0) : gidMap,
+    users: isRootless && uidMap.length === 0 ? own(process.geteuid?.() ?? 0) : mappingsIn(uidMap),
+    groups: isRootless && gidMap.length === 0 ? own(process.getegid?.() ?? 0) : mappingsIn(gidMap),
     isRootless,
   }
+}
+
+function mappingsIn(texts: readonly string[]): IdMapping[] {
+  const mappings = texts.map(parseIdMapping)
+  checkIdMappings(mappings)
+  return mappings
 }
 
 /** Makes a root directory in a directory, and starts the thread that writes into it. */

@@ -4,12 +4,15 @@ import { ROOTFS_DIRECTORY } from '../bundle/bundleFiles.js'
 import { clearPartials, PartialDirectory } from '../bundle/partial.js'
 import { collecting } from '../bytes/context.js'
 import { HeldDirectory } from '../io/heldDirectory.js'
-import { attempt, ImageError } from '../spec/errors.js'
+import { ImageError } from '../spec/errors.js'
 import { makeDirectory, removeMade } from '../store/layout/layoutDirectory.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
+import type { UnpackOptions } from './bundleOptions.js'
+import { assertUnpackOptions } from './checkOptions.js'
 import { openOne } from './openOne.js'
+import { running } from './running.js'
 import { writeLayers } from './unpackImage.js'
-import { startWriter, type Unpacked, type UnpackOptions, unpackedOf } from './unpackOptions.js'
+import { startWriter, type Unpacked, unpackedOf } from './unpackOptions.js'
 
 /**
  * Unpacks the layers of an image to a directory that does not exist, or is empty.
@@ -19,7 +22,8 @@ import { startWriter, type Unpacked, type UnpackOptions, unpackedOf } from './un
  * @throws ImageError EXISTS if something is there; INTEGRITY, FORMAT, UNSAFE, UNSUPPORTED, NOT_FOUND, SYSTEM, USAGE
  */
 export async function unpackRootfs(image: ImagePlace, rootfs: string, options: UnpackOptions = {}): Promise<Unpacked> {
-  return attempt(`unpack ${image}`, async () => {
+  return running(`unpack ${image}`, options, async () => {
+    assertUnpackOptions(options)
     const path = resolve(rootfs)
     assertFree(path)
     const made = await makeDirectory(dirname(path))
