@@ -24,6 +24,7 @@ const FLOORS = [
   'transport',
   'bundle',
   'commands',
+  'umoci',
   'cli',
   '',
 ]

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
+import { basename } from 'node:path'
 import { VERSION } from './version.js'
 
+const [, path = '', ...args] = process.argv
+// By this name, as that of a link to this file, it is umoci.
+const isUmoci = basename(path) === 'umoci'
+
 // Answer before anything else is loaded: scripts ask for it often.
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+if (!isUmoci && args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${VERSION}\n`)
 } else {
   const { main } = await import('./main.js')
-  await main(process.argv.slice(2))
+  await main(isUmoci ? ['umoci', ...args] : args)
 }

@@ -19,6 +19,7 @@ export async function printHelp(topic: string | undefined): Promise<void> {
     .command(INSPECT)
     .command(LAYOUT_HELP)
     .command(BUNDLE_HELP)
+    .command('umoci', 'take the place of umoci, as a link of this name does')
     .version(version.name, version.describe, VERSION)
     .alias(version.name, version.alias)
     .alias(help.name, help.alias)

@@ -15,7 +15,7 @@ import { VERSION } from './version.js'
 export async function main(args: readonly string[]): Promise<void> {
   quietOnClosedPipe()
   try {
-    await run(parseArguments(args, COMMANDS))
+    await (args[0] === 'umoci' ? runAsUmoci(args.slice(1)) : run(parseArguments(args, COMMANDS)))
   } catch (error) {
     // A raw system error comes from loading the program: every command wraps its own.
     const failure = isSystemError(error) ? during('load the program', error) : error
@@ -50,6 +50,12 @@ async function run(asked: Asked): Promise<void> {
   if (asked.kind === 'version') return void process.stdout.write(`${VERSION}\n`)
   const { printHelp } = await import('./help.js')
   await printHelp(asked.topic)
+}
+
+/** Its arguments are umoci's own, and it loads what others do not need. */
+async function runAsUmoci(args: readonly string[]): Promise<void> {
+  const { umoci } = await import('./umoci.js')
+  await umoci(args)
 }
 
 /**

@@ -1,0 +1,69 @@
+import { checkCompress, checkHistory, checkManifestAndPath, checkTag, needsImage, takesOneArgument } from './checks.js'
+import type { UmociCommand } from './command.js'
+import { COMPRESS, HISTORY, IMAGE, KEEP_DIRLINKS, MAPPING, TAG, VALIDATION } from './flagSets.js'
+import { notYet } from './notYet.js'
+
+export const ADD_LAYER: UmociCommand = {
+  name: 'add-layer',
+  usage: 'add a tar to an image as it is',
+  syntax: '--image <image-path>[:<tag>] <new-layer.tar>',
+  about: `Adds the uncompressed tar "<new-layer.tar>" to the image "<tag>" of the layout
+"<image-path>", as its last layer.`,
+  category: 'image',
+  flags: [TAG, ...HISTORY, COMPRESS, IMAGE],
+  checks: [
+    needsImage,
+    checkCompress,
+    checkHistory,
+    checkTag,
+    takesOneArgument('<newlayer.tar>', '<new-layer.tar> path cannot be empty'),
+  ],
+  async run() {
+    throw notYet('raw add-layer')
+  },
+}
+
+export const RAW_CONFIG: UmociCommand = {
+  name: 'runtime-config',
+  aliases: ['config'],
+  usage: 'write the runtime configuration of an image',
+  syntax: '--image <image-path>[:<tag>] [--rootfs <rootfs>] <config.json>',
+  about: `Writes the configuration that an OCI runtime needs for the image "<tag>" of the
+layout "<image-path>" to "<config.json>". Users and groups are looked up in
+"<rootfs>".`,
+  category: 'image',
+  flags: [{ names: ['rootfs'], kind: 'text', usage: 'directory of the unpacked image' }, ...MAPPING, IMAGE],
+  checks: [needsImage, takesOneArgument('<config.json>', 'config.json path cannot be empty')],
+  async run() {
+    throw notYet('raw runtime-config')
+  },
+}
+
+export const RAW_UNPACK: UmociCommand = {
+  name: 'unpack',
+  usage: 'unpack the files of an image',
+  syntax: '--image <image-path>[:<tag>] <rootfs>',
+  about: `Unpacks the layers of the image "<tag>" of the layout "<image-path>" into the
+directory "<rootfs>", and nothing else.`,
+  category: 'image',
+  flags: [KEEP_DIRLINKS, ...MAPPING, IMAGE],
+  checks: [needsImage, takesOneArgument('<rootfs>', 'rootfs path cannot be empty')],
+  async run() {
+    throw notYet('raw unpack')
+  },
+}
+
+export const MTREE_VALIDATE: UmociCommand = {
+  name: 'mtree-validate',
+  usage: 'compare a directory with an mtree manifest',
+  syntax: '--manifest <manifest.mtree> --path <directory>',
+  about: `Compares "<directory>" with the mtree(8) manifest "<manifest.mtree>" and prints
+each difference.`,
+  category: 'devtools',
+  isHidden: true,
+  flags: VALIDATION,
+  checks: [checkManifestAndPath],
+  async run() {
+    throw notYet('raw mtree-validate')
+  },
+}

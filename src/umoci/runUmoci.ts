@@ -1,0 +1,56 @@
+import { ImageError } from '../spec/errors.js'
+import { failureLines } from './failure.js'
+import { runCommand, UnknownCommand } from './front.js'
+import { Log } from './log.js'
+import { VERSION_OF_UMOCI } from './names.js'
+
+/** What the program offers that takes umoci's place. */
+export interface Surroundings {
+  /** The version of transload. */
+  version: string
+  /** Writes to standard output. */
+  print(text: string): void
+  /** Writes one line to standard error. */
+  tell(line: string): void
+  /** Runs work that signals stop. */
+  withSignal(work: (signal: AbortSignal) => Promise<void>): Promise<void>
+}
+
+/**
+ * Runs umoci's command line and returns its exit status: 0, 1 if anything was wrong, 3 for an unknown command.
+ * @throws whatever is no failure of the command: a bug, or an interruption
+ */
+export async function runUmoci(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const log = new Log(surroundings.tell)
+  try {
+    await runCommand(args, {
+      ...surroundings,
+      log,
+      versionText: versionText(surroundings.version),
+      onWarning: ({ where, message }) => log.warn(`${where}: ${message}`),
+    })
+    return 0
+  } catch (error) {
+    if (!(error instanceof ImageError) || error.code === 'INTERNAL') throw error
+    if (error instanceof UnknownCommand) surroundings.tell(error.message)
+    else tellFailure(error, log)
+    return error instanceof UnknownCommand ? 3 : 1
+  }
+}
+
+function tellFailure(error: ImageError, log: Log): void {
+  const { advice, line } = failureLines(error)
+  for (const text of advice) log.warn(text)
+  log.fatal(line)
+}
+
+/** Scripts look for these lines and for `go1.`; there is no Go here, which is said. */
+function versionText(version: string): string {
+  const lines = [
+    `umoci version ${VERSION_OF_UMOCI}`,
+    'image spec: 1.1.1',
+    'runtime spec: 1.2.1',
+    `go: go1.0 (none: this is transload ${version} on Node.js ${process.version})`,
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}

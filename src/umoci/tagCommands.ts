@@ -1,0 +1,64 @@
+import { needsImage, takesNewTag, takesNoArguments } from './checks.js'
+import type { UmociCommand } from './command.js'
+import { IMAGE } from './flagSets.js'
+import { notYet } from './notYet.js'
+
+const CHECKS = [needsImage, takesNoArguments]
+
+export const NEW: UmociCommand = {
+  name: 'new',
+  usage: 'make an image without layers',
+  syntax: '--image <image-path>:<new-tag>',
+  about: `Puts an image without layers into the layout "<image-path>" and names it
+"<new-tag>". It can be filled with umoci-unpack(1) and umoci-repack(1) or with
+umoci-insert(1), and described with umoci-config(1).`,
+  category: 'image',
+  flags: [IMAGE],
+  checks: CHECKS,
+  async run() {
+    throw notYet('new')
+  },
+}
+
+export const TAG_COMMAND: UmociCommand = {
+  name: 'tag',
+  usage: 'give an image another tag',
+  syntax: '--image <image-path>[:<tag>] <new-tag>',
+  about: `Names the image "<tag>" of the layout "<image-path>" "<new-tag>" as well. An
+image that had this name loses it.`,
+  category: 'image',
+  flags: [IMAGE],
+  checks: [needsImage, takesNewTag],
+  async run() {
+    throw notYet('tag')
+  },
+}
+
+export const REMOVE: UmociCommand = {
+  name: 'remove',
+  aliases: ['rm'],
+  usage: 'remove a tag',
+  syntax: '--image <image-path>[:<tag>]',
+  about: `Removes "<tag>" from the index of the layout "<image-path>". The blobs of the
+image stay until umoci-gc(1).`,
+  category: 'image',
+  flags: [IMAGE],
+  checks: CHECKS,
+  async run() {
+    throw notYet('remove')
+  },
+}
+
+export const STAT: UmociCommand = {
+  name: 'stat',
+  usage: 'show the manifest, configuration and history of an image',
+  syntax: '--image <image-path>[:<tag>]',
+  about: `Describes the image "<tag>" of the layout "<image-path>". Programs should use
+--json, because the other form is for readers and may change.`,
+  category: 'image',
+  flags: [{ names: ['json'], kind: 'switch', usage: 'print one JSON document' }, IMAGE],
+  checks: CHECKS,
+  async run() {
+    throw notYet('stat')
+  },
+}
