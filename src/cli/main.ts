@@ -15,7 +15,8 @@ import { VERSION } from './version.js'
 export async function main(args: readonly string[]): Promise<void> {
   quietOnClosedPipe()
   try {
-    await (args[0] === 'umoci' ? runAsUmoci(args.slice(1)) : run(parseArguments(args, COMMANDS)))
+    const ofUmoci = argumentsOfUmoci(args)
+    await (ofUmoci === undefined ? run(parseArguments(args, COMMANDS)) : runAsUmoci(ofUmoci))
   } catch (error) {
     // A raw system error comes from loading the program: every command wraps its own.
     const failure = isSystemError(error) ? during('load the program', error) : error
@@ -52,7 +53,13 @@ async function run(asked: Asked): Promise<void> {
   await printHelp(asked.topic)
 }
 
-/** Its arguments are umoci's own, and it loads what others do not need. */
+/** Returns the arguments that umoci gets; undefined if they are ours. */
+function argumentsOfUmoci([first, second, ...others]: readonly string[]): readonly string[] | undefined {
+  if (first === 'help' && second === 'umoci') return ['help', ...others]
+  return first === 'umoci' ? [second, ...others].flatMap((arg) => arg ?? []) : undefined
+}
+
+/** Only umoci loads umoci's commands. */
 async function runAsUmoci(args: readonly string[]): Promise<void> {
   const { umoci } = await import('./umoci.js')
   await umoci(args)

@@ -1,3 +1,4 @@
+import type { Library } from '../umoci/library.js'
 import { runUmoci } from '../umoci/runUmoci.js'
 import { oneLine } from './harmless.js'
 import { withSignal } from './signals.js'
@@ -7,8 +8,20 @@ import { VERSION } from './version.js'
 export async function umoci(args: readonly string[]): Promise<void> {
   process.exitCode = await runUmoci(args, {
     version: VERSION,
+    library: LIBRARY,
     print: (text) => void process.stdout.write(text),
     tell: (line) => void process.stderr.write(`${oneLine(line)}\n`),
     withSignal,
   })
+}
+
+/** Each command loads what it needs. */
+const LIBRARY: Library = {
+  initLayout: async (...args) => (await import('../commands/init.js')).initLayout(...args),
+  newImage: async (...args) => (await import('../commands/newImage.js')).newImage(...args),
+  listTags: async (...args) => (await import('../commands/listTags.js')).listTags(...args),
+  tagImage: async (...args) => (await import('../commands/tagImage.js')).tagImage(...args),
+  removeTag: async (...args) => (await import('../commands/removeTag.js')).removeTag(...args),
+  collectGarbage: async (...args) => (await import('../commands/collectGarbage.js')).collectGarbage(...args),
+  editConfig: async (...args) => (await import('../commands/editConfig.js')).editConfig(...args),
 }

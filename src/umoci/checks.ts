@@ -9,7 +9,7 @@ interface NamedImage {
 }
 
 /** Returns the image of `--image`; without a tag it is `latest`. @throws ImageError USAGE */
-function imageOf(flags: GivenFlags): NamedImage {
+export function imageOf(flags: GivenFlags): NamedImage {
   const given = flags.text('image')
   if (given === undefined) throw wrong('missing mandatory argument: --image')
   const end = given.indexOf(':')
@@ -20,7 +20,7 @@ function imageOf(flags: GivenFlags): NamedImage {
 }
 
 /** Returns the path of `--layout`. @throws ImageError USAGE */
-function layoutOf(flags: GivenFlags): string {
+export function layoutOf(flags: GivenFlags): string {
   const path = flags.text('layout')
   if (path === undefined) throw wrong('missing mandatory argument: --layout')
   if (path.includes(':')) throw wrong(`invalid --layout: path contains ':' character: ${JSON.stringify(path)}`)
@@ -97,7 +97,7 @@ export function checkManifestAndPath({ flags }: Call): void {
 }
 
 /** Returns the first argument, which a check has found. */
-function firstOf({ args: [first = ''] }: Call): string {
+export function firstOf({ args: [first = ''] }: Call): string {
   return first
 }
 

@@ -1,5 +1,6 @@
 import type { Warning } from '../spec/warnings.js'
 import type { Flag, GivenFlags } from './flags.js'
+import type { Library } from './library.js'
 import type { Log } from './log.js'
 
 /** One call of a command. */
@@ -9,9 +10,10 @@ export interface Call {
   args: readonly string[]
 }
 
-/** The means by which a command speaks, and is stopped. */
+/** The means by which a command works, speaks, and is stopped. */
 export interface Desk {
   log: Log
+  library: Library
   /** Writes to standard output. */
   print(text: string): void
   /** Stops the work. */

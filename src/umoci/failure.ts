@@ -11,7 +11,7 @@ interface FailureLines {
 export function failureLines(error: ImageError): FailureLines {
   const { hint } = error
   return {
-    advice: [...(isOfPermission(error) ? [MAYBE_ROOTLESS] : []), ...(hint === undefined ? [] : [hint])],
+    advice: [...(isOfPermission(error) ? [MAYBE_ROOTLESS] : []), ...(hint === undefined ? [] : [`hint: ${hint}`])],
     line: `${mismatchOf(error)}${error.message}`,
   }
 }

@@ -40,8 +40,8 @@ export async function runCommand(all: readonly string[], means: Means): Promise<
   if (flags.isOn('version')) return means.print(means.versionText)
   setUp(flags, means)
   const [name, ...others] = args
-  if (name === undefined) return means.print(helpOfProgram())
-  if (isHelp(name)) return runHelp(others, means)
+  if (name === undefined || name === '') return means.print(helpOfProgram())
+  if (isHelp(name)) return runHelp(others, means, helpOn)
   if (name === GROUP.name) return runGroup(others, means)
   return runOne({ command: find(name, PROGRAM), path: PROGRAM.path }, others, means)
 }
@@ -56,25 +56,29 @@ function setUp(flags: GivenFlags, { log }: Means): void {
   if (flags.has('cpu-profile')) log.warn('--cpu-profile is ignored: there is no Go program to profile')
 }
 
-function runHelp(all: readonly string[], means: Means): void {
-  const grammar = { known: [HELP], blame: 'Incorrect Usage:', help: helpOfProgram() }
-  const { args } = parse(reorder(all, grammar.known), grammar, means)
-  means.print(helpOn(args[0]))
-}
-
 function helpOn(topic: string | undefined): string {
   if (topic === undefined || isHelp(topic)) return helpOfProgram()
   return topic === GROUP.name ? helpOfGroup(GROUP) : helpOfCommand(find(topic, PROGRAM), PROGRAM.path)
+}
+
+function helpOnRaw(topic: string | undefined): string {
+  return topic === undefined || isHelp(topic) ? helpOfGroup(GROUP) : helpOfCommand(find(topic, RAW), RAW.path)
+}
+
+/** Runs the command `help`, which has no flags but its own help. */
+function runHelp(all: readonly string[], means: Means, on: (topic: string | undefined) => string): void {
+  const grammar = { known: [HELP], blame: 'Incorrect Usage:', help: on(undefined) }
+  const { args, flags } = parse(reorder(all, grammar.known), grammar, means)
+  means.print(on(flags.isOn('help') || args[0] === '' ? undefined : args[0]))
 }
 
 async function runGroup(all: readonly string[], means: Means): Promise<void> {
   const help = helpOfGroup(GROUP)
   const { flags, args } = parse(all, { known: [HELP], blame: 'Incorrect Usage.', help }, means)
   const [name, ...others] = args
-  if (flags.isOn('help') || name === undefined) return means.print(help)
-  if (!isHelp(name)) return runOne({ command: find(name, RAW), path: RAW.path }, others, means)
-  const [topic] = others
-  means.print(topic === undefined || isHelp(topic) ? help : helpOfCommand(find(topic, RAW), RAW.path))
+  if (flags.isOn('help') || name === undefined || name === '') return means.print(help)
+  if (isHelp(name)) return runHelp(others, means, helpOnRaw)
+  return runOne({ command: find(name, RAW), path: RAW.path }, others, means)
 }
 
 async function runOne(

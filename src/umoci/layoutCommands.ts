@@ -1,7 +1,6 @@
-import { needsLayout, takesNoArguments } from './checks.js'
+import { layoutOf, needsLayout, takesNoArguments } from './checks.js'
 import type { UmociCommand } from './command.js'
 import { LAYOUT } from './flagSets.js'
-import { notYet } from './notYet.js'
 
 const CHECKS = [needsLayout, takesNoArguments]
 
@@ -14,8 +13,10 @@ not exist. umoci-new(1) puts an image there, other tools copy one.`,
   category: 'layout',
   flags: [LAYOUT],
   checks: CHECKS,
-  async run() {
-    throw notYet('init')
+  async run({ flags }, { log, library }) {
+    const path = layoutOf(flags)
+    await library.initLayout(path)
+    log.info(`created new OCI image: ${path}`)
   },
 }
 
@@ -29,8 +30,9 @@ index. umoci-stat(1) tells more about each image.`,
   category: 'layout',
   flags: [LAYOUT],
   checks: CHECKS,
-  async run() {
-    throw notYet('list')
+  async run({ flags }, { print, library }) {
+    const tags = await library.listTags(layoutOf(flags))
+    print(tags.map((tag) => `${tag}\n`).join(''))
   },
 }
 
@@ -43,7 +45,8 @@ index. What an interrupted command left behind goes, too.`,
   category: 'layout',
   flags: [LAYOUT],
   checks: CHECKS,
-  async run() {
-    throw notYet('gc')
+  async run({ flags }, { log, library, signal, onWarning }) {
+    const { removed, bytes } = await library.collectGarbage(layoutOf(flags), { grace: 0, signal, onWarning })
+    log.info(`garbage collected ${removed.length} blobs of ${bytes} bytes`)
   },
 }

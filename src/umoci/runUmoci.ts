@@ -1,6 +1,8 @@
 import { ImageError } from '../spec/errors.js'
+import type { Warning } from '../spec/warnings.js'
 import { failureLines } from './failure.js'
 import { runCommand, UnknownCommand } from './front.js'
+import type { Library } from './library.js'
 import { Log } from './log.js'
 import { VERSION_OF_UMOCI } from './names.js'
 
@@ -8,6 +10,7 @@ import { VERSION_OF_UMOCI } from './names.js'
 export interface Surroundings {
   /** The version of transload. */
   version: string
+  library: Library
   /** Writes to standard output. */
   print(text: string): void
   /** Writes one line to standard error. */
@@ -27,7 +30,7 @@ export async function runUmoci(args: readonly string[], surroundings: Surroundin
       ...surroundings,
       log,
       versionText: versionText(surroundings.version),
-      onWarning: ({ where, message }) => log.warn(`${where}: ${message}`),
+      onWarning: (warning) => tellWarning(warning, log),
     })
     return 0
   } catch (error) {
@@ -36,6 +39,13 @@ export async function runUmoci(args: readonly string[], surroundings: Surroundin
     else tellFailure(error, log)
     return error instanceof UnknownCommand ? 3 : 1
   }
+}
+
+/** To move a name is usual for umoci, which says nothing of it. */
+function tellWarning({ code, where, message }: Warning, log: Log): void {
+  const text = `${where}: ${message}`
+  if (code === 'NAME_MOVED') log.info(text)
+  else log.warn(text)
 }
 
 function tellFailure(error: ImageError, log: Log): void {

@@ -1,7 +1,8 @@
-import { needsImage, takesNewTag, takesNoArguments } from './checks.js'
+import { firstOf, imageOf, needsImage, takesNewTag, takesNoArguments } from './checks.js'
 import type { UmociCommand } from './command.js'
 import { IMAGE } from './flagSets.js'
 import { notYet } from './notYet.js'
+import { onImage } from './onImage.js'
 
 const CHECKS = [needsImage, takesNoArguments]
 
@@ -15,8 +16,10 @@ umoci-insert(1), and described with umoci-config(1).`,
   category: 'image',
   flags: [IMAGE],
   checks: CHECKS,
-  async run() {
-    throw notYet('new')
+  async run({ flags }, { log, library, signal, onWarning }) {
+    const { manifest } = await onImage(flags, (image) => library.newImage(image, { signal, onWarning }))
+    log.info(`new image manifest created: ${manifest}`)
+    log.info(`created new tag for image manifest: ${imageOf(flags).tag}`)
   },
 }
 
@@ -29,8 +32,9 @@ image that had this name loses it.`,
   category: 'image',
   flags: [IMAGE],
   checks: [needsImage, takesNewTag],
-  async run() {
-    throw notYet('tag')
+  async run(call, { log, library, signal, onWarning }) {
+    await onImage(call.flags, (image) => library.tagImage(image, firstOf(call), { signal, onWarning }))
+    log.info(`created new tag: ${JSON.stringify(firstOf(call))} -> ${JSON.stringify(imageOf(call.flags).tag)}`)
   },
 }
 
@@ -44,8 +48,9 @@ image stay until umoci-gc(1).`,
   category: 'image',
   flags: [IMAGE],
   checks: CHECKS,
-  async run() {
-    throw notYet('remove')
+  async run({ flags }, { log, library, signal, onWarning }) {
+    await onImage(flags, (image) => library.removeTag(image, { signal, onWarning }))
+    log.info(`removed tag: ${imageOf(flags).tag}`)
   },
 }
 

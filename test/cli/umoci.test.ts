@@ -28,6 +28,14 @@ test('transload umoci has the exit statuses of umoci', async () => {
   expect(await transload('umoci', 'bogus')).toMatchObject({ status: 3, stdout: '' })
 })
 
+test('transload help umoci is the help of umoci', async () => {
+  const help = await transload('umoci', '--help')
+  expect(help.stdout).toMatch(/^NAME:\n {3}umoci - /)
+  expect(await transload('help', 'umoci')).toEqual(help)
+  expect(await transload('umoci')).toEqual(help)
+  expect((await transload('help', 'umoci', 'gc')).stdout).toMatch(/^NAME:\n {3}umoci gc - /)
+})
+
 test('text of others cannot act on the terminal', async () => {
   const { stderr } = await transload('umoci', 'x\u001b[31m\n')
   expect(stderr).toBe("No help topic for 'x\\u001b[31m\\u000a'\n")

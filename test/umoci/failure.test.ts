@@ -18,7 +18,7 @@ test.each(['EACCES', 'EPERM'])('after %s, --rootless is advised', (code) => {
 
 test('a hint is advice, too', () => {
   const error = new ImageError('FORMAT', 'it is odd', { hint: 'look at it' })
-  expect(failureLines(error)).toEqual({ advice: ['look at it'], line: 'it is odd' })
+  expect(failureLines(error)).toEqual({ advice: ['hint: look at it'], line: 'it is odd' })
 })
 
 function systemError(code: string): Error {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import * as library from '../../src/index.js'
+import { runUmoci } from '../../src/umoci/runUmoci.js'
 import { umoci } from '../fixtures/umoci.js'
 
 test.each(['--version', '-v', '-v list'])(
@@ -51,9 +53,9 @@ test.each(['debug', 'info', 'warn', 'WARNING', 'error', 'fatal'])('the level %s 
 
 test('short messages are filled up, because umoci aligns what may follow', async () => {
   const lines: string[] = []
-  const { runUmoci } = await import('../../src/umoci/runUmoci.js')
   await runUmoci(['tag', '--image', 'a:b', ''], {
     version: '',
+    library,
     print: () => {},
     tell: (line) => void lines.push(line),
     withSignal: (work) => work(new AbortController().signal),

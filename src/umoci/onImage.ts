@@ -1,0 +1,22 @@
+import { ImageError } from '../spec/errors.js'
+import { imageOf } from './checks.js'
+import type { GivenFlags } from './flags.js'
+
+/**
+ * Runs work on the image of `--image`, which it gets as the library's functions take it.
+ * @throws ImageError in umoci's words if there is no such tag, or several images have it
+ */
+export async function onImage<T>(flags: GivenFlags, work: (image: string) => Promise<T>): Promise<T> {
+  const { path, tag } = imageOf(flags)
+  try {
+    return await work(`oci:${path}:${tag}`)
+  } catch (error) {
+    if (!(error instanceof ImageError) || error.where !== tag) throw error
+    if (error.code === 'NOT_FOUND') throw said(`tag not found: ${tag}`, error)
+    throw error.code === 'FORMAT' ? said(`tag is ambiguous: ${tag}`, error) : error
+  }
+}
+
+function said(problem: string, { code, hint, cause }: ImageError): ImageError {
+  return new ImageError(code, problem, { ...(hint === undefined ? {} : { hint }), cause })
+}
