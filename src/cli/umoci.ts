@@ -23,5 +23,9 @@ const LIBRARY: Library = {
   tagImage: async (...args) => (await import('../commands/tagImage.js')).tagImage(...args),
   removeTag: async (...args) => (await import('../commands/removeTag.js')).removeTag(...args),
   collectGarbage: async (...args) => (await import('../commands/collectGarbage.js')).collectGarbage(...args),
+  stat: async (...args) => (await import('../commands/stat.js')).stat(...args),
+  unpack: async (...args) => (await import('../commands/unpack.js')).unpack(...args),
+  unpackRootfs: async (...args) => (await import('../commands/unpackRootfs.js')).unpackRootfs(...args),
+  runtimeConfig: async (...args) => (await import('../commands/runtimeConfig.js')).runtimeConfig(...args),
   editConfig: async (...args) => (await import('../commands/editConfig.js')).editConfig(...args),
 }

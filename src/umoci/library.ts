@@ -1,5 +1,7 @@
 import type { Options } from '../bytes/context.js'
-import type { ConfigEdit, GarbageOptions, NewImageOptions } from '../commands/layoutOptions.js'
+import type { RuntimeConfigOptions, UnpackOptions } from '../commands/bundleOptions.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from '../commands/layoutOptions.js'
+import type { ImageStat } from '../image/stat/imageStat.js'
 
 /** Digests of an image that was made or changed. */
 interface EditedImage {
@@ -17,4 +19,8 @@ export interface Library {
   removeTag(image: string, options: Options): Promise<unknown>
   collectGarbage(path: string, options: GarbageOptions): Promise<{ removed: string[]; bytes: number }>
   editConfig(image: string, edit: ConfigEdit): Promise<EditedImage>
+  stat(image: string, options: StatOptions): Promise<ImageStat>
+  unpack(image: string, bundle: string, options: UnpackOptions): Promise<unknown>
+  unpackRootfs(image: string, rootfs: string, options: UnpackOptions): Promise<unknown>
+  runtimeConfig(image: string, path: string, options: RuntimeConfigOptions): Promise<unknown>
 }

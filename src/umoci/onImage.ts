@@ -4,15 +4,20 @@ import type { GivenFlags } from './flags.js'
 
 /**
  * Runs work on the image of `--image`, which it gets as the library's functions take it.
+ * @param ifMissing the words for a tag that is not there
  * @throws ImageError in umoci's words if there is no such tag, or several images have it
  */
-export async function onImage<T>(flags: GivenFlags, work: (image: string) => Promise<T>): Promise<T> {
+export async function onImage<T>(
+  flags: GivenFlags,
+  work: (image: string) => Promise<T>,
+  ifMissing = 'tag not found',
+): Promise<T> {
   const { path, tag } = imageOf(flags)
   try {
     return await work(`oci:${path}:${tag}`)
   } catch (error) {
     if (!(error instanceof ImageError) || error.where !== tag) throw error
-    if (error.code === 'NOT_FOUND') throw said(`tag not found: ${tag}`, error)
+    if (error.code === 'NOT_FOUND') throw said(`${ifMissing}: ${tag}`, error)
     throw error.code === 'FORMAT' ? said(`tag is ambiguous: ${tag}`, error) : error
   }
 }

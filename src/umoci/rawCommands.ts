@@ -1,7 +1,17 @@
-import { checkCompress, checkHistory, checkManifestAndPath, checkTag, needsImage, takesOneArgument } from './checks.js'
+import {
+  checkCompress,
+  checkHistory,
+  checkManifestAndPath,
+  checkTag,
+  firstOf,
+  needsImage,
+  takesOneArgument,
+} from './checks.js'
 import type { UmociCommand } from './command.js'
 import { COMPRESS, HISTORY, IMAGE, KEEP_DIRLINKS, MAPPING, TAG, VALIDATION } from './flagSets.js'
 import { notYet } from './notYet.js'
+import { onImage } from './onImage.js'
+import { unpackOptions } from './unpackCommand.js'
 
 export const ADD_LAYER: UmociCommand = {
   name: 'add-layer',
@@ -34,8 +44,11 @@ layout "<image-path>" to "<config.json>". Users and groups are looked up in
   category: 'image',
   flags: [{ names: ['rootfs'], kind: 'text', usage: 'directory of the unpacked image' }, ...MAPPING, IMAGE],
   checks: [needsImage, takesOneArgument('<config.json>', 'config.json path cannot be empty')],
-  async run() {
-    throw notYet('raw runtime-config')
+  async run(call, { library, signal, onWarning }) {
+    const { keepDirlinks: _, ...options } = unpackOptions(call.flags)
+    const rootfs = call.flags.text('rootfs')
+    const all = { ...options, ...(rootfs === undefined ? {} : { rootfs }), signal, onWarning }
+    await onImage(call.flags, (image) => library.runtimeConfig(image, firstOf(call), all))
   },
 }
 
@@ -48,8 +61,9 @@ directory "<rootfs>", and nothing else.`,
   category: 'image',
   flags: [KEEP_DIRLINKS, ...MAPPING, IMAGE],
   checks: [needsImage, takesOneArgument('<rootfs>', 'rootfs path cannot be empty')],
-  async run() {
-    throw notYet('raw unpack')
+  async run(call, { library, signal, onWarning }) {
+    const options = { ...unpackOptions(call.flags), signal, onWarning }
+    await onImage(call.flags, (image) => library.unpackRootfs(image, firstOf(call), options), 'tag is not found')
   },
 }
 

@@ -1,7 +1,8 @@
+import { printStatJSON } from '../image/stat/statJSON.js'
+import { printStat } from '../image/stat/statText.js'
 import { firstOf, imageOf, needsImage, takesNewTag, takesNoArguments } from './checks.js'
 import type { UmociCommand } from './command.js'
 import { IMAGE } from './flagSets.js'
-import { notYet } from './notYet.js'
 import { onImage } from './onImage.js'
 
 const CHECKS = [needsImage, takesNoArguments]
@@ -63,7 +64,9 @@ export const STAT: UmociCommand = {
   category: 'image',
   flags: [{ names: ['json'], kind: 'switch', usage: 'print one JSON document' }, IMAGE],
   checks: CHECKS,
-  async run() {
-    throw notYet('stat')
+  async run({ flags }, { library, print, signal }) {
+    // Oddities of the layout are no matter of this image.
+    const found = await onImage(flags, (image) => library.stat(image, { signal }))
+    print(flags.isOn('json') ? printStatJSON(found) : printStat(found))
   },
 }

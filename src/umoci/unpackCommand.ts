@@ -1,7 +1,8 @@
-import { needsImage, takesOneArgument } from './checks.js'
+import { firstOf, needsImage, takesOneArgument } from './checks.js'
 import type { UmociCommand } from './command.js'
 import { IMAGE, KEEP_DIRLINKS, MAPPING } from './flagSets.js'
-import { notYet } from './notYet.js'
+import type { GivenFlags } from './flags.js'
+import { onImage } from './onImage.js'
 
 export const UNPACK: UmociCommand = {
   name: 'unpack',
@@ -13,7 +14,19 @@ umoci-repack(1) needs to find changes.`,
   category: 'image',
   flags: [KEEP_DIRLINKS, ...MAPPING, IMAGE],
   checks: [needsImage, takesOneArgument('<bundle>', 'bundle path cannot be empty')],
-  async run() {
-    throw notYet('unpack')
+  async run(call, { log, library, signal, onWarning }) {
+    const options = { ...unpackOptions(call.flags), signal, onWarning }
+    await onImage(call.flags, (image) => library.unpack(image, firstOf(call), options), 'tag is not found')
+    log.info(`unpacked image bundle: ${firstOf(call)}`)
   },
+}
+
+/** Returns the options of `--rootless`, the maps of ids and `--keep-dirlinks`. */
+export function unpackOptions(flags: GivenFlags) {
+  return {
+    rootless: flags.isOn('rootless'),
+    uidMap: flags.list('uid-map'),
+    gidMap: flags.list('gid-map'),
+    keepDirlinks: flags.isOn('keep-dirlinks'),
+  }
 }
