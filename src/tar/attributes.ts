@@ -2,7 +2,7 @@ import { ImageError } from '../spec/errors.js'
 import { type NumberField, signedNumber } from './numbers.js'
 
 /** The kind of a file system object. */
-export type ObjectKind = 'file' | 'directory' | 'symlink' | 'hardlink' | 'fifo' | 'character' | 'block'
+type ObjectKind = 'file' | 'directory' | 'symlink' | 'hardlink' | 'fifo' | 'character' | 'block'
 
 /** A point in time, since 1970; nanoseconds count forwards from the second, also before 1970. */
 export interface Time {
@@ -52,7 +52,7 @@ const KINDS: Record<string, ObjectKind> = {
 }
 
 /** The largest user or group id; the next one means "leave it as it is" to the system (chown(2)). */
-export const MOST_ID = 4_294_967_294
+const MOST_ID = 4_294_967_294
 
 /** The parts of a device number that Linux keeps (makedev(3), in the kernel 12 and 20 bits). */
 const MOST_MAJOR = 0xfff

@@ -8,7 +8,7 @@ test('the help lists a command’s options by their names, in the table’s orde
   expect(options.layers).toMatchObject({ choices: ['keep', 'uncompressed', 'gzip', 'zstd'], default: 'keep' })
   expect(options['type-bits']).toMatchObject({ choices: ['on', 'off'] })
   expect(options['no-replace']).toMatchObject({ type: 'boolean', default: false })
-  expect(options.quiet).toMatchObject({ alias: 'q' })
+  expect(options.quiet).toMatchObject({ alias: ['q'] })
   expect(options.level).not.toHaveProperty('default')
 })
 

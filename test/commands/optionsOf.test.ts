@@ -14,7 +14,21 @@ test('a command has what is of its command line, a function what is of the libra
   expect(functionOptions('convert')).not.toHaveProperty('quiet')
 })
 
-const COMMANDS = ['convert', 'inspect', 'init', 'new', 'list', 'tag', 'remove', 'stat', 'gc', 'config'] as const
+const COMMANDS = [
+  'convert',
+  'inspect',
+  'init',
+  'new',
+  'list',
+  'tag',
+  'remove',
+  'stat',
+  'gc',
+  'config',
+  'unpack',
+  'raw unpack',
+  'raw runtime-config',
+] as const
 const FUNCTIONS = [
   'convert',
   'inspect',
@@ -24,6 +38,9 @@ const FUNCTIONS = [
   'stat',
   'collectGarbage',
   'editConfig',
+  'unpack',
+  'unpackRootfs',
+  'runtimeConfig',
 ] as const
 
 test('every option is of a command or a function', () => {
