@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { unpack } from '../../src/commands/unpack.js'
+import { unpackRootfs } from '../../src/commands/unpackRootfs.js'
+import { digestOf } from '../../src/spec/digest.js'
+import { canary } from '../fixtures/canary.js'
+import { transloadWith } from '../fixtures/cli.js'
+import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
+import { dockerArchive, type Image, image } from '../fixtures/image.js'
+import { converted } from '../fixtures/layout.js'
+import { treeOf } from '../fixtures/rootfs.js'
+import { type EntrySpec, tar } from '../fixtures/tar.js'
+
+/** An image of one layer, with this config. */
+function imageOf(entries: readonly EntrySpec[], config: Record<string, unknown> = {}): Image {
+  const layer = tar(entries)
+  const stated = { architecture: 'amd64', os: 'linux', config, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }
+  return { tags: ['app:v1'], layers: [layer], config: Buffer.from(JSON.stringify(stated)) }
+}
+
+const BUNDLE = ['config.json', 'rootfs', 'umoci.json']
+
+describe('a bundle', () => {
+  test('has the files of the image, and what runtimes and umoci need', async () => {
+    const archive = await temporaryFile(dockerArchive(image()))
+    const bundle = join(await temporaryDirectory(), 'deep', 'bundle')
+    const { manifest, layers } = await unpack(archive, bundle)
+    expect(layers).toBe(2)
+    const mtree = `${manifest.replace(':', '_')}.mtree`
+    expect(readdirSync(bundle).sort()).toEqual([...BUNDLE, mtree].sort())
+    expect(treeOf(join(bundle, 'rootfs'))).toEqual({ file0: 'one', file1: 'two' })
+    expect(lstatSync(bundle).mode & 0o777).toBe(0o700)
+    const sum = createHash('sha256').update('one').digest('hex')
+    expect(readFileSync(join(bundle, mtree), 'utf8')).toContain(`sha256digest=${sum}`)
+    expect(JSON.parse(readFileSync(join(bundle, 'umoci.json'), 'utf8'))).toMatchObject({
+      umoci_version: '2',
+      from_descriptor_path: { descriptor_walk: [{ digest: manifest }] },
+    })
+  })
+
+  test('is the same from an archive, a layout, a pipe and a compressed archive', async () => {
+    const archive = dockerArchive(image())
+    const file = await temporaryFile(archive)
+    const { path: layout } = await converted(archive)
+    const root = await temporaryDirectory()
+    await unpack(file, join(root, 'file'))
+    await unpack(`oci:${layout}:v1`, join(root, 'layout'))
+    const piped = await transloadWith(archive, 'unpack', '--image', '-', join(root, 'pipe'))
+    expect(piped).toMatchObject({ status: 0, stderr: '' })
+    const trees = ['file', 'layout', 'pipe'].map((name) => treeOf(join(root, name, 'rootfs')))
+    expect(trees).toEqual([trees[0], trees[0], trees[0]])
+    const configs = ['file', 'layout', 'pipe'].map((name) => readFileSync(join(root, name, 'config.json'), 'utf8'))
+    expect(new Set(configs).size).toBe(1)
+    expect(readdirSync(join(root, 'pipe'))).not.toContain('spool')
+  })
+
+  test.each(BUNDLE)('is not made where there is %s already, which stays', async (name) => {
+    const archive = await temporaryFile(dockerArchive(image()))
+    const bundle = await temporaryDirectory()
+    writeFileSync(join(bundle, name), 'mine')
+    await expect(unpack(archive, bundle)).rejects.toMatchObject({ code: 'EXISTS' })
+    expect(treeOf(bundle)).toEqual({ [name]: 'mine' })
+  })
+
+  test('leaves nothing behind if a layer fails, not even the directories that were made', async () => {
+    const bad = imageOf([
+      { name: 'a', content: '1' },
+      { name: 'l', type: '1', linkTarget: 'nothing' },
+    ])
+    const root = await temporaryDirectory()
+    const archive = await temporaryFile(dockerArchive(bad))
+    await expect(unpack(archive, join(root, 'x', 'bundle'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('the target of a hard link is not there'),
+    })
+    expect(readdirSync(root)).toEqual([])
+    await expect(unpackRootfs(archive, join(root, 'tree'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(readdirSync(root)).toEqual([])
+  })
+
+  test('whose layer is not the one of the config is refused', async () => {
+    const good = image()
+    const archive = await temporaryFile(
+      dockerArchive({ ...good, layers: [tar([{ name: 'evil' }]), ...good.layers.slice(1)] }),
+    )
+    await expect(unpack(archive, join(await temporaryDirectory(), 'b'))).rejects.toMatchObject({ code: 'INTEGRITY' })
+  })
+
+  test('looks users up within the image, through its links, and never on the host', async () => {
+    const { path: home, assertUntouched } = await canary()
+    writeFileSync(join(home, '..', 'passwd'), 'app:x:1:1::/host:/bin/sh\n')
+    const entries = [
+      { name: 'etc/passwd', type: '2', linkTarget: '/nix/passwd' },
+      { name: 'nix/passwd', content: 'app:x:1234:99::/home/app:/bin/sh\n' },
+    ]
+    const bundle = join(await temporaryDirectory(), 'b')
+    await unpack(await temporaryFile(dockerArchive(imageOf(entries, { User: 'app' }))), bundle)
+    expect(JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).process.user).toMatchObject({
+      uid: 1234,
+      gid: 99,
+    })
+    const escaping = imageOf([{ name: 'etc', type: '2', linkTarget: join(home, '..') }], { User: 'app' })
+    await expect(
+      unpack(await temporaryFile(dockerArchive(escaping)), join(await temporaryDirectory(), 'b')),
+    ).rejects.toThrow('app')
+    assertUntouched()
+  })
+})
+
+describe('a directory of files alone', () => {
+  test('is made, or fills an empty one', async () => {
+    const archive = await temporaryFile(dockerArchive(image()))
+    const root = await temporaryDirectory()
+    mkdirSync(join(root, 'empty'))
+    for (const name of ['new', 'empty']) {
+      await unpackRootfs(archive, join(root, name))
+      expect(treeOf(join(root, name))).toEqual({ file0: 'one', file1: 'two' })
+    }
+    expect(readdirSync(root).sort()).toEqual(['empty', 'new'])
+  })
+
+  test('does not replace a link, nor what is there', async () => {
+    const archive = await temporaryFile(dockerArchive(image()))
+    const { path: home, assertUntouched } = await canary()
+    const root = await temporaryDirectory()
+    symlinkSync(home, join(root, 'link'))
+    for (const path of [join(root, 'link'), home]) {
+      await expect(unpackRootfs(archive, path)).rejects.toMatchObject({ code: 'EXISTS' })
+    }
+    assertUntouched()
+  })
+})
