@@ -2,7 +2,7 @@
 // that is four times as fast, and nothing else must wait for them.
 import { writeSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { during, ImageError } from '../spec/errors.js'
+import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { LayerParser } from '../tar/layerParser.js'
 import type { Calls } from './calls.js'
 import { Directories } from './directories.js'
@@ -83,5 +83,13 @@ function finish({ mtree }: WriterQuestion & { kind: 'finish' }): void {
 function fail(error: unknown): void {
   const failure = during('write the file system', error)
   const record = failure instanceof ImageError ? failure.toRecord() : undefined
-  parentPort?.postMessage({ kind: 'failed', record } satisfies WriterAnswer)
+  const isForRoot = self.uid !== 0 && !owners.isRootless && isOfPermission(failure)
+  const hint = 'only root gives files to other users; --rootless keeps them yours'
+  const advised = record && isForRoot ? { ...record, details: { ...record.details, hint } } : record
+  parentPort?.postMessage({ kind: 'failed', record: advised } satisfies WriterAnswer)
+}
+
+function isOfPermission(error: unknown): boolean {
+  if (isSystemError(error, 'EPERM')) return true
+  return error instanceof ImageError && isOfPermission(error.cause)
 }
