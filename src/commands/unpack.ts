@@ -9,7 +9,7 @@ import { type Context, collecting } from '../bytes/context.js'
 import type { PlatformImage } from '../image/openPlatform.js'
 import { HeldDirectory } from '../io/heldDirectory.js'
 import { RootReader } from '../rootfs/rootReader.js'
-import type { Written } from '../rootfs/writerThread.js'
+import type { WriterThread, Written } from '../rootfs/writerThread.js'
 import { parseDigest } from '../spec/digest.js'
 import { makeDirectory, removeMade } from '../store/layout/layoutDirectory.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
@@ -60,13 +60,16 @@ interface Work {
 async function unpackInto(partial: HeldDirectory, { image, options, bundle }: Work): Promise<Unpacked> {
   const { context, warnings } = collecting(options)
   const { platform, signal } = options
+  // First, since the thread gets ready while the image is opened.
+  await using writer = await startWriter(partial, { options, isSummed: true })
   await using opened = await openOne(image, { platform, context, signal, spool: () => partial.at('spool') })
   const mtree = mtreeFile(parseDigest(opened.image.walk.at(-1)?.digest ?? ''))
   const written = await writeTree(partial, {
     image: opened.image,
+    writer,
     context,
     mtree,
-    options,
+    signal,
     tree: join(bundle.path, ROOTFS_DIRECTORY),
   })
   await writeDocuments(partial, { image: opened.image, options, context })
@@ -77,19 +80,22 @@ async function unpackInto(partial: HeldDirectory, { image, options, bundle }: Wo
 
 interface TreeWork {
   image: PlatformImage
+  writer: WriterThread
   context: Context
-  options: UnpackOptions
+  signal: AbortSignal | undefined
   /** Name of the mtree file. */
   mtree: string
   /** The path of the tree, for the comment in that file. */
   tree: string
 }
 
-async function writeTree(partial: HeldDirectory, { image, context, options, mtree, tree }: TreeWork): Promise<Written> {
-  await using writer = await startWriter(partial, { options, isSummed: true })
+async function writeTree(
+  partial: HeldDirectory,
+  { image, writer, context, signal, mtree, tree }: TreeWork,
+): Promise<Written> {
   const file = openSync(partial.at(mtree), 'wx', 0o644)
   try {
-    await writeLayers(image, { writer, context, signal: options.signal })
+    await writeLayers(image, { writer, context, signal })
     return await writer.finish({
       file,
       header: { user: userInfo().username, machine: hostname(), tree, date: new Date() },

@@ -46,8 +46,9 @@ export async function unpackRootfs(image: ImagePlace, rootfs: string, options: U
 async function unpackInto({ directory }: PartialDirectory, image: string, options: UnpackOptions): Promise<Unpacked> {
   const { context, warnings } = collecting(options)
   const spool = () => directory.at('spool')
-  await using opened = await openOne(image, { platform: options.platform, context, signal: options.signal, spool })
+  // First, since the thread gets ready while the image is opened.
   await using writer = await startWriter(directory, { options, isSummed: false })
+  await using opened = await openOne(image, { platform: options.platform, context, signal: options.signal, spool })
   await writeLayers(opened.image, { writer, context, signal: options.signal })
   return unpackedOf(opened.image, { written: await writer.finish(), context, warnings })
 }

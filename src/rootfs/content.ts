@@ -42,8 +42,8 @@ export class Content {
     }
   }
 
-  /** Ends the content; returns its SHA-256 if it was asked for. */
-  end(): Buffer | undefined {
+  /** Ends the content; returns the hex digits of its SHA-256 if it was asked for. */
+  end(): string | undefined {
     if (this.#summed < this.#size) this.#calls.truncate(this.#file, this.#size)
     this.#sumZerosTo(this.#size)
     return this.#sum?.digest()
@@ -69,7 +69,7 @@ const ZEROS = Buffer.alloc(256 * 1024)
 /** A SHA-256; of a file that comes in one piece in one call, which costs half as much. */
 class Sum {
   readonly #size: number
-  #whole: Buffer | undefined
+  #whole: string | undefined
   #hash: Hash | undefined
 
   constructor(size: number) {
@@ -77,14 +77,14 @@ class Sum {
   }
 
   update(bytes: Uint8Array): void {
-    if (bytes.length === this.#size && this.#hash === undefined) this.#whole = hash('sha256', bytes, 'buffer')
+    if (bytes.length === this.#size && this.#hash === undefined) this.#whole = hash('sha256', bytes, 'hex')
     else {
       this.#hash ??= createHash('sha256')
       this.#hash.update(bytes)
     }
   }
 
-  digest(): Buffer {
-    return this.#whole ?? (this.#hash ?? createHash('sha256')).digest()
+  digest(): string {
+    return this.#whole ?? (this.#hash ?? createHash('sha256')).digest('hex')
   }
 }

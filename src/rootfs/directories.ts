@@ -18,6 +18,8 @@ export interface Directory {
   written: Set<Name> | undefined
   /** The number of the last layer that removed all that lower ones had in it. */
   emptied: number
+  /** Hex digits of the SHA-256 of the files written in it, by name; some of them may be gone. */
+  sums: Map<Name, string> | undefined
   /** Its descriptor while it is open, else -1. */
   file: number
 }
@@ -148,6 +150,7 @@ function newDirectory(name: Name, parent: Directory | undefined): Directory {
     touched: -1,
     written: undefined,
     emptied: -1,
+    sums: undefined,
     file: -1,
   }
 }

@@ -41,8 +41,8 @@ export class Finisher {
    * Finishes all directories, and describes the whole tree meanwhile: in each directory first the other objects, then the
    * directories, both in the order of their names' bytes.
    */
-  *describe(sums: ReadonlyMap<number, Buffer>): Generator<MtreeStep> {
-    yield* this.#walk((directory) => this.#objectsIn(directory, sums))
+  *describe(): Generator<MtreeStep> {
+    yield* this.#walk((directory) => this.#objectsIn(directory))
   }
 
   *#walk(objectsIn: (directory: Directory) => Iterable<MtreeStep>): Generator<MtreeStep> {
@@ -82,8 +82,11 @@ export class Finisher {
     return { ...entryOf(directory.name, mode === undefined ? found : { ...found, mode }), xattrs }
   }
 
-  *#objectsIn(directory: Directory, sums: ReadonlyMap<number, Buffer>): Generator<MtreeStep> {
+  *#objectsIn(directory: Directory): Generator<MtreeStep> {
     const file = this.#directories.fileOf(directory)
+    const { sums } = directory
+    // Each is needed once: a large tree has many.
+    directory.sums = undefined
     const names = this.#calls.names(file).filter((name) => directory.children?.has(name) !== true)
     for (const name of names.sort()) {
       const found = this.#calls.look(file, name)
@@ -93,7 +96,7 @@ export class Finisher {
         yield { ...entry, link: Buffer.from(this.#calls.readLink(file, name), 'latin1') }
       } else if (found.kind !== 'file') yield entry
       else {
-        const sha256 = sums.get(found.inode)?.toString('hex')
+        const sha256 = sums?.get(name)
         yield { ...entry, ...(sha256 && { sha256 }), xattrs: this.#calls.xattrsOf(file, name) }
       }
     }

@@ -16,13 +16,15 @@ import { Whiteouts } from './whiteouts.js'
 export interface WriterOptions {
   /** True to keep links to directories where a layer has a directory of their name. */
   keepsDirectoryLinks: boolean
-  /** Takes the SHA-256 of each file's content by its inode number; absent if nobody needs it. */
-  sums: Map<number, Buffer> | undefined
+  /** True to compute the SHA-256 of each file. */
+  isSummed: boolean
 }
 
 /** The file that is being written. */
 interface Open {
   file: number
+  at: Directory
+  name: Name
   attributes: Attributes
   content: Content
 }
@@ -84,11 +86,11 @@ export class LayerWriter implements EntrySink {
     this.#open = undefined
   }
 
-  #finish({ file, attributes, content }: Open): void {
+  #finish({ file, at, name, attributes, content }: Open): void {
     try {
       const sum = content.end()
       this.#metadata.setOfFile(file, attributes)
-      if (sum !== undefined) this.#options.sums?.set(this.#calls.lookAt(file).inode, sum)
+      setSum(at, name, sum)
     } finally {
       this.#calls.close(file)
     }
@@ -163,8 +165,8 @@ export class LayerWriter implements EntrySink {
   #openFile(entry: LayerEntry, at: Directory, name: Name, attributes = entry.attributes): void {
     const mode = this.#metadata.firstMode(attributes)
     const file = this.#replacing(at, name, (directory) => this.#calls.makeFile(directory, name, mode))
-    const content = new Content(this.#calls, file, { entry, isSummed: this.#options.sums !== undefined })
-    this.#open = { file, attributes, content }
+    const content = new Content(this.#calls, file, { entry, isSummed: this.#options.isSummed })
+    this.#open = { file, at, name, attributes, content }
   }
 
   /** Makes a special file; for a user who may not make devices, an empty file that nobody may read. */
@@ -224,6 +226,7 @@ export class LayerWriter implements EntrySink {
       const [fromFile, file] = this.#directories.filesOf(from, at)
       this.#calls.makeLink(fromFile, last, file, name)
     })
+    setSum(at, name, from.sums?.get(last))
   }
 
   /** Makes an object; if its name is taken, removes what has it. */
@@ -249,6 +252,12 @@ export class LayerWriter implements EntrySink {
     this.#directories.forget(directory)
     removeTree(this.#calls, this.#directories.fileOf(at), directory.name)
   }
+}
+
+function setSum(directory: Directory, name: Name, sum: string | undefined): void {
+  if (sum === undefined) return
+  directory.sums ??= new Map()
+  directory.sums.set(name, sum)
 }
 
 function noTarget(target: string): ImageError {

@@ -35,6 +35,8 @@ function callsOf(libc: Libc): Calls {
   const found = Buffer.alloc(256)
   const listed = Buffer.alloc(64 * 1024)
   const moments = Buffer.alloc(32)
+  /** The open directory that is this thread's working directory, if it is one. */
+  let working = -1
 
   /** Returns the result of a call. @throws the system's error */
   function checked(result: number, syscall: string): number {
@@ -51,7 +53,8 @@ function callsOf(libc: Libc): Calls {
   /** Returns a path for calls that know no open directory: by the working directory, else by the list of open files. */
   function pathAt(at: number, name: Name): string | Buffer {
     if (!isApart) return pathOf(`/proc/self/fd/${at}/${name}`)
-    checked(libc.fchdir(at), 'fchdir')
+    if (working !== at) checked(libc.fchdir(at), 'fchdir')
+    working = at
     return pathOf(name)
   }
 
@@ -60,6 +63,7 @@ function callsOf(libc: Libc): Calls {
     hasExactModes: isApart,
     confineTo: (root) => {
       if (!isApart || libc.fchdir(root) !== 0) return false
+      working = root
       return libc.chroot('.') === 0
     },
     openRoot: (path) => checked(libc.openat(AT_FDCWD, pathOf(path), READ_DIRECTORY, 0), 'open'),
@@ -73,6 +77,7 @@ function callsOf(libc: Libc): Calls {
       return undefined
     },
     close: (file) => {
+      if (file === working) working = -1
       libc.close(file)
     },
     look: (at, name) => look(at, name, AT_SYMLINK_NOFOLLOW),

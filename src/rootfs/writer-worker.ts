@@ -22,8 +22,7 @@ const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 const rights: Rights = { calls, owners, self, oddities }
 const rootFile = calls.openRoot(root)
 const directories = new Directories(calls, rootFile)
-const sums = isSummed ? new Map<number, Buffer>() : undefined
-const writer = new LayerWriter(rights, directories, { keepsDirectoryLinks, sums })
+const writer = new LayerWriter(rights, directories, { keepsDirectoryLinks, isSummed })
 let parser = new LayerParser(writer)
 let isConfined = false
 let hasFailed = false
@@ -76,7 +75,7 @@ function answerTo(question: WriterQuestion): WriterAnswer {
 function finish({ mtree }: WriterQuestion & { kind: 'finish' }): void {
   const finisher = new Finisher(rights, directories)
   if (mtree === undefined) finisher.finish()
-  else for (const text of mtreeText(mtree.header, finisher.describe(sums ?? new Map()))) writeSync(mtree.file, text)
+  else for (const text of mtreeText(mtree.header, finisher.describe())) writeSync(mtree.file, text)
   directories.closeAll()
 }
 

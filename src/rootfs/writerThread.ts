@@ -65,8 +65,15 @@ export class WriterThread implements AsyncDisposable {
   /** Starts the thread. */
   static async start(data: WriterData): Promise<WriterThread> {
     const { PROGRAM } = await import('../generated/writerProgram.js')
-    // Files are opened by the system's own calls, which Node need not follow.
-    return new WriterThread(startWorker(PROGRAM, { workerData: data, trackUnmanagedFds: false }))
+    return new WriterThread(
+      startWorker(PROGRAM, {
+        workerData: data,
+        // Files are opened by the system's own calls, which Node need not follow.
+        trackUnmanagedFds: false,
+        // Most objects live for one entry: little room for young ones saves memory, and costs no time.
+        resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      }),
+    )
   }
 
   /** Writes a layer; resolves when all of it is handed over. @throws ImageError what the thread met so far */
