@@ -249,6 +249,8 @@ export class LayerWriter implements EntrySink {
   }
 
   #removeDirectory(at: Directory, directory: Directory): void {
+    // Or in it.
+    this.#parent = undefined
     this.#directories.forget(directory)
     removeTree(this.#calls, this.#directories.fileOf(at), directory.name)
   }
