@@ -154,6 +154,6 @@ const XATTR = 'SCHILY.xattr.'
 
 function xattrsIn(records: ReadonlyMap<string, Buffer>): [string, Buffer][] {
   return [...records].flatMap(([key, value]) =>
-    key.startsWith(XATTR) ? [[Buffer.from(key.slice(XATTR.length)).toString('latin1'), value] as [string, Buffer]] : [],
+    key.startsWith(XATTR) ? [[key.slice(XATTR.length), value] as [string, Buffer]] : [],
   )
 }

@@ -1,4 +1,4 @@
-import { invariant } from '../spec/errors.js'
+import { ImageError, invariant } from '../spec/errors.js'
 import { type Attributes, attributesIn, type Extended } from './attributes.js'
 import type { TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
@@ -63,13 +63,22 @@ export class LayerHeaders {
 const EXTENSIONS = 'xLKg'
 
 function extendedBy(known: Extended, type: string, body: Uint8Array): Extended {
-  if (type === 'L') return { ...known, path: withoutNUL(body) }
-  if (type === 'K') return { ...known, target: withoutNUL(body) }
+  if (type === 'L') return { ...known, path: agreed(known.path, withoutNUL(body)) }
+  if (type === 'K') return { ...known, target: agreed(known.target, withoutNUL(body)) }
   if (type !== 'x') return known
   const records = parsePax(body)
-  const path = nonEmpty(records.get('GNU.sparse.name')) ?? nonEmpty(records.get('path'))
-  const target = nonEmpty(records.get('linkpath'))
-  return { path: path ?? known.path, target: target ?? known.target, records }
+  const path = agreed(known.path, nonEmpty(records.get('path')))
+  const target = agreed(known.target, nonEmpty(records.get('linkpath')))
+  return { path: nonEmpty(records.get('GNU.sparse.name')) ?? path, target, records }
+}
+
+/** Returns what two headers say, whose texts agree. @throws ImageError UNSAFE if their bytes do not: some are no text */
+function agreed(known: Buffer | undefined, also: Buffer | undefined): Buffer | undefined {
+  if (known === undefined || also === undefined || known.equals(also)) return also ?? known
+  throw new ImageError('UNSAFE', 'two names for one tar entry', {
+    expected: JSON.stringify(known.toString('latin1')),
+    found: JSON.stringify(also.toString('latin1')),
+  })
 }
 
 function nonEmpty(value: Buffer | undefined): Buffer | undefined {

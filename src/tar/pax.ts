@@ -11,7 +11,7 @@ const NUMBERS = { uid: WHOLE, gid: WHOLE, mtime: DECIMAL, atime: DECIMAL, ctime:
 
 /**
  * Returns the records of a PAX extended header by keyword; a later one replaces an earlier one (POSIX pax, extended
- * header). Values stay bytes, since some are not text.
+ * header). Values stay bytes, since some are not text; keywords are binary strings, since attributes' names are in them.
  * @throws ImageError FORMAT for a wrong record length or a missing keyword; UNSAFE for a NUL in a name
  */
 export function parsePax(body: Uint8Array): Map<string, Buffer> {
@@ -30,7 +30,7 @@ export function paxRecords(body: Uint8Array): [string, Buffer][] {
     if (!(end <= bytes.length && equals > space + 1 && equals < end && bytes[end - 1] === 0x0a)) {
       throw new ImageError('FORMAT', 'a PAX header is damaged', { found: `no record at its byte ${at}` })
     }
-    const key = bytes.toString('utf8', space + 1, equals)
+    const key = bytes.toString('latin1', space + 1, equals)
     const value = bytes.subarray(equals + 1, end - 1)
     if ((TEXTS.has(key) ? value : key).includes('\0')) throw hasNUL(key)
     records.push([key, value])
@@ -56,5 +56,7 @@ export function decimal(text: string): number {
 
 /** Returns the failure for a NUL: only some readers end the name there. */
 function hasNUL(key: string): ImageError {
-  return new ImageError('UNSAFE', 'a PAX header has a NUL in a name', { found: JSON.stringify(key) })
+  return new ImageError('UNSAFE', 'a PAX header has a NUL in a name', {
+    found: JSON.stringify(Buffer.from(key, 'latin1').toString()),
+  })
 }
