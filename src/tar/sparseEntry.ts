@@ -73,7 +73,7 @@ function mapIn(texts: readonly Text[], last: ReadonlyMap<string, string>): strin
 export class SparseEntry {
   readonly #entry: TarEntry
   readonly #limits: SparseLimits
-  readonly #segments: Segment[] = []
+  #segments: Segment[] = []
   /** Bytes after the header, including a map before the content. */
   readonly #stored: number
   #size = 0
@@ -102,7 +102,7 @@ export class SparseEntry {
     this.#size = size
     this.#entry.path = path || this.#entry.path
     if (map !== undefined) {
-      this.#segments.push(...pairs(map, this.#entry.path))
+      this.#segments = pairs(map, this.#entry.path)
       return this.#whole(0)
     }
     this.#leading = new LeadingMap(this.#entry.path)
@@ -114,7 +114,7 @@ export class SparseEntry {
     if (this.#leading === undefined) return this.#add(block, 'continuation')
     const segments = this.#leading.add(block)
     if (segments === undefined) return this.#more()
-    this.#segments.push(...segments)
+    this.#segments = segments
     return this.#whole(this.#leading.taken)
   }
 

@@ -33,6 +33,11 @@ const TRICKS: [trick: string, code: string, entries: EntrySpec[]][] = [
   ],
   ['a size beyond what numbers can tell', 'FORMAT', mapped('0,1', '9'.repeat(19))],
   [
+    'more segments than a function takes arguments',
+    'UNSAFE',
+    mapped(Array.from({ length: 200_000 }, () => '0,0').join(','), 0, ''),
+  ],
+  [
     'too many segments',
     'UNSAFE',
     mapped(many.slice(0, 100).join(','), 2 ** 20, 'x'.repeat(100)).concat(
