@@ -57,8 +57,8 @@ export class Finisher {
       yield this.#entryOf(next, mode)
       yield* objectsIn(next)
       left.push({ leave: next, mode })
-      const children = [...(next.children?.values() ?? [])]
-      left.push(...children.sort((one, other) => (one.name < other.name ? 1 : -1)))
+      // Not all at once as arguments: there may be a million.
+      for (const child of lastFirst(next.children)) left.push(child)
     }
   }
 
@@ -101,6 +101,10 @@ export class Finisher {
       }
     }
   }
+}
+
+function lastFirst(children: Directory['children']): Directory[] {
+  return [...(children?.values() ?? [])].sort((one, other) => (one.name < other.name ? 1 : -1))
 }
 
 const TYPES: Record<Found['kind'], MtreeType> = {
