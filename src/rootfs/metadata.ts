@@ -1,9 +1,12 @@
 import type { Attributes } from '../tar/attributes.js'
-import type { Calls, Name, Xattr } from './calls.js'
+import type { Calls, Found, Name, Xattr } from './calls.js'
 import { shown } from './names.js'
 import type { Oddities } from './oddities.js'
 import { type Ids, type Owners, onHost } from './owners.js'
 import { setXattrs, xattrsToSet } from './xattrs.js'
+
+/** Every file system has room for so many seconds before and after 1970. */
+const YEARS_1901_TO_2038 = 2 ** 31
 
 /** The circumstances in which attributes are set. */
 export interface Rights {
@@ -39,6 +42,7 @@ export class Metadata {
     this.#set(attributes, (xattr) => calls.setXattrOf(file, xattr))
     if (attributes.mode !== this.firstMode(attributes)) calls.changeModeOf(file, attributes.mode)
     calls.changeTimesOf(file, this.#times(attributes))
+    this.#checkTime(attributes, () => calls.lookAt(file))
   }
 
   /** Sets all of an open directory. Returns the mode that is to be set last, if this one is only for now. */
@@ -50,6 +54,7 @@ export class Metadata {
     const isUsable = self.uid === 0 || (mode & 0o700) === 0o700
     if (isUsable) calls.changeModeOf(file, mode)
     calls.changeTimesOf(file, this.#times(attributes))
+    this.#checkTime(attributes, () => calls.lookAt(file))
     return isUsable ? undefined : mode
   }
 
@@ -61,6 +66,7 @@ export class Metadata {
     this.#set(attributes, (xattr) => calls.setXattr(at, name, xattr))
     if (attributes.kind !== 'symlink' && !calls.hasExactModes) calls.changeMode(at, name, attributes.mode)
     calls.changeTimes(at, name, this.#times(attributes))
+    this.#checkTime(attributes, () => calls.look(at, name))
   }
 
   #ownerToSet(attributes: Attributes): Ids | undefined {
@@ -75,6 +81,12 @@ export class Metadata {
     const { calls, oddities } = this.#rights
     if (calls.lacks.has('xattrs')) oddities.add('xattr left out', shown(attributes.path))
     else setXattrs(xattrs, { set, path: attributes.path, oddities })
+  }
+
+  /** Counts a time that the file system has no room for; it takes the next one that it has. */
+  #checkTime({ path, mtime: { seconds } }: Attributes, look: () => Found | undefined): void {
+    if (seconds >= -YEARS_1901_TO_2038 && seconds < YEARS_1901_TO_2038) return
+    if (look()?.mtime.seconds !== seconds) this.#rights.oddities.add('time out of range', shown(path))
   }
 
   #times({ path, atime, mtime }: Attributes): { atime: Attributes['atime']; mtime: Attributes['mtime'] } {

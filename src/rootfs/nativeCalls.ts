@@ -222,8 +222,9 @@ function writeTimes(bytes: Buffer, { atime, mtime }: Times): void {
 }
 
 function writeTime(bytes: Buffer, at: number, { seconds, nanoseconds }: Time): void {
-  const high = Math.floor(seconds / 2 ** 32)
-  bytes.writeUInt32LE(seconds - high * 2 ** 32, at)
+  // The largest number of 64 bits is none of ours.
+  const high = Math.min(Math.floor(seconds / 2 ** 32), 2 ** 31 - 1)
+  bytes.writeUInt32LE(Math.min(seconds - high * 2 ** 32, 2 ** 32 - 1), at)
   bytes.writeInt32LE(high, at + 4)
   bytes.writeUInt32LE(nanoseconds, at + 8)
 }

@@ -4,6 +4,7 @@ export type Oddity =
   | 'host attribute'
   | 'device left out'
   | 'time rounded'
+  | 'time out of range'
   | 'owner not recorded'
   | 'overlay attribute'
   | 'device for overlays'

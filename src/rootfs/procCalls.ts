@@ -93,11 +93,11 @@ function changeTimesOf(file: number, { atime, mtime }: Times): void {
 }
 
 /**
- * Returns a time as Node takes it exactly: text for whole seconds, since it reads a negative number as the present time;
- * half a microsecond more for fractions, which it cuts.
+ * Returns a time as Node takes it exactly: text, since it reads a negative number as the present time; half a microsecond
+ * more for fractions, which it cuts.
  */
-function seconds({ seconds: whole, nanoseconds }: Time): string | number {
-  return nanoseconds === 0 || whole < 0 ? String(whole) : whole + (nanoseconds + 500) / 1e9
+function seconds({ seconds: whole, nanoseconds }: Time): string {
+  return String(nanoseconds === 0 ? whole : whole + (nanoseconds + 500) / 1e9)
 }
 
 function foundOf(found: fs.Stats): Found {

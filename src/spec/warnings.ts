@@ -48,7 +48,7 @@ export const WARNINGS = {
   SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept unchanged.',
   SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
   SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
-  TIME: 'Times are rounded to about a microsecond: exact ones take the package koffi.',
+  TIME: 'Times are rounded to about a microsecond (exact ones take the package koffi), or as far as the file system goes.',
   TRAILING_SPACE: 'White space follows the JSON of `index.json`, `manifest.json` or `oci-layout`.',
   UNKNOWN_FIELD: 'A document has fields that no specification defines; they are ignored.',
   UNKNOWN_TYPE:
