@@ -1,6 +1,7 @@
 import { ImageError, isSystemError } from '../spec/errors.js'
 import type { Attributes } from '../tar/attributes.js'
 import type { Calls, Name } from './calls.js'
+import { Effort } from './effort.js'
 
 /** A directory that this process made below a root. */
 export interface Directory {
@@ -33,6 +34,8 @@ const MOST_OPEN = 24
  */
 export class Directories {
   readonly root: Directory
+  /** The work on paths so far. */
+  readonly effort = new Effort()
   readonly #calls: Calls
   /** Open directories, the least recently used first; without the root. */
   readonly #open = new Set<Directory>()
@@ -54,6 +57,8 @@ export class Directories {
     const closed: Directory[] = []
     let above = directory
     for (; above.file < 0 && above.parent !== undefined; above = above.parent) closed.push(above)
+    // One that is open stays so while others are opened in it: the way there may be long.
+    this.#use(above)
     for (let next = closed.pop(); next !== undefined; next = closed.pop()) {
       next.file = this.#openIn(above.file, next)
       above = next
@@ -108,6 +113,7 @@ export class Directories {
   }
 
   #openIn(parent: number, { name }: Directory): number {
+    this.effort.spend()
     try {
       return this.#calls.openDirectory(parent, name)
     } catch (error) {

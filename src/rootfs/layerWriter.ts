@@ -64,6 +64,7 @@ export class LayerWriter implements EntrySink {
   }
 
   begin(entry: LayerEntry): void {
+    this.#directories.effort.allowEntry()
     this.#locate(entry, () => this.#apply(entry))
     this.entries++
   }

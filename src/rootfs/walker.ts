@@ -46,13 +46,14 @@ export class Walker {
   }
 
   #walk({ path, otherwise }: Walk): Directory | undefined {
-    const { root } = this.#directories
+    const { root, effort } = this.#directories
     // The steps to go, the next one last.
     const left = [...path].reverse()
     let current: Directory = root
     let [links, steps] = [0, 0]
     for (let step = left.pop(); step !== undefined; step = left.pop()) {
       if (++steps > MOST_STEPS) throw tooMany(path, `${MOST_STEPS} names`)
+      effort.spend()
       if (step === '..') {
         current = current.parent ?? root
         continue
