@@ -5,8 +5,10 @@ import type { EntrySink } from '../tar/layerParser.js'
 import type { Calls, Name, SpecialFile } from './calls.js'
 import { Content } from './content.js'
 import { type Directories, type Directory, pathOf } from './directories.js'
+import { findTarget, noTarget } from './linkTarget.js'
 import { Metadata, type Rights } from './metadata.js'
 import { namesIn, shown } from './names.js'
+import { PseudoLinks } from './pseudoLinks.js'
 import { removeTree } from './remove.js'
 import { Walker } from './walker.js'
 import { meaningOf } from './whiteout.js'
@@ -41,6 +43,7 @@ export class LayerWriter implements EntrySink {
   readonly #whiteouts: Whiteouts
   readonly #metadata: Metadata
   readonly #options: WriterOptions
+  readonly #pseudoLinks = new PseudoLinks()
   #layer = 0
   #open: Open | undefined
   #parent: { path: string; directory: Directory } | undefined
@@ -59,6 +62,9 @@ export class LayerWriter implements EntrySink {
 
   /** Starts the next layer: what was written so far is below it. */
   nextLayer(): void {
+    const { used } = this.#pseudoLinks
+    if (used !== undefined) this.#replace(this.#directories.root, used)
+    this.#pseudoLinks.used = undefined
     this.#layer++
     this.#parent = undefined
   }
@@ -115,7 +121,7 @@ export class LayerWriter implements EntrySink {
     }
     const meaning = meaningOf([...names, name], attributes.path)
     if (meaning.kind === 'object') this.#place(entry, this.#parentAt(names), name)
-    else if (meaning.kind === 'of aufs') this.#rights.oddities.add('aufs file', shown(attributes.path))
+    else if (meaning.kind === 'of aufs') this.#keepForLinks(entry, [...names, name])
     else if (this.#layer > 0) {
       this.#parent = undefined
       const directory = this.#walker.find(names)
@@ -123,6 +129,14 @@ export class LayerWriter implements EntrySink {
       if (meaning.kind === 'removes') this.#whiteouts.remove(directory, meaning.name, this.#layer)
       else this.#whiteouts.empty(directory, this.#layer)
     }
+  }
+
+  #keepForLinks(entry: LayerEntry, names: readonly Name[]): void {
+    const { path, kind } = entry.attributes
+    this.#rights.oddities.add('aufs file', shown(path))
+    const kept = kind === 'directory' ? undefined : this.#pseudoLinks.keep(names)
+    const name = kept?.pop()
+    if (kept !== undefined && name !== undefined) this.#place(entry, this.#parentAt(kept), name)
   }
 
   #applyRoot(attributes: Attributes): void {
@@ -206,28 +220,20 @@ export class LayerWriter implements EntrySink {
   }
 
   #placeLink({ target }: Attributes, at: Directory, name: Name): void {
-    const names = namesIn(target)
-    const last = names.pop()
-    const from = last === undefined ? undefined : this.#walker.find(names)
-    const found = from && last !== undefined ? this.#calls.look(this.#directories.fileOf(from), last) : undefined
-    if (from === undefined || last === undefined || found === undefined) throw noTarget(target)
-    if (found.kind === 'directory') {
-      throw new ImageError('FORMAT', 'a hard link to a directory', {
-        expected: 'a file before it',
-        found: shown(target),
-      })
-    }
+    const names = this.#pseudoLinks.find(namesIn(target))
+    const [walker, directories, calls] = [this.#walker, this.#directories, this.#calls]
+    const from = findTarget(names, { walker, directories, calls, target })
     this.#whiteouts.written(at, name, this.#layer)
-    if (from === at && last === name) return
-    const there = this.#directories.childOf(at, name)
+    if (from.directory === at && from.name === name) return
+    const there = directories.childOf(at, name)
     if (there !== undefined) this.#removeDirectory(at, there)
     // What was removed may have held the target.
-    if (!from.isThere) throw noTarget(target)
+    if (!from.directory.isThere) throw noTarget(target)
     this.#replacing(at, name, () => {
-      const [fromFile, file] = this.#directories.filesOf(from, at)
-      this.#calls.makeLink(fromFile, last, file, name)
+      const [fromFile, file] = directories.filesOf(from.directory, at)
+      calls.makeLink(fromFile, from.name, file, name)
     })
-    setSum(at, name, from.sums?.get(last))
+    setSum(at, name, from.directory.sums?.get(from.name))
   }
 
   /** Makes an object; if its name is taken, removes what has it. */
@@ -261,11 +267,4 @@ function setSum(directory: Directory, name: Name, sum: string | undefined): void
   if (sum === undefined) return
   directory.sums ??= new Map()
   directory.sums.set(name, sum)
-}
-
-function noTarget(target: string): ImageError {
-  return new ImageError('NOT_FOUND', 'the target of a hard link is not there', {
-    expected: 'a file that comes before the link',
-    found: shown(target),
-  })
 }
