@@ -14,7 +14,7 @@ import { Oddities } from './oddities.js'
 import { procCalls } from './procCalls.js'
 import type { WriterAnswer, WriterData, WriterQuestion } from './writerThread.js'
 
-const { root, koffi, owners, keepsDirectoryLinks, isSummed }: WriterData = workerData
+const { root, koffi, owners, keepsDirectoryLinks, isSummed, isOver }: WriterData = workerData
 
 const calls = await chosenCalls()
 const oddities = new Oddities()
@@ -28,7 +28,8 @@ let isConfined = false
 let hasFailed = false
 
 parentPort?.on('message', (question: WriterQuestion) => {
-  if (hasFailed) return
+  if (question.kind === 'close') return close()
+  if (hasFailed || Atomics.load(isOver, 0) !== 0) return
   try {
     const bytes = question.kind === 'bytes' ? question.bytes : undefined
     const answer = answerTo(question)
@@ -56,7 +57,7 @@ function prepare(): void {
   isConfined = self.uid === 0 && calls.confineTo(rootFile)
 }
 
-function answerTo(question: WriterQuestion): WriterAnswer {
+function answerTo(question: Exclude<WriterQuestion, { kind: 'close' }>): WriterAnswer {
   switch (question.kind) {
     case 'bytes':
       parser.push(new Uint8Array(question.bytes.buffer, 0, question.length))
@@ -76,7 +77,14 @@ function finish({ mtree }: WriterQuestion & { kind: 'finish' }): void {
   const finisher = new Finisher(rights, directories)
   if (mtree === undefined) finisher.finish()
   else for (const text of mtreeText(mtree.header, finisher.describe())) writeSync(mtree.file, text)
+}
+
+/** Closes all files, and ends the thread. */
+function close(): void {
+  writer.close()
   directories.closeAll()
+  calls.close(rootFile)
+  parentPort?.close()
 }
 
 function fail(error: unknown): void {

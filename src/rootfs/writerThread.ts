@@ -16,6 +16,8 @@ export interface WriterData {
   keepsDirectoryLinks: boolean
   /** True to compute SHA-256 of all files, for an mtree. */
   isSummed: boolean
+  /** Not zero once nobody waits for answers. */
+  isOver: Int32Array<SharedArrayBuffer>
 }
 
 /** A question of who feeds the thread. Memory of bytes goes there and comes back. */
@@ -23,6 +25,7 @@ export type WriterQuestion =
   | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer>; length: number }
   | { kind: 'end of layer' }
   | { kind: 'finish'; mtree: { file: number; header: MtreeHeader } | undefined }
+  | { kind: 'close' }
 
 export type WriterAnswer =
   | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer>; entries: number }
@@ -43,37 +46,46 @@ export interface Written {
 const BLOCK = 512 * 1024
 const BLOCKS = 16
 
+/** Milliseconds for the thread to close its files: it may be in the middle of removing a large tree. */
+const GRACE = 1000
+
 /** A thread that writes a file system. Ends with its disposal, even in the middle of the work. */
 export class WriterThread implements AsyncDisposable {
   readonly #worker: Worker
+  readonly #isOver: Int32Array<SharedArrayBuffer>
   #free: Uint8Array<ArrayBuffer>[] = []
   #made = 0
   #failure: unknown
+  #hasEnded = false
   #finished: Written | undefined
   #wake = () => {}
   /** Entries written so far. */
   entries = 0
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, isOver: Int32Array<SharedArrayBuffer>) {
     this.#worker = worker
+    this.#isOver = isOver
     worker.on('message', (answer: WriterAnswer) => this.#take(answer))
     worker.on('error', (error) => this.#fail(threadFailure(error)))
-    worker.on('exit', () => this.#fail(new ImageError('INTERNAL', 'the writing thread ended')))
+    worker.on('exit', () => {
+      this.#hasEnded = true
+      this.#fail(new ImageError('INTERNAL', 'the writing thread ended'))
+    })
     worker.unref()
   }
 
   /** Starts the thread. */
-  static async start(data: WriterData): Promise<WriterThread> {
+  static async start(data: Omit<WriterData, 'isOver'>): Promise<WriterThread> {
     const { PROGRAM } = await import('../generated/writerProgram.js')
-    return new WriterThread(
-      startWorker(PROGRAM, {
-        workerData: data,
-        // Files are opened by the system's own calls, which Node need not follow.
-        trackUnmanagedFds: false,
-        // Most objects live for one entry: little room for young ones saves memory, and costs no time.
-        resourceLimits: { maxYoungGenerationSizeMb: 4 },
-      }),
-    )
+    const isOver = new Int32Array(new SharedArrayBuffer(4))
+    const worker = startWorker(PROGRAM, {
+      workerData: { ...data, isOver } satisfies WriterData,
+      // Files are opened by the system's own calls, which Node need not follow.
+      trackUnmanagedFds: false,
+      // Most objects live for one entry: little room for young ones saves memory, and costs no time.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    })
+    return new WriterThread(worker, isOver)
   }
 
   /** Writes a layer; resolves when all of it is handed over. @throws ImageError what the thread met so far */
@@ -108,8 +120,15 @@ export class WriterThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#worker.removeAllListeners('exit')
-    await this.#worker.terminate()
+    if (this.#hasEnded) return
+    this.#worker.ref()
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
+    // The system's files are the whole process's: they stay open when a thread is terminated.
+    Atomics.store(this.#isOver, 0, 1)
+    this.#worker.postMessage({ kind: 'close' } satisfies WriterQuestion)
+    const impatient = setTimeout(() => void this.#worker.terminate(), GRACE)
+    await ended
+    clearTimeout(impatient)
   }
 
   /** Returns a block that the thread does not use. */

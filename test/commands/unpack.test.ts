@@ -4,21 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { unpack } from '../../src/commands/unpack.js'
 import { unpackRootfs } from '../../src/commands/unpackRootfs.js'
-import { digestOf } from '../../src/spec/digest.js'
 import { canary } from '../fixtures/canary.js'
 import { transloadWith } from '../fixtures/cli.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
-import { dockerArchive, type Image, image } from '../fixtures/image.js'
+import { dockerArchive, image, imageWith } from '../fixtures/image.js'
 import { converted } from '../fixtures/layout.js'
 import { treeOf } from '../fixtures/rootfs.js'
-import { type EntrySpec, tar } from '../fixtures/tar.js'
-
-/** An image of one layer, with this config. */
-function imageOf(entries: readonly EntrySpec[], config: Record<string, unknown> = {}): Image {
-  const layer = tar(entries)
-  const stated = { architecture: 'amd64', os: 'linux', config, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }
-  return { tags: ['app:v1'], layers: [layer], config: Buffer.from(JSON.stringify(stated)) }
-}
+import { tar } from '../fixtures/tar.js'
 
 const BUNDLE = ['config.json', 'rootfs', 'umoci.json']
 
@@ -65,9 +57,11 @@ describe('a bundle', () => {
   })
 
   test('leaves nothing behind if a layer fails, not even the directories that were made', async () => {
-    const bad = imageOf([
-      { name: 'a', content: '1' },
-      { name: 'l', type: '1', linkTarget: 'nothing' },
+    const bad = imageWith([
+      [
+        { name: 'a', content: '1' },
+        { name: 'l', type: '1', linkTarget: 'nothing' },
+      ],
     ])
     const root = await temporaryDirectory()
     const archive = await temporaryFile(dockerArchive(bad))
@@ -96,12 +90,12 @@ describe('a bundle', () => {
       { name: 'nix/passwd', content: 'app:x:1234:99::/home/app:/bin/sh\n' },
     ]
     const bundle = join(await temporaryDirectory(), 'b')
-    await unpack(await temporaryFile(dockerArchive(imageOf(entries, { User: 'app' }))), bundle)
+    await unpack(await temporaryFile(dockerArchive(imageWith([entries], { User: 'app' }))), bundle)
     expect(JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).process.user).toMatchObject({
       uid: 1234,
       gid: 99,
     })
-    const escaping = imageOf([{ name: 'etc', type: '2', linkTarget: join(home, '..') }], { User: 'app' })
+    const escaping = imageWith([[{ name: 'etc', type: '2', linkTarget: join(home, '..') }]], { User: 'app' })
     await expect(
       unpack(await temporaryFile(dockerArchive(escaping)), join(await temporaryDirectory(), 'b')),
     ).rejects.toThrow('app')
