@@ -22,11 +22,13 @@ const IMPLIED = {
  * back. Nothing is written into them afterwards.
  */
 export class Finisher {
+  readonly #rights: Rights
   readonly #calls: Calls
   readonly #directories: Directories
   readonly #metadata: Metadata
 
   constructor(rights: Rights, directories: Directories) {
+    this.#rights = rights
     this.#calls = rights.calls
     this.#directories = directories
     this.#metadata = new Metadata(rights)
@@ -46,6 +48,7 @@ export class Finisher {
   }
 
   *#walk(objectsIn: (directory: Directory) => Iterable<MtreeStep>): Generator<MtreeStep> {
+    this.#countRuntimeLinks()
     const left: (Directory | { leave: Directory; mode: number | undefined })[] = [this.#directories.root]
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       if ('leave' in next) {
@@ -62,13 +65,23 @@ export class Finisher {
     }
   }
 
+  /** Counts links in the place of directories on which runtimes mount: old ones followed them (CVE-2019-19921). */
+  #countRuntimeLinks(): void {
+    const root = this.#directories.fileOf(this.#directories.root)
+    for (const name of ['dev', 'proc', 'sys']) {
+      if (this.#calls.look(root, name)?.kind === 'symlink') this.#rights.oddities.add('runtime link', name)
+    }
+  }
+
   /** Returns the mode that the directory gets on the way back, if it has another for now. */
   #finishOne(directory: Directory): number | undefined {
     const { attributes } = directory
     const file = this.#directories.fileOf(directory)
     try {
       if (attributes !== undefined) return this.#metadata.setOfDirectory(file, attributes)
-      const time = directory.parent === undefined ? EPOCH : this.#calls.lookAt(file).mtime
+      // The image has no time for it: the present one in seconds, which every backend keeps.
+      const { seconds } = directory.parent === undefined ? EPOCH : this.#calls.lookAt(file).mtime
+      const time = { seconds, nanoseconds: 0 }
       return this.#metadata.setOfDirectory(file, { ...IMPLIED, path: directory.name, mtime: time, atime: time })
     } catch (error) {
       throw during(shown(attributes?.path ?? directory.name), error)

@@ -103,6 +103,15 @@ describe('a bundle', () => {
   })
 })
 
+test('links in the place of directories that runtimes mount on are told', async () => {
+  const links = ['dev', 'sys'].map((name) => ({ name, type: '2', linkTarget: '/x' }))
+  const archive = await temporaryFile(dockerArchive(imageWith([links])))
+  const { warnings } = await unpack(archive, join(await temporaryDirectory(), 'bundle'))
+  expect(warnings).toMatchObject([
+    { code: 'RUNTIME_LINK', message: '2 links are in the place of a directory that runtimes mount on', where: 'dev' },
+  ])
+})
+
 describe('a directory of files alone', () => {
   test('is made, or fills an empty one', async () => {
     const archive = await temporaryFile(dockerArchive(image()))
