@@ -59,14 +59,15 @@ function times(count, make) {
   return Array.from({ length: count }, (_, n) => make(n))
 }
 
-/** A file with its header (ustar). */
-function member(name, bytes) {
+/** A file with its header (ustar); a directory, if its name ends in a slash. */
+export function member(name, bytes) {
+  const isDirectory = name.endsWith('/')
   const header = Buffer.alloc(512)
   header.write(name, 0, 100)
-  header.write('0000644\0', 100)
+  header.write(isDirectory ? '0000755\0' : '0000644\0', 100)
   header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124)
   header.write('        ', 148)
-  header.write('0', 156)
+  header.write(isDirectory ? '5' : '0', 156)
   header.write('ustar\x0000', 257)
   const checksum = header.reduce((sum, byte) => sum + byte, 0)
   header.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148)
