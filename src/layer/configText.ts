@@ -65,7 +65,8 @@ function setWords(object: RawObject, key: string, words: readonly string[] | und
 function addKeys(object: RawObject, key: string, names: readonly string[] = []): void {
   if (names.length === 0) return
   const map = RawObject.map(object.get(key) ?? '{}')
-  for (const name of names) if (!map.has(name)) map.set(name, '{}')
+  const known = new Set(map.keys)
+  map.setEach(new Map(names.filter((name) => !known.has(name)).map((name) => [name, '{}'])))
   object.set(key, map.toString())
 }
 
@@ -73,7 +74,7 @@ function addKeys(object: RawObject, key: string, names: readonly string[] = []):
 export function setPairs(object: RawObject, key: string, pairs: readonly string[]): void {
   if (pairs.length === 0) return
   const map = RawObject.map(object.get(key) ?? '{}')
-  for (const [name, value] of pairs.map(pairOf)) map.set(name, jsonText(value))
+  map.setEach(new Map(pairs.map(pairOf).map(([name, value]) => [name, jsonText(value)])))
   object.set(key, map.toString())
 }
 

@@ -43,7 +43,18 @@ function changeWithin(
   if (jsonText(before ?? null) === jsonText(after ?? null)) return
   const [was, is] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))]
   const inner = parse(object.get(key) ?? '{}')
-  for (const name of new Set([...was.keys(), ...is.keys()])) change(inner, name, [was.get(name), is.get(name)])
+  inner.deleteEach([...was.keys()].filter((name) => (is.get(name) ?? null) === null))
+  inner.setEach(changesOf(was, is))
   if (inner.isEmpty) object.delete(key)
   else object.set(key, inner.toString())
+}
+
+/** Returns the fields that are new or different, printed. */
+function changesOf(was: ReadonlyMap<string, unknown>, is: ReadonlyMap<string, unknown>): Map<string, string> {
+  const changes = new Map<string, string>()
+  for (const [name, value] of is) {
+    const text = jsonText(value ?? null)
+    if (text !== 'null' && text !== jsonText(was.get(name) ?? null)) changes.set(name, text)
+  }
+  return changes
 }

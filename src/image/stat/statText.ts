@@ -3,17 +3,21 @@ import type { Descriptor, ImageConfig, Manifest } from '../../spec/parse.js'
 import { goTime } from '../../spec/time.js'
 import { columns, goQuote, humanSize, quotedIfOdd, quotedValue } from './goText.js'
 import { hexLines } from './hexLines.js'
-import type { ImageStat, StatStep } from './imageStat.js'
+import type { ImageStat, StatDocument, StatStep } from './imageStat.js'
 
 /** Prints an image's documents and history for people, as umoci's `stat` does. */
 export function printStat({ manifest, config, history }: ImageStat): string {
-  const lines = ['== MANIFEST ==', ...manifestLines(manifest.document, manifest.descriptor)]
-  if (config !== undefined) {
-    lines.push('', '== CONFIG ==', ...(config.document === undefined ? [] : imageLines(config.document)))
-    lines.push(...descriptorLines(config.descriptor))
-  }
-  if (history !== undefined) lines.push('', '== HISTORY ==', ...historyLines(history))
+  const lines = [
+    '== MANIFEST ==',
+    ...manifestLines(manifest.document, manifest.descriptor),
+    ...(config === undefined ? [] : ['', '== CONFIG ==', ...configLines(config)]),
+    ...(history === undefined ? [] : ['', '== HISTORY ==', ...historyLines(history)]),
+  ]
   return lines.map((line) => `${line}\n`).join('')
+}
+
+function configLines({ document, descriptor }: StatDocument<ImageConfig | undefined>): string[] {
+  return [...(document === undefined ? [] : imageLines(document)), ...descriptorLines(descriptor)]
 }
 
 function manifestLines(manifest: Manifest, descriptor: Descriptor): string[] {

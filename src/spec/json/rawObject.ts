@@ -5,8 +5,8 @@ import { Tokens, unquote } from './tokens.js'
 interface KeyRules {
   /** Returns the same text for keys that readers take for the same. */
   nameOf(key: string): string
-  /** Returns the position of a new key among those that are there. */
-  placeOf(key: string, keys: readonly string[]): number
+  /** Returns the fields with new ones in their places. */
+  withNew(fields: readonly RawField[], added: readonly RawField[]): RawField[]
 }
 
 interface RawField {
@@ -38,20 +38,16 @@ export class RawObject {
    * the order of the struct.
    */
   static struct(text: string, order: readonly string[]): RawObject {
-    const placeOf = (key: string, keys: readonly string[]) => {
-      const before = new Set(order.slice(0, order.indexOf(key)).map(foldKey))
-      return keys.findLastIndex((other) => before.has(foldKey(other))) + 1
+    const withOne = (fields: readonly RawField[], field: RawField) => {
+      const before = new Set(order.slice(0, order.indexOf(field.key)).map(foldKey))
+      return fields.toSpliced(fields.findLastIndex(({ key }) => before.has(foldKey(key))) + 1, 0, field)
     }
-    return new RawObject(text, { nameOf: foldKey, placeOf })
+    return new RawObject(text, { nameOf: foldKey, withNew: (fields, added) => added.reduce(withOne, [...fields]) })
   }
 
   /** Reads a well-formed object that stands for a map of Go: keys match exactly; a new key is sorted in. */
   static map(text: string): RawObject {
-    const placeOf = (key: string, keys: readonly string[]) => {
-      const after = keys.findIndex((other) => byBytes(other, key) > 0)
-      return after < 0 ? keys.length : after
-    }
-    return new RawObject(text, { nameOf: (key) => key, placeOf })
+    return new RawObject(text, { nameOf: (key) => key, withNew: sortedIn })
   }
 
   get isEmpty(): boolean {
@@ -64,25 +60,38 @@ export class RawObject {
     return text === 'null' ? undefined : text
   }
 
-  has(key: string): boolean {
-    return this.#fields.some(this.#is(key))
+  get keys(): string[] {
+    return this.#fields.map(({ key }) => key)
   }
 
   /** Sets the value, in place if the key is there. */
   set(key: string, text: string): void {
-    const isIt = this.#is(key)
-    if (this.#fields.some(isIt)) {
-      this.#fields = this.#fields.map((field) => (isIt(field) ? { ...field, text } : field))
-      return
-    }
-    const keys = this.#fields.map((field) => field.key)
-    this.#fields = this.#fields.toSpliced(this.#rules.placeOf(key, keys), 0, { key, keyText: jsonText(key), text })
+    this.setEach(new Map([[key, text]]))
+  }
+
+  /** Sets each value, as `set` does. The work is linear: documents may have 100,000 keys. */
+  setEach(values: ReadonlyMap<string, string>): void {
+    const { nameOf, withNew } = this.#rules
+    const byName = new Map([...values].map(([key, text]) => [nameOf(key), { key, keyText: jsonText(key), text }]))
+    const added = new Map(byName)
+    const fields = this.#fields.map((field) => {
+      const name = nameOf(field.key)
+      added.delete(name)
+      return { ...field, text: byName.get(name)?.text ?? field.text }
+    })
+    this.#fields = withNew(fields, [...added.values()])
   }
 
   /** Removes the key. One with null stays: that means the same. */
   delete(key: string): void {
-    const isIt = this.#is(key)
-    this.#fields = this.#fields.filter((field) => !isIt(field) || field.text === 'null')
+    this.deleteEach([key])
+  }
+
+  /** Removes each key, as `delete` does. */
+  deleteEach(keys: readonly string[]): void {
+    const { nameOf } = this.#rules
+    const names = new Set(keys.map(nameOf))
+    this.#fields = this.#fields.filter(({ key, text }) => text === 'null' || !names.has(nameOf(key)))
   }
 
   toString(): string {
@@ -105,6 +114,21 @@ function fieldsIn(tokens: Tokens): RawField[] {
     fields.push({ key: unquote(token), keyText: token, text: tokens.skip() })
   }
   return fields
+}
+
+/** Returns the fields with each new one in front of the first whose key is greater. */
+function sortedIn(fields: readonly RawField[], added: readonly RawField[]): RawField[] {
+  const sorted = added.toSorted((one, other) => byBytes(one.key, other.key))
+  const merged: RawField[] = []
+  let at = 0
+  for (const field of fields) {
+    for (let next = sorted[at]; next !== undefined && byBytes(field.key, next.key) > 0; next = sorted[at]) {
+      merged.push(next)
+      at++
+    }
+    merged.push(field)
+  }
+  return [...merged, ...sorted.slice(at)]
 }
 
 /** Returns the items of a well-formed list, each as it stands but without white space. */
