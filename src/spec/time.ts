@@ -36,7 +36,7 @@ export const ZERO_TIME = '0001-01-01T00:00:00Z'
  */
 export function goTime(text: string): string | undefined {
   const [, seconds, fraction = '', offset] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? []
   if (seconds === undefined || !isTime(seconds)) return undefined
   const digits = fraction.slice(0, 9).replace(/0+$/, '')
   return `${seconds}${digits === '' ? '' : `.${digits}`}${/^[+-]00:00$/.test(offset ?? '') ? 'Z' : offset}`
