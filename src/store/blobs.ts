@@ -42,6 +42,8 @@ export type Again = (start?: number) => Bytes
 export interface BlobPool {
   /** True if content with this digest and size was put, or was there before. */
   has(claim: Claim): Promise<boolean>
+  /** The same as `has`, but reads the content, too: it is false for what is damaged, which `put` then replaces. */
+  hasIntact?(claim: Claim): Promise<boolean>
   /**
    * Stores content and returns its sum. A claim sets the algorithm, and must hold. If the bytes can be read `again`, a
    * pool that writes later need not keep them. If it has a claim, too, it need not even read them now, and checks the
@@ -57,13 +59,13 @@ export interface BlobPool {
   readonly bytesWritten: number
 }
 
-/** Puts a document that stays in memory, unless the pool has it. */
+/** Puts a document that stays in memory, unless the pool has it. Nobody would notice later that it is damaged. */
 export async function putDocument(
-  pool: Pick<BlobPool, 'has' | 'put'>,
+  pool: Pick<BlobPool, 'has' | 'put' | 'hasIntact'>,
   bytes: Buffer,
   { digest, size }: Claim,
 ): Promise<void> {
-  if (await pool.has({ digest, size })) return
+  if (await (pool.hasIntact?.({ digest, size }) ?? pool.has({ digest, size }))) return
   await pool.put(single(bytes), { digest, size }, (start = 0) => single(bytes.subarray(start)))
 }
 

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Bytes } from '../../bytes/bytes.js'
 import { mapParallel } from '../../bytes/mapParallel.js'
@@ -12,12 +12,13 @@ import { canonicalJSON } from '../../spec/json/canonical.js'
 import type { Descriptor, Index } from '../../spec/parse.js'
 import type { BlobSink } from '../blobs.js'
 import { isPresent, walkGraph } from '../graph.js'
-import { assertLayoutOrEmpty, makeDirectory, removeMade, sizeOf, syncMade } from './layoutDirectory.js'
-import { blobPath, INDEX_FILE, indexIn, readIndexBytes } from './layoutFiles.js'
+import { assertLayoutOrEmpty, makeDirectory, removeMade, syncMade } from './layoutDirectory.js'
+import { INDEX_FILE, indexIn, readIndexBytes } from './layoutFiles.js'
 import { acquireLock, type Lock } from './lock.js'
 import { Moves } from './moves.js'
 import { openStaging } from './openStaging.js'
 import { LOCK } from './ownNames.js'
+import { PresentBlobs } from './presentBlobs.js'
 import { StagedBlobs } from './stagedBlobs.js'
 import type { Staging } from './staging.js'
 
@@ -65,6 +66,11 @@ export interface IndexChange {
   folders?: readonly string[]
 }
 
+interface Preparation {
+  lock: Lock
+  moves: Moves
+}
+
 type WithIndex = IndexChange & { index: Buffer; blobs: readonly Digest[] }
 
 interface Circumstances {
@@ -82,8 +88,7 @@ export class LayoutSink implements BlobSink {
   readonly #firstMade: string | undefined
   readonly #signal: AbortSignal | undefined
   readonly #staged: StagedBlobs
-  /** Sizes of blobs from before that this run relies on. */
-  readonly #present = new Map<Digest, number>()
+  readonly #present: PresentBlobs
   #leftOut: ReadonlySet<string> = new Set()
   #committed = false
 
@@ -92,6 +97,7 @@ export class LayoutSink implements BlobSink {
     this.#staging = staging
     this.#firstMade = firstMade
     this.#signal = signal
+    this.#present = new PresentBlobs(staging.parent)
     this.#staged = new StagedBlobs(() => Promise.resolve(staging.directory), { syncEarly: true })
   }
 
@@ -99,13 +105,18 @@ export class LayoutSink implements BlobSink {
     return this.#staged.bytesWritten
   }
 
-  async has({ digest, size }: Claim): Promise<boolean> {
-    const staged = this.#leftOut.has(digest) ? undefined : this.#staged.sizeOf(digest)
-    if (staged !== undefined) return staged === size
-    if (this.#present.get(digest) === size) return true
-    if ((await sizeOf(this.#final(digest))) !== size) return false
-    this.#present.set(digest, size)
-    return true
+  async has(claim: Claim): Promise<boolean> {
+    const staged = this.#stagedSize(claim)
+    return staged === undefined ? this.#present.has(claim) : staged === claim.size
+  }
+
+  async hasIntact(claim: Claim): Promise<boolean> {
+    const staged = this.#stagedSize(claim)
+    return staged === undefined ? this.#present.hasIntact(claim) : staged === claim.size
+  }
+
+  #stagedSize({ digest }: Claim): number | undefined {
+    return this.#leftOut.has(digest) ? undefined : this.#staged.sizeOf(digest)
   }
 
   /**
@@ -121,7 +132,7 @@ export class LayoutSink implements BlobSink {
   }
 
   open({ digest }: Claim, start?: number): Bytes {
-    return readFile(this.#staged.pathOf(digest) ?? this.#final(digest), start)
+    return readFile(this.#staged.pathOf(digest) ?? this.#present.pathOf(digest), start)
   }
 
   async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
@@ -135,36 +146,51 @@ export class LayoutSink implements BlobSink {
 
   /**
    * Changes the layout while no other command can: `change` gets the bytes of the index, and may read and put blobs. As
-   * in `commit`, the index is replaced last. Returns what `change` returns.
+   * in `commit`, the index is replaced last. Returns what `change` returns. Other tools take no lock: if one of them
+   * replaces the index meanwhile, `change` is called again.
    */
   async edit<Change extends IndexChange>(change: (current: Buffer | undefined) => Promise<Change>): Promise<Change> {
     await using lock = await this.#lock()
-    const current = readIndexBytes(this.root.at(INDEX_FILE), this.#where)
-    const changed = await change(current)
-    const { index, blobs = [] } = changed
-    if (index !== undefined && (blobs.length > 0 || current?.equals(index) !== true)) {
-      await this.#replace({ ...changed, index, blobs }, lock)
-    }
-    return changed
-  }
-
-  async #replace({ index, blobs, folders = [] }: WithIndex, lock: Lock): Promise<void> {
-    await this.#sync(blobs)
-    const staged = this.#staging.directory.at(INDEX_FILE)
-    await writeSynced(staged, index)
-    await this.#assertPresent(blobs)
-    await lock.assertHeld()
     const moves = new Moves(this.root)
     try {
-      await this.#moveIn(blobs, moves)
-      for (const folder of folders) await moves.addFolder(folder)
-      await lock.assertHeld()
-      await rename(staged, this.root.at(INDEX_FILE))
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        const current = this.#index()
+        const changed = await change(current)
+        const { index, blobs = [] } = changed
+        if (index === undefined || (blobs.length === 0 && current?.equals(index) === true)) return changed
+        await this.#prepare({ ...changed, index, blobs }, { lock, moves })
+        if (!isSame(this.#index(), current)) continue
+        await rename(this.#staging.directory.at(INDEX_FILE), this.root.at(INDEX_FILE))
+        await this.#settle()
+        return changed
+      }
+      throw new ImageError('SYSTEM', 'another program changes the index all the time', { where: this.#where })
     } catch (error) {
       // The process that took the lock over relies on the files that are there now.
-      if (lock.isHeld()) await moves.takeBack()
+      if (!this.#committed && lock.isHeld()) await moves.takeBack()
       throw error
     }
+  }
+
+  #index(): Buffer | undefined {
+    return readIndexBytes(this.root.at(INDEX_FILE), this.#where)
+  }
+
+  /** Does everything but the last step. */
+  async #prepare({ index, blobs, folders = [] }: WithIndex, { lock, moves }: Preparation): Promise<void> {
+    await this.#sync(blobs)
+    const staged = this.#staging.directory.at(INDEX_FILE)
+    // That of an earlier try.
+    await rm(staged, { force: true })
+    await writeSynced(staged, index)
+    await this.#present.assertStillThere(blobs.filter((digest) => this.#staged.sizeOf(digest) === undefined))
+    await lock.assertHeld()
+    await this.#moveIn(blobs, moves)
+    for (const folder of folders) await moves.addFolder(folder)
+    await lock.assertHeld()
+  }
+
+  async #settle(): Promise<void> {
     this.#committed = true
     await syncDirectory(this.root.at())
     if (this.#firstMade !== undefined) await syncMade(this.root.path, this.#firstMade)
@@ -197,29 +223,18 @@ export class LayoutSink implements BlobSink {
     return nodes.map(({ descriptor }) => descriptor.digest)
   }
 
-  /** Throws if a blob from before, which was therefore not written, is gone. */
-  async #assertPresent(reached: readonly Digest[]): Promise<void> {
-    for (const digest of reached) {
-      const size = this.#present.get(digest)
-      if (size === undefined || this.#staged.sizeOf(digest) !== undefined) continue
-      if ((await sizeOf(this.#final(digest))) === size) continue
-      throw new ImageError('INTEGRITY', 'a blob that the layout had is gone', {
-        where: digest,
-        hint: 'something else changed the layout meanwhile; run the command again',
-      })
-    }
-  }
-
   async #moveIn(reached: readonly Digest[], moves: Moves): Promise<void> {
     await moves.addLayoutFile(this.#staging.directory)
     for (const digest of reached) {
-      const staged = this.#staged.pathOf(digest)
-      if (staged !== undefined) await moves.addBlob(digest, staged)
+      const staged = this.#staged.take(digest)
+      if (staged === undefined) continue
+      await moves.addBlob(digest, staged.path)
+      this.#present.add(digest, staged.size)
     }
     await moves.sync(reached)
   }
+}
 
-  #final(digest: Digest): string {
-    return this.root.at(blobPath(digest))
-  }
+function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : one.equals(other)
 }

@@ -66,6 +66,13 @@ export class StagedBlobs {
     return sum
   }
 
+  /** Returns a blob whose file is about to be moved away; undefined if it is not here. From then on it is not. */
+  take(digest: Digest): { path: string; size: number } | undefined {
+    const staged = this.#staged.get(digest)
+    this.#staged.delete(digest)
+    return staged
+  }
+
   /** Resolves when the blob is on the disk; at once if it is not here. */
   async sync(digest: Digest): Promise<void> {
     const staged = this.#staged.get(digest)
