@@ -25,8 +25,7 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
   // `resolve` drops a slash at the end, with which lstat would follow the link.
   const found = lstatSync(resolve(path), { throwIfNoEntry: false })
   if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
-  const sink = await openLayoutSink(path, options)
-  tellLinked(sink, path, options.context)
+  const sink = await openTold(path, options)
   const repository = basename(resolve(path)).toLowerCase()
   return {
     pool: sink,
@@ -39,10 +38,30 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
   }
 }
 
+/** Options for opening a layout. */
+interface Telling {
+  context: Pick<Context, 'warn'>
+  signal?: AbortSignal | undefined
+  /** What a linked folder of blobs means, for its warning. */
+  linked?: string | undefined
+}
+
+/** Opens a layout directory for writing, and tells of linked folders. */
+export async function openTold(path: string, { context: { warn }, signal, linked }: Telling): Promise<LayoutSink> {
+  const sink = await openLayoutSink(path, signal === undefined ? {} : { signal })
+  try {
+    tellLinked(sink, path, { warn, linked })
+    return sink
+  } catch (error) {
+    await sink[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
 /**
  * Warns about linked folders. The user may keep blobs on another disk, but whoever else made the link gets the blobs.
  */
-export function tellLinked(
+function tellLinked(
   { root }: LayoutSink,
   path: string,
   { warn, linked = 'blobs are written to its target' }: Pick<Context, 'warn'> & { linked?: string | undefined },

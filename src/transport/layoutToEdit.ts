@@ -5,8 +5,8 @@ import type { Context } from '../bytes/context.js'
 import { ImageError } from '../spec/errors.js'
 import type { Reader } from '../store/graph.js'
 import { LAYOUT_FILE } from '../store/layout/layoutFiles.js'
-import { type LayoutSink, openLayoutSink } from '../store/layout/layoutSink.js'
-import { tellLinked } from './layoutDestination.js'
+import type { LayoutSink } from '../store/layout/layoutSink.js'
+import { openTold } from './layoutDestination.js'
 import { assertNotPlanted } from './openOutput.js'
 
 /** A layout directory whose images are to be changed. */
@@ -30,8 +30,7 @@ export interface EditContext {
  */
 export async function openLayoutToEdit(path: string, { context, signal, linked }: EditContext): Promise<LayoutToEdit> {
   assertLayout(path)
-  const sink = await openLayoutSink(path, signal === undefined ? {} : { signal })
-  tellLinked(sink, path, { ...context, linked })
+  const sink = await openTold(path, { context, signal, linked })
   const reader: Reader = {
     documents: context.documents,
     has: async (claim) => claim.data !== undefined || (await sink.has(claim)),

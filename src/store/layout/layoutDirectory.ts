@@ -59,7 +59,13 @@ export function linkedFolders(root: HeldDirectory): string[] {
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch (error) {
+    // Nothing is there, not even a folder in which it could be.
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false
+    throw error
+  }
 }
 
 /**
