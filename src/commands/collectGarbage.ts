@@ -1,11 +1,11 @@
 import { lstatSync } from 'node:fs'
-import { collecting } from '../bytes/context.js'
+import { type Context, collecting } from '../bytes/context.js'
 import type { HeldDirectory } from '../io/heldDirectory.js'
 import { readSmallFile } from '../io/smallFile.js'
 import type { Digest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import { DOCUMENT_LIMIT, parseIndex } from '../spec/parse.js'
-import { blobPath, INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { blobPath, INDEX_FILE, readIndexBytes } from '../store/layout/layoutFiles.js'
 import { type Swept, sweep } from '../store/layout/sweep.js'
 import { reachableFrom } from '../store/reachable.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'
@@ -28,22 +28,47 @@ export async function collectGarbage(path: string, options: GarbageOptions = {})
     const linked = 'the blobs in its target are not collected'
     await using layout = await openLayoutToEdit(path, { context, signal: options.signal, linked })
     const { root } = layout.sink
-    const { swept } = await layout.sink.edit(async (index) => {
-      if (index === undefined) {
-        throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: path, hint: 'nothing was removed' })
+    const { swept } = await layout.sink.edit(async () => {
+      const swept: Swept = { removed: [], bytes: 0 }
+      for (let isDone = false; !isDone; ) {
+        const seen = identityOf(root)
+        if (seen === undefined) {
+          throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: path, hint: 'nothing was removed' })
+        }
+        // Other tools take no lock, and may name what nothing named a moment ago.
+        const isCurrent = () => identityOf(root) === seen
+        const { removed, bytes } = await sweptBy(root, { grace: options.grace ?? GRACE, isCurrent, context })
+        for (const digest of removed) swept.removed.push(digest)
+        swept.bytes += bytes
+        isDone = isCurrent()
       }
-      parseIndex(index, INDEX_FILE)
-      const { breathe } = context
-      const read = (digest: Digest) => bytesOf(root, digest)
-      const marked = await reachableFrom(index, INDEX_FILE, { read, breathe })
-      const isKept = (digest: Digest) => marked.has(digest)
-      return {
-        index: undefined,
-        swept: await sweep(root, { isKept, until: oldest(root, options.grace ?? GRACE), breathe }),
-      }
+      return { index: undefined, swept }
     })
     return swept
   })
+}
+
+interface Sweeping {
+  /** In seconds. */
+  grace: number
+  isCurrent: () => boolean
+  context: Pick<Context, 'breathe'>
+}
+
+/** Removes what the index does not reach now; stops once it is not current. */
+async function sweptBy(root: HeldDirectory, { grace, isCurrent, context: { breathe } }: Sweeping): Promise<Swept> {
+  const until = oldest(root, grace)
+  const index = readIndexBytes(root.at(INDEX_FILE), INDEX_FILE) ?? Buffer.alloc(0)
+  parseIndex(index, INDEX_FILE)
+  const read = (digest: Digest) => bytesOf(root, digest)
+  const marked = await reachableFrom(index, INDEX_FILE, { read, breathe })
+  return sweep(root, { isKept: (digest) => marked.has(digest), until, isCurrent, breathe })
+}
+
+/** Returns a text that is another one once the index is replaced or changed; undefined if there is none. */
+function identityOf(root: HeldDirectory): string | undefined {
+  const found = lstatSync(root.at(INDEX_FILE), { bigint: true, throwIfNoEntry: false })
+  return found && [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join()
 }
 
 function bytesOf(root: HeldDirectory, digest: Digest): Buffer | undefined {

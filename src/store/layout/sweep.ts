@@ -16,6 +16,8 @@ interface SweepOptions {
   isKept: (digest: Digest) => boolean
   /** Keeps blobs that were modified later, in milliseconds since 1970. */
   until: number
+  /** False once another program has replaced the index: nothing more is removed. */
+  isCurrent: () => boolean
   /** Lets signals in. */
   breathe: () => Promise<void> | undefined
 }
@@ -33,6 +35,7 @@ export async function sweep(root: HeldDirectory, options: SweepOptions): Promise
       const digest = `${algorithm}:${name}`
       await options.breathe()
       if (folder === undefined || !isDigest(digest) || options.isKept(digest)) continue
+      if (!options.isCurrent()) return swept
       const size = removedSize(folder, name, options.until)
       if (size === undefined) continue
       swept.removed.push(digest)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { removeTag } from '../../../src/commands/removeTag.js'
 import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import type { Descriptor } from '../../../src/spec/parse.js'
 import { filesBelow } from '../../fixtures/directory.js'
-import { addDocuments, freshLayout, layoutWith, tagged } from '../../fixtures/editing.js'
+import { addDocuments, freshLayout, indexText, layoutWith, tagged } from '../../fixtures/editing.js'
 import { addBlob, addImage, addIndex, image, type Layout } from '../../fixtures/image.js'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -101,4 +101,26 @@ test('a missing manifest is no obstacle: a sparse index stays', async () => {
   const path = await layoutWith(layout)
   // The config of the manifest that is not there.
   expect((await collectGarbage(path, { grace: 0 })).removed).toHaveLength(1)
+})
+
+test('what another tool names meanwhile stays', async () => {
+  const path = await freshLayout()
+  const garbage = Array.from({ length: 5000 }, (_, at) => Buffer.from(`garbage ${at}`))
+  const digests = garbage.map((bytes) => digestOf(bytes))
+  for (const bytes of garbage) writeFileSync(join(path, 'blobs/sha256', hexOf(digestOf(bytes))), bytes)
+  const last = digests.toSorted().at(-1)
+  const entry = `{"mediaType":"x/y","digest":"${last}","size":12},`
+  let isNamed = false
+  // Long work looks at the signal every now and then.
+  const signal = Object.assign(new AbortController().signal, {
+    throwIfAborted: () => {
+      if (isNamed || !existsSync(join(path, '.transload.lock'))) return
+      isNamed = true
+      writeFileSync(join(path, 'other'), indexText(path).replace('"manifests":[', `"manifests":[${entry}`))
+      renameSync(join(path, 'other'), join(path, 'index.json'))
+    },
+  })
+  const { removed } = await collectGarbage(path, { grace: 0, signal })
+  expect(isNamed).toBe(true)
+  expect(removed.toSorted()).toEqual(digests.filter((digest) => digest !== last).sort())
 })
