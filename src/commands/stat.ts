@@ -38,10 +38,12 @@ export async function stat(image: ImagePlace, options: StatOptions = {}): Promis
     const archive = await opened.input.read({ ...target, context, layers: 'none' })
     const source = sourceWith(new LayerStore(archive, target))
     return await concealing(archive, async () => {
-      const listed = await withConfigs(await listImages(source, opened.listing), source.layers)
+      // Shown as it stands, also if its two names disagree.
+      const images = await listImages(source, opened.listing, (entry) => entry)
+      const listed = await withConfigs(images, source.layers)
       const chosen = selector === undefined ? usual(listed) : select(listed, [selector], by)
-      const { images, reader } = await withManifests(readable(chosen), source)
-      const { image: found, manifest } = await resolveManifest(images, options.platform, reader)
+      const { images: read, reader } = await withManifests(readable(chosen), source)
+      const { image: found, manifest } = await resolveManifest(read, options.platform, reader)
       const isRoot = found.entries[0]?.digest === manifest.descriptor.digest
       return statOf(manifest, isRoot ? (found.entries[0] ?? manifest.descriptor) : manifest.descriptor, reader)
     })

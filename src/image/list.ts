@@ -34,9 +34,10 @@ type Listable = Pick<Source, 'archive' | 'blobs'>
 /**
  * Returns the images of an archive, each once. Index entries come first and stay as they are; manifest.json adds the
  * images and names that the index lacks.
+ * @param settle returns an index entry whose two names agree; by default with a warning if they did not
  * @throws ImageError FORMAT, INTEGRITY, NOT_FOUND
  */
-export async function listImages(source: Listable, listing: Listing): Promise<Listed[]> {
+export async function listImages(source: Listable, listing: Listing, settle: Settle = withOneName): Promise<Listed[]> {
   const { archive } = source
   const { warn } = archive.context
   const hasIndex = (await archive.find(INDEX_FILE)) !== undefined
@@ -45,7 +46,7 @@ export async function listImages(source: Listable, listing: Listing): Promise<Li
   assertListed(archive, { listing, hasManifest: (items ?? v1) !== undefined, hasIndex })
   if (v1 !== undefined && v1.length > 0) return v1.map((image) => ({ kind: 'v1', image }))
   if (archive.isCut && !hasIndex && items?.some(isOfLayout) === true) throw cutOff(INDEX_FILE, archive)
-  const groups = hasIndex ? await groupsOf(archive) : []
+  const groups = hasIndex ? await groupsOf(archive, settle) : []
   if (hasIndex && groups.length === 0 && items !== undefined) {
     const message = 'it lists no image, as some Docker 25 wrote it; manifest.json is used instead'
     warn({ code: 'EMPTY_INDEX', message, where: INDEX_FILE })
@@ -87,7 +88,7 @@ function isOfLayout(item: Item | BrokenItem): boolean {
 }
 
 /** Returns the index entries, grouped by content and platform. Warns of oddities in the layout's own files. */
-async function groupsOf(archive: Archive): Promise<Descriptor[][]> {
+async function groupsOf(archive: Archive, settle: Settle): Promise<Descriptor[][]> {
   const { warn } = archive.context
   await checkLayoutFile(archive, warn)
   const read = await readIndexOf(archive)
@@ -97,9 +98,11 @@ async function groupsOf(archive: Archive): Promise<Descriptor[][]> {
   warnOfMissing('index', { value: index, where: INDEX_FILE }, warn)
   if (!isText) warn({ ...NO_TEXT, where: INDEX_FILE })
   const keyOf = ({ digest, platform }: Descriptor) => `${digest} ${printPlatform(platform) ?? ''}`
-  const entries = (index.manifests ?? []).map((entry) => withOneName(entry, warn))
+  const entries = (index.manifests ?? []).map((entry) => settle(entry, warn))
   return [...groupBy(entries, keyOf).values()]
 }
+
+type Settle = (entry: Descriptor, warn: Warn) => Descriptor
 
 function withOneName(entry: Descriptor, warn: Warn): Descriptor {
   const agreeing = settled(entry)
