@@ -27,6 +27,11 @@ export function jsonLine(value: unknown): string {
   return `${harmlessJSON(JSON.stringify(value))}\n`
 }
 
+/** Does the same for a text of several lines with tabs. JSON means the same afterwards. */
+export function harmlessLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, harmlessJSON)
+}
+
 /** Returns JSON without line breaks with escapes for everything that could act on a terminal. */
 export function harmlessJSON(json: string): string {
   return json.replace(HARMFUL, (character) =>

@@ -1,6 +1,6 @@
 import type { Library } from '../umoci/library.js'
 import { runUmoci } from '../umoci/runUmoci.js'
-import { oneLine } from './harmless.js'
+import { harmlessLines, oneLine } from './harmless.js'
 import { withSignal } from './signals.js'
 import { VERSION } from './version.js'
 
@@ -9,7 +9,7 @@ export async function umoci(args: readonly string[]): Promise<void> {
   process.exitCode = await runUmoci(args, {
     version: VERSION,
     library: LIBRARY,
-    print: (text) => void process.stdout.write(text),
+    print: (text) => void process.stdout.write(harmlessLines(text)),
     tell: (line) => void process.stderr.write(`${oneLine(line)}\n`),
     withSignal,
   })

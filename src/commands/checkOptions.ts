@@ -3,7 +3,7 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { ImageError } from '../spec/errors.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
-import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 import { functionOptions } from './optionsOf.js'
@@ -12,7 +12,8 @@ import { functionOptions } from './optionsOf.js'
 const CONVERT: Readonly<Record<keyof ConvertOptions, OptionEntry>> = functionOptions('convert')
 const INSPECT: Readonly<Record<keyof InspectOptions, OptionEntry>> = functionOptions('inspect')
 const NEW: Readonly<Record<keyof NewImageOptions, OptionEntry>> = functionOptions('newImage')
-const TAG: Readonly<Record<keyof Options, OptionEntry>> = functionOptions('tagImage')
+const TAG: Readonly<Record<keyof TagOptions, OptionEntry>> = functionOptions('tagImage')
+const REMOVE: Readonly<Record<keyof Options, OptionEntry>> = functionOptions('removeTag')
 const STAT: Readonly<Record<keyof StatOptions, OptionEntry>> = functionOptions('stat')
 const GARBAGE: Readonly<Record<keyof GarbageOptions, OptionEntry>> = functionOptions('collectGarbage')
 const EDIT: Readonly<Record<keyof ConfigEdit, OptionEntry>> = functionOptions('editConfig')
@@ -43,8 +44,13 @@ export function assertNewOptions(options: NewImageOptions): void {
 }
 
 /** Does the same for tagging. @throws ImageError USAGE */
-export function assertTagOptions(options: Options): void {
+export function assertTagOptions(options: TagOptions): void {
   assertEach(options, TAG)
+}
+
+/** Does the same for the removal of a tag. @throws ImageError USAGE */
+export function assertRemoveOptions(options: Options): void {
+  assertEach(options, REMOVE)
 }
 
 /** Does the same for `stat`. @throws ImageError USAGE */

@@ -46,7 +46,9 @@ export async function editConfig(image: ImagePlace, edit: ConfigEdit): Promise<E
       const own = new Set(found.entries)
       const others = index.entries.filter((entry) => !own.has(entry))
       const tagged =
-        tag === undefined ? [] : entries.map((entry) => changedEntry(entry, retagged(entry.descriptor, tag)))
+        tag === undefined
+          ? []
+          : entries.map((entry) => changedEntry(entry, retagged(entry.descriptor, tag, edit.statedName)))
       const all =
         tag === undefined ? [...others, ...entries] : withTagged(index.entries, tagged, { tag, warn: context.warn })
       const isSame = tag === undefined && edited.manifest === found.manifest.descriptor.digest

@@ -14,6 +14,15 @@ export interface NewImageOptions extends Options {
   variant?: string | undefined
 }
 
+/** How the name of an image changes. */
+export interface TagOptions extends Options {
+  /**
+   * What becomes of the full name that the image states for containerd (`io.containerd.image.name`). By default it
+   * follows the tag; `stays` leaves it as it is, as umoci does.
+   */
+  statedName?: 'follows' | 'stays' | undefined
+}
+
 /** Which part of an image to show. */
 export interface StatOptions extends Options {
   /** Of a multi-platform image the one to show, `os/arch[/variant]`; by default that of this machine. */
@@ -30,7 +39,7 @@ export interface GarbageOptions extends Options {
 }
 
 /** Changes to an image, and the name of the result. What is undefined stays; an empty text or list removes. */
-export interface ConfigEdit extends Options, ConfigChanges {
+export interface ConfigEdit extends TagOptions, ConfigChanges {
   /** A tag for the changed image; the image itself then stays. By default its own name moves to the changed one. */
   tag?: string | undefined
   /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default that of this machine. */

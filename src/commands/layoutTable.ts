@@ -125,6 +125,7 @@ export const LAYOUT_LIBRARY = {
     commands: CONFIG,
     functions: EDIT,
   },
+  statedName: { kind: 'choice', values: ['follows', 'stays'], functions: ['tagImage', 'editConfig'] },
   history: { kind: 'history', functions: EDIT },
   grace: {
     name: 'grace',

@@ -2,7 +2,7 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GlobalClass } from '../spec/globals.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
-import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from './layoutOptions.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
 /** The options of each function of the library. Its command has most of them, too. */
@@ -10,7 +10,7 @@ interface OptionsByFunction {
   convert: ConvertOptions
   inspect: InspectOptions
   newImage: NewImageOptions
-  tagImage: Options
+  tagImage: TagOptions
   removeTag: Options
   stat: StatOptions
   collectGarbage: GarbageOptions
@@ -116,6 +116,7 @@ type Properties = Required<
   ConvertOptions &
     InspectOptions &
     NewImageOptions &
+    TagOptions &
     StatOptions &
     GarbageOptions &
     ConfigEdit &

@@ -5,7 +5,7 @@ import { INDEX_FILE } from '../store/layout/layoutFiles.js'
 import { entriesNamed, selectEntries } from '../store/layout/selectEntries.js'
 import { type ImagePlace, parseLayoutPlace } from '../transport/imagePlace.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'
-import { assertTagOptions } from './checkOptions.js'
+import { assertRemoveOptions } from './checkOptions.js'
 import { running } from './running.js'
 
 /**
@@ -16,7 +16,7 @@ import { running } from './running.js'
  */
 export async function removeTag(image: ImagePlace, options: Options = {}): Promise<{ removed: string[] }> {
   return running(`remove ${image}`, options, async () => {
-    assertTagOptions(options)
+    assertRemoveOptions(options)
     const { path, selector } = parseLayoutPlace(image)
     if (selector === undefined) {
       throw new ImageError('USAGE', 'the tag is missing', { where: image, expected: 'PATH:TAG' })

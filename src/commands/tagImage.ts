@@ -1,4 +1,4 @@
-import { collecting, type Options } from '../bytes/context.js'
+import { collecting } from '../bytes/context.js'
 import { refNameOf } from '../spec/reference.js'
 import { changedEntry, IndexFile } from '../store/layout/indexFile.js'
 import { INDEX_FILE } from '../store/layout/layoutFiles.js'
@@ -8,6 +8,7 @@ import { retagged } from '../store/names.js'
 import { type ImagePlace, parseLayoutPlace } from '../transport/imagePlace.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'
 import { assertTagOptions } from './checkOptions.js'
+import type { TagOptions } from './layoutOptions.js'
 import { running } from './running.js'
 
 /**
@@ -15,7 +16,11 @@ import { running } from './running.js'
  * a warning.
  * @throws ImageError
  */
-export async function tagImage(image: ImagePlace, newTag: string, options: Options = {}): Promise<{ digest: string }> {
+export async function tagImage(
+  image: ImagePlace,
+  newTag: string,
+  options: TagOptions = {},
+): Promise<{ digest: string }> {
   return running(`tag ${image}`, options, async () => {
     assertTagOptions(options)
     const tag = refNameOf(newTag)
@@ -25,7 +30,7 @@ export async function tagImage(image: ImagePlace, newTag: string, options: Optio
     const { found } = await layout.sink.edit((current) => {
       const index = new IndexFile(current, INDEX_FILE)
       const found = selectEntries(index.entries, selector)
-      const tagged = found.map((entry) => changedEntry(entry, retagged(entry.descriptor, tag)))
+      const tagged = found.map((entry) => changedEntry(entry, retagged(entry.descriptor, tag, options.statedName)))
       const entries = withTagged(index.entries, tagged, { tag, warn: context.warn })
       return Promise.resolve({ index: index.with(entries), found })
     })

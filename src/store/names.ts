@@ -26,10 +26,15 @@ export function unnamed(descriptor: Descriptor): Descriptor {
   return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) }
 }
 
+/** What becomes of the name that an entry states for containerd, when it gets another tag. */
+export type StatedName = 'follows' | 'stays'
+
 /**
  * Returns an index entry under another tag. A full name that it states becomes that of the tag; one that cannot, goes.
+ * It may also stay as it is.
  */
-export function retagged(entry: Descriptor, tag: string): Descriptor {
+export function retagged(entry: Descriptor, tag: string, statedName: StatedName = 'follows'): Descriptor {
+  if (statedName === 'stays') return { ...entry, annotations: { ...entry.annotations, [REF_NAME]: tag } }
   const { [IMAGE_NAME]: stated, ...others } = entry.annotations ?? {}
   const tagged = { ...entry, annotations: { ...others, [REF_NAME]: tag } }
   if (stated === undefined) return tagged

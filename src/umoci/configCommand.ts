@@ -18,7 +18,7 @@ it takes the place of "<tag>".`,
   flags: [...CONFIG, TAG, ...HISTORY, IMAGE],
   checks: [needsImage, checkHistory, checkTag, takesNoArguments],
   async run({ flags }, { log, library, signal, onWarning }) {
-    const edit = { ...editOf(flags), signal, onWarning }
+    const edit = { ...editOf(flags), statedName: 'stays' as const, signal, onWarning }
     const { digest, manifest } = await onImage(flags, (image) => library.editConfig(image, edit))
     log.info(`new image manifest created: ${digest}->${manifest}`)
     log.info(`created new tag for image manifest: ${edit.tag ?? imageOf(flags).tag}`)

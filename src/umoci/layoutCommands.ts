@@ -32,7 +32,8 @@ index. umoci-stat(1) tells more about each image.`,
   checks: CHECKS,
   async run({ flags }, { print, library }) {
     const tags = await library.listTags(layoutOf(flags))
-    print(tags.map((tag) => `${tag}\n`).join(''))
+    // A tag of several lines would look like several tags.
+    print(tags.map((tag) => `${tag.replaceAll('\n', '\\u000a')}\n`).join(''))
   },
 }
 

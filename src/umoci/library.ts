@@ -1,6 +1,6 @@
 import type { Options } from '../bytes/context.js'
 import type { RuntimeConfigOptions, UnpackOptions } from '../commands/bundleOptions.js'
-import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions } from '../commands/layoutOptions.js'
+import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from '../commands/layoutOptions.js'
 import type { ImageStat } from '../image/stat/imageStat.js'
 
 /** Digests of an image that was made or changed. */
@@ -15,7 +15,7 @@ export interface Library {
   initLayout(path: string): Promise<void>
   newImage(image: string, options: NewImageOptions): Promise<EditedImage>
   listTags(path: string): Promise<string[]>
-  tagImage(image: string, newTag: string, options: Options): Promise<unknown>
+  tagImage(image: string, newTag: string, options: TagOptions): Promise<unknown>
   removeTag(image: string, options: Options): Promise<unknown>
   collectGarbage(path: string, options: GarbageOptions): Promise<{ removed: string[]; bytes: number }>
   editConfig(image: string, edit: ConfigEdit): Promise<EditedImage>

@@ -1,5 +1,6 @@
 import { ImageError } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
+import { withExactTags } from './exactTags.js'
 import { failureLines } from './failure.js'
 import { runCommand, UnknownCommand } from './front.js'
 import type { Library } from './library.js'
@@ -28,6 +29,7 @@ export async function runUmoci(args: readonly string[], surroundings: Surroundin
   try {
     await runCommand(args, {
       ...surroundings,
+      library: withExactTags(surroundings.library),
       log,
       versionText: versionText(surroundings.version),
       onWarning: (warning) => tellWarning(warning, log),

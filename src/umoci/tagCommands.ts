@@ -34,7 +34,9 @@ image that had this name loses it.`,
   flags: [IMAGE],
   checks: [needsImage, takesNewTag],
   async run(call, { log, library, signal, onWarning }) {
-    await onImage(call.flags, (image) => library.tagImage(image, firstOf(call), { signal, onWarning }))
+    await onImage(call.flags, (image) =>
+      library.tagImage(image, firstOf(call), { statedName: 'stays', signal, onWarning }),
+    )
     log.info(`created new tag: ${JSON.stringify(firstOf(call))} -> ${JSON.stringify(imageOf(call.flags).tag)}`)
   },
 }

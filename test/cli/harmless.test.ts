@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonLine, oneLine, oneShortLine } from '../../src/cli/harmless.js'
+import { harmlessLines, jsonLine, oneLine, oneShortLine } from '../../src/cli/harmless.js'
 
 test('what could act on a terminal is shown, not done', () => {
   expect(oneLine('a\u001b[2Jb\nc\u202ed')).toBe('a\\u001b[2Jb\\u000ac\\u202ed')
@@ -33,4 +33,9 @@ test('JSON on a line means the same', () => {
       expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(value)))
     }),
   )
+})
+
+test('lines and tabs of a text stay, and nothing else of it acts', () => {
+  expect(harmlessLines('a\tb\nc\u001b[2J\r\n\n')).toBe('a\tb\nc\\u001b[2J\\u000d\n\n')
+  expect(harmlessLines('ünïcode 目录 😀\n')).toBe('ünïcode 目录 😀\n')
 })

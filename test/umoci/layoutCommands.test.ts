@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../fixtures/directory.js'
+import { addDocuments, layoutWith, tagged } from '../fixtures/editing.js'
+import { type Layout, nameAnnotations } from '../fixtures/image.js'
 import { umoci } from '../fixtures/umoci.js'
 
 const DONE = { status: 0, stdout: '', stderr: [] }
@@ -75,6 +77,28 @@ test.each(['list', 'gc'])('%s of what is no layout is an error', async (command)
   const { status, stderr } = await umoci(command, '--layout', await temporaryDirectory())
   expect(status).toBe(1)
   expect(stderr.at(-1)).toMatch(/^ {3}⨯ .*OCI image layout/)
+})
+
+test('the name that an image states for containerd stays as it is, as umoci leaves it', async () => {
+  const stating: Layout = { blobs: new Map(), manifests: [] }
+  const annotations = nameAnnotations('docker.io/library/app:v1')
+  stating.manifests.push({ ...addDocuments(stating, '{"os":"linux","architecture":"amd64","rootfs":{}}'), annotations })
+  const path = await layoutWith(stating)
+  expect(await umoci('tag', '--image', `${path}:v1`, 'v2')).toEqual(DONE)
+  expect(await umoci('config', '--image', `${path}:v1`, '--author', 'me', '--tag', 'v3')).toEqual(DONE)
+  for (const tag of ['v1', 'v2', 'v3']) {
+    const { stdout } = await umoci('stat', '--json', '--image', `${path}:${tag}`)
+    expect(JSON.parse(stdout)).toHaveProperty('manifest.descriptor.annotations', {
+      'io.containerd.image.name': 'docker.io/library/app:v1',
+      'org.opencontainers.image.ref.name': tag,
+    })
+  }
+})
+
+test('a tag of two lines is listed on one', async () => {
+  const odd: Layout = { blobs: new Map(), manifests: [] }
+  odd.manifests.push(tagged(addDocuments(odd, '{}'), 'v1\nv2'))
+  expect((await umoci('list', '--layout', await layoutWith(odd))).stdout).toBe('v1\\u000av2\n')
 })
 
 async function layout(): Promise<string> {
