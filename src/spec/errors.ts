@@ -213,6 +213,7 @@ const PROBLEMS: Record<string, string> = {
   EISDIR: 'it is a directory',
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
+  EMLINK: 'the file has as many names as the file system allows',
   ENFILE: 'too many open files in the system',
   ENOMEM: 'out of memory',
   ENAMETOOLONG: 'the name is too long',

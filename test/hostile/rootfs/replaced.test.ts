@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { nativeCalls } from '../../../src/rootfs/nativeCalls.js'
 import { canary } from '../../fixtures/canary.js'
 import { BACKENDS, treeOf, written } from '../../fixtures/rootfs.js'
 import type { EntrySpec } from '../../fixtures/tar.js'
@@ -108,6 +109,17 @@ describe.each(Object.entries(BACKENDS))('through %s', (_, backend) => {
     assertUntouched()
   })
 })
+
+test('a file gets as many names as the file system allows, and one more is refused by its name', async () => {
+  const links = Array.from({ length: 65_100 }, (_each, at) => hardLink(`${at}`, 'f'))
+  const calls = await nativeCalls(import.meta.resolve('koffi'))
+  const result = await written(calls, [[file('f'), ...links]]).then(
+    () => 'written',
+    ({ code, message }) => ({ code, message }),
+  )
+  const refused = { code: 'SYSTEM', message: expect.stringMatching(/^\d+: the file has as many names as/) }
+  if (result !== 'written') expect(result).toEqual(refused)
+}, 120_000)
 
 /** A file with the directories above it, as {@link treeOf} has them. */
 function withParents(path: string, content: string): Record<string, string> {
