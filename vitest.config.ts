@@ -27,7 +27,7 @@ const slow = [
   'test/store/layout/{lock,openStaging,staging}.test.ts',
   'test/hostile/{anotherBoot,blobLinkedOut,blobSize,digestWithPath,directoryOfAnother,formatCharacters,hugeJSON}.test.ts',
   'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,shared*,specialFile}.test.ts',
-  'test/hostile/{falseAttestation,unreadableTable,warningFlood}.test.ts',
+  'test/hostile/{falseAttestation,unpack*,unreadableTable,warningFlood}.test.ts',
 ]
 
 const unit = { include: ['test/**/*.test.ts'], testTimeout: 60_000 }
