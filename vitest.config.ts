@@ -9,7 +9,7 @@ const slow = [
   'test/commands/inspect/doors.test.ts',
   'test/commands/convert/{archive,archive.layers,archive.refused,compressed,folder}.test.ts',
   'test/commands/convert/{layers,lenient,partial,shared,slips,streams,together}.test.ts',
-  'test/cli/{convert,inspect,main,shortage,stack,start}.test.ts',
+  'test/cli/{convert,inspect,layout,layoutShortage,main,shortage,stack,start}.test.ts',
   // Large contents.
   'test/archive/output/fileOutput.test.ts',
   'test/compression/{bzip2,gunzip,openEnded,unpackThread,xz,zstd,zstdFrames,zstdLibrary}.test.ts',
@@ -24,9 +24,9 @@ const slow = [
   // Many attempts, or other processes.
   'test/docker/goJSON.test.ts',
   'test/spec/json/{exact,tokens}.test.ts',
-  'test/store/layout/{lock,openStaging,staging}.test.ts',
+  'test/store/layout/{edited,lock,openStaging,staging}.test.ts',
   'test/hostile/{anotherBoot,blobLinkedOut,blobSize,digestWithPath,directoryOfAnother,formatCharacters,hugeJSON}.test.ts',
-  'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,shared*,specialFile}.test.ts',
+  'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,odd*,shared*,specialFile}.test.ts',
   'test/hostile/{falseAttestation,unpack*,unreadableTable,warningFlood}.test.ts',
 ]
 
