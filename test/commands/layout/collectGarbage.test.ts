@@ -42,6 +42,23 @@ test('everything that the index reaches stays: indexes, subjects, unknown types,
   expect(kept.filter((digest) => !existsSync(join(path, 'blobs', digest.replace(':', '/'))))).toEqual([])
 })
 
+test('documents and blobs with sha512 are followed and stay; those that nothing names go', async () => {
+  const path = await freshLayout()
+  await mkdir(join(path, 'blobs/sha512'))
+  const put = async (text: string) => {
+    const digest = digestOf(Buffer.from(text), 'sha512')
+    await writeFile(join(path, 'blobs/sha512', hexOf(digest)), text)
+    return { digest, size: text.length }
+  }
+  const config = await put('{}')
+  const type = 'application/vnd.oci.image.config.v1+json'
+  const manifest = await put(`{"config":${JSON.stringify({ mediaType: type, ...config })},"layers":[]}`)
+  const entry = JSON.stringify({ mediaType: MANIFEST, ...manifest })
+  await writeFile(join(path, 'index.json'), indexText(path).replace('"manifests":[', `"manifests":[${entry},`))
+  const garbage = await put('garbage')
+  expect((await collectGarbage(path, { grace: 0 })).removed).toEqual([garbage.digest])
+})
+
 test('a blob that is newer than the index is kept for a while', async () => {
   const path = await freshLayout()
   const blob = join(path, 'blobs/sha256', hexOf(digestOf(Buffer.from('new'))))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { editConfig } from '../../../src/commands/editConfig.js'
 import type { ConfigEdit } from '../../../src/commands/layoutOptions.js'
 import { listTags } from '../../../src/commands/listTags.js'
+import type { Descriptor } from '../../../src/spec/parse.js'
 import { addDocuments, blobText, freshLayout, indexText, layoutWith, MOMENT, tagged } from '../../fixtures/editing.js'
 import { addIndex, type Layout, nameAnnotations } from '../../fixtures/image.js'
 
@@ -162,6 +163,23 @@ describe('one platform of an index', () => {
     expect(index).toContain('{"architecture":"arm64","os":"linux","variant":"v9"}')
     expect(blobText(path, edited.config)).toContain('"User":"me"')
     expect(indexText(path)).toContain(edited.digest)
+  })
+
+  test('changes in an index within an index; both follow, and keep what is unknown', async () => {
+    const layout: Layout = { blobs: new Map(), manifests: [] }
+    const config =
+      '{"architecture":"arm64","variant":"v8","os":"linux","config":{"OnBuild":["x"],"Healthcheck":{"n":1e3}}}'
+    const leaf = { ...addDocuments(layout, config), annotations: { mine: 'yes' } }
+    const inner = { ...addIndex(layout, [leaf]), platform: { architecture: 'arm64', os: 'linux' } }
+    layout.manifests.push(tagged(addIndex(layout, [inner]), 'v1'))
+    const path = await layoutWith(layout)
+    const edited = await editConfig(path, { user: 'me', history: false })
+    expect(blobText(path, edited.config)).toBe(config.replace('"config":{', '"config":{"User":"me",'))
+    const outer = JSON.parse(blobText(path, edited.digest)) as { manifests: Descriptor[] }
+    expect(outer.manifests).toEqual([{ ...inner, digest: outer.manifests[0]?.digest, size: inner.size }])
+    const middle = JSON.parse(blobText(path, outer.manifests[0]?.digest ?? '')) as { manifests: Descriptor[] }
+    expect(middle.manifests).toEqual([{ ...leaf, digest: edited.manifest, size: leaf.size }])
+    expect(indexText(path)).toContain(`"digest":"${edited.digest}"`)
   })
 
   test('one that is not there is an error that lists those that are', async () => {
