@@ -19,7 +19,9 @@ await step(
   () => import('./deflate.js'),
 )
 await step('zstd', { from: ['src/compression/zstd'], makes: generated('zstd.js') }, () => import('./zstd.js'))
-const programs = ['chunk', 'deflate', 'libdeflate', 'unpack', 'zstd', 'writer'].map((name) => `${name}Program.js`)
+const programs = ['chunk', 'deflate', 'libdeflate', 'unpack', 'zstd', 'writer', 'pack'].map(
+  (name) => `${name}Program.js`,
+)
 await step('workers', { from: ['src'], makes: generated(...programs) }, () => import('./workers.js'))
 await step('dist', { from: ['src', 'tsconfig.json', 'tsconfig.build.json'], makes: ['dist'] }, async () => {
   await rm(`${root}/dist`, { recursive: true, force: true })

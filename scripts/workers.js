@@ -25,6 +25,7 @@ for (const name of [
   'compression/unpack',
   'compression/zstd',
   'rootfs/writer',
+  'rootfs/pack',
 ]) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`${name}-worker.ts`, src))],

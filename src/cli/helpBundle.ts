@@ -36,6 +36,59 @@ const RAW_CONFIG: CommandModule = {
   handler: () => {},
 }
 
+const REPACK: CommandModule = {
+  command: 'repack [bundle]',
+  describe: 'make a layer of what changed in a bundle',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 repack --image DIR[:TAG] BUNDLE\n\nMakes a layer of what changed in a bundle since it was unpacked, and with it a new image in the layout that has the bundle’s image, under TAG. Without a tag, the names of the bundle’s image move to the new one. Without changes, the image stays as it is.',
+      )
+      .options(helpOptions('repack'))
+      .epilog(EXAMPLES_OF_REPACK),
+  handler: () => {},
+}
+
+const INSERT: CommandModule = {
+  command: 'insert [source] [target]',
+  describe: 'add files to an image, or remove some',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 insert --image DIR[:TAG] SOURCE TARGET\n$0 insert --image DIR[:TAG] --whiteout TARGET\n\nAdds a layer with the file or directory SOURCE as TARGET, or one that removes TARGET. Layers below keep what they have: this is no way to remove a secret.',
+      )
+      .options(helpOptions('insert')),
+  handler: () => {},
+}
+
+const ADD_LAYER: CommandModule = {
+  command: 'add-layer [layer]',
+  describe: 'add a tar to an image as its last layer',
+  builder: (argv) =>
+    argv
+      .usage('$0 raw add-layer --image DIR[:TAG] LAYER.tar\n\nAdds an uncompressed tar to an image as its last layer.')
+      .options(helpOptions('raw add-layer')),
+  handler: () => {},
+}
+
+const VALIDATE: CommandModule = {
+  command: 'mtree-validate [file] [directory]',
+  describe: 'compare a directory with an mtree file',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 raw mtree-validate FILE.mtree DIRECTORY\n\nCompares a directory with an mtree file, and prints the differences.',
+      )
+      .options(helpOptions('raw mtree-validate')),
+  handler: () => {},
+}
+
+const EXAMPLES_OF_REPACK = `Examples:
+  # change an image without Docker
+  transload unpack --image oci:layout:v1 bundle
+  cp app bundle/rootfs/usr/bin/
+  transload repack --image oci:layout:v2 bundle`
+
 const EXAMPLES = `Examples:
   # run an image without Docker
   transload unpack --image app.tar:app:v1 bundle
@@ -50,10 +103,12 @@ const EXAMPLES = `Examples:
 /** The help of the commands that make bundles. */
 export const BUNDLE_HELP: CommandModule[] = [
   UNPACK,
+  REPACK,
+  INSERT,
   {
     command: 'raw',
-    describe: 'parts of unpack: raw unpack, raw runtime-config',
-    builder: (argv) => argv.command(RAW_UNPACK).command(RAW_CONFIG),
+    describe: 'parts of these: raw unpack, raw runtime-config, raw add-layer, raw mtree-validate',
+    builder: (argv) => argv.command(RAW_UNPACK).command(RAW_CONFIG).command(ADD_LAYER).command(VALIDATE),
     handler: () => {},
   },
 ]

@@ -6,6 +6,7 @@ import { configCommand } from './config.js'
 import { convertCommand } from './convert.js'
 import { EXIT, exitStatus, printError } from './exit.js'
 import { inspectCommand } from './inspect.js'
+import { addLayerCommand, insertCommand, repackCommand, validateCommand } from './layers.js'
 import { gcCommand, initCommand, listCommand, newCommand, removeCommand, tagCommand } from './layout.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
 import { statCommand } from './stat.js'
@@ -44,6 +45,10 @@ const COMMANDS: Commands = {
   'raw unpack': rawUnpackCommand,
   'raw runtime-config': rawConfigCommand,
   'raw config': rawConfigCommand,
+  repack: repackCommand,
+  insert: insertCommand,
+  'raw add-layer': addLayerCommand,
+  'raw mtree-validate': validateCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

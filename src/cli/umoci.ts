@@ -27,5 +27,10 @@ const LIBRARY: Library = {
   unpack: async (...args) => (await import('../commands/unpack.js')).unpack(...args),
   unpackRootfs: async (...args) => (await import('../commands/unpackRootfs.js')).unpackRootfs(...args),
   runtimeConfig: async (...args) => (await import('../commands/runtimeConfig.js')).runtimeConfig(...args),
+  repack: async (...args) => (await import('../commands/repack.js')).repack(...args),
+  insert: async (...args) => (await import('../commands/insert.js')).insert(...args),
+  insertWhiteout: async (...args) => (await import('../commands/insert.js')).insertWhiteout(...args),
+  addLayer: async (...args) => (await import('../commands/addLayer.js')).addLayer(...args),
+  validateMtree: async (...args) => (await import('../commands/validateMtree.js')).validateMtree(...args),
   editConfig: async (...args) => (await import('../commands/editConfig.js')).editConfig(...args),
 }

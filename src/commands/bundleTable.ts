@@ -1,8 +1,10 @@
 const UNPACKING = ['unpack', 'raw unpack'] as const
 const RUNNING = ['unpack', 'raw runtime-config'] as const
 const ALL = ['unpack', 'raw unpack', 'raw runtime-config'] as const
+const MAPPING = [...ALL, 'insert'] as const
 const UNPACK_FUNCTIONS = ['unpack', 'unpackRootfs'] as const
 const RUN_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
+const MAPPING_FUNCTIONS = [...RUN_FUNCTIONS, 'insert'] as const
 
 /** The options of the functions that make bundles. */
 export const BUNDLE_LIBRARY = {
@@ -10,22 +12,23 @@ export const BUNDLE_LIBRARY = {
     name: 'rootless',
     kind: 'switch',
     describe: 'without root: all files are yours, and their owners are recorded where possible',
-    commands: ALL,
-    functions: RUN_FUNCTIONS,
+    describeFor: { insert: 'owners are those that the files record; without a record, root' },
+    commands: MAPPING,
+    functions: MAPPING_FUNCTIONS,
   },
   uidMap: {
     name: 'uid-map',
     kind: 'list',
     describe: 'user ids of the image on this machine, CONTAINER:HOST[:SIZE]; may repeat',
-    commands: ALL,
-    functions: RUN_FUNCTIONS,
+    commands: MAPPING,
+    functions: MAPPING_FUNCTIONS,
   },
   gidMap: {
     name: 'gid-map',
     kind: 'list',
     describe: 'the same for group ids',
-    commands: ALL,
-    functions: RUN_FUNCTIONS,
+    commands: MAPPING,
+    functions: MAPPING_FUNCTIONS,
   },
   keepDirlinks: {
     name: 'keep-dirlinks',

@@ -3,6 +3,7 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { ImageError } from '../spec/errors.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
+import type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
@@ -20,6 +21,11 @@ const EDIT: Readonly<Record<keyof ConfigEdit, OptionEntry>> = functionOptions('e
 
 const UNPACK: Readonly<Record<keyof UnpackOptions, OptionEntry>> = functionOptions('unpack')
 const RUNTIME: Readonly<Record<keyof RuntimeConfigOptions, OptionEntry>> = functionOptions('runtimeConfig')
+
+const REPACK: Readonly<Record<keyof RepackOptions, OptionEntry>> = functionOptions('repack')
+const INSERT: Readonly<Record<keyof InsertOptions, OptionEntry>> = functionOptions('insert')
+const LAYER: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('addLayer')
+const VALIDATE: Readonly<Record<keyof ValidateOptions, OptionEntry>> = functionOptions('validateMtree')
 
 /**
  * Checks options at run time, for callers without the types and for the command line.
@@ -76,6 +82,26 @@ export function assertUnpackOptions(options: UnpackOptions): void {
 /** Does the same for a runtime config. @throws ImageError USAGE */
 export function assertRuntimeConfigOptions(options: RuntimeConfigOptions): void {
   assertEach(options, RUNTIME)
+}
+
+/** Does the same for repacking. @throws ImageError USAGE */
+export function assertRepackOptions(options: RepackOptions): void {
+  assertEach(options, REPACK)
+}
+
+/** Does the same for inserting. @throws ImageError USAGE */
+export function assertInsertOptions(options: InsertOptions): void {
+  assertEach(options, INSERT)
+}
+
+/** Does the same for other layers. @throws ImageError USAGE */
+export function assertLayerOptions(options: AddLayerOptions): void {
+  assertEach(options, LAYER)
+}
+
+/** Does the same for a comparison. @throws ImageError USAGE */
+export function assertValidateOptions(options: ValidateOptions): void {
+  assertEach(options, VALIDATE)
 }
 
 function assertEach(options: unknown, known: Readonly<Record<string, OptionEntry>>): void {

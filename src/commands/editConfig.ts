@@ -12,15 +12,14 @@ import { digestOf } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import { refNameOf } from '../spec/reference.js'
 import type { Reader } from '../store/graph.js'
-import { changedEntry, IndexFile } from '../store/layout/indexFile.js'
+import { IndexFile } from '../store/layout/indexFile.js'
 import { INDEX_FILE } from '../store/layout/layoutFiles.js'
 import { selectEntries } from '../store/layout/selectEntries.js'
-import { withTagged } from '../store/layout/tagEntries.js'
-import { retagged } from '../store/names.js'
 import { type ImagePlace, parseLayoutPlace } from '../transport/imagePlace.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'
 import { assertEdit } from './checkOptions.js'
 import type { ConfigEdit } from './layoutOptions.js'
+import { placedEntries } from './placedEntries.js'
 import { running } from './running.js'
 
 /**
@@ -43,14 +42,8 @@ export async function editConfig(image: ImagePlace, edit: ConfigEdit): Promise<E
       const found = await resolveEntries(selectEntries(index.entries, selector), edit.platform, reader)
       const next = await newDocuments(found, edit, reader)
       const { entries, blobs, edited } = await rewriteImage(found, next, sink)
-      const own = new Set(found.entries)
-      const others = index.entries.filter((entry) => !own.has(entry))
-      const tagged =
-        tag === undefined
-          ? []
-          : entries.map((entry) => changedEntry(entry, retagged(entry.descriptor, tag, edit.statedName)))
-      const all =
-        tag === undefined ? [...others, ...entries] : withTagged(index.entries, tagged, { tag, warn: context.warn })
+      const place = { before: found.entries, entries, tag, statedName: edit.statedName, warn: context.warn }
+      const all = placedEntries(index, place)
       const isSame = tag === undefined && edited.manifest === found.manifest.descriptor.digest
       return isSame ? { index: undefined, edited } : { index: index.with(all), blobs, edited }
     })

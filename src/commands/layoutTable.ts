@@ -2,6 +2,8 @@ import type { CommandLineEntries } from './optionEntry.js'
 
 const CONFIG = ['config'] as const
 const EDIT = ['editConfig'] as const
+const STEP = ['config', 'repack', 'insert', 'raw add-layer'] as const
+const STEP_FUNCTIONS = ['editConfig', 'repack', 'insert', 'insertWhiteout', 'addLayer'] as const
 const NEW = ['new', 'config'] as const
 const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 
@@ -11,15 +13,24 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config'],
-    functions: ['stat', 'editConfig', 'unpack', 'unpackRootfs', 'runtimeConfig'],
+    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config', 'insert', 'raw add-layer'],
+    functions: [
+      'stat',
+      'editConfig',
+      'unpack',
+      'unpackRootfs',
+      'runtimeConfig',
+      'insert',
+      'insertWhiteout',
+      'addLayer',
+    ],
   },
   tag: {
     name: 'tag',
     kind: 'text',
     describe: 'tag for the changed image; the image itself then stays (its own tag moves)',
-    commands: CONFIG,
-    functions: EDIT,
+    commands: STEP,
+    functions: STEP_FUNCTIONS,
   },
   user: {
     name: 'config.user',
@@ -126,7 +137,7 @@ export const LAYOUT_LIBRARY = {
     functions: EDIT,
   },
   statedName: { kind: 'choice', values: ['follows', 'stays'], functions: ['tagImage', 'editConfig'] },
-  history: { kind: 'history', functions: EDIT },
+  history: { kind: 'history', functions: STEP_FUNCTIONS },
   grace: {
     name: 'grace',
     kind: 'wholeNumber',
@@ -151,28 +162,29 @@ export const LAYOUT_COMMAND_LINE = {
       unpack: FROM_ANY_PLACE,
       'raw unpack': FROM_ANY_PLACE,
       'raw runtime-config': FROM_ANY_PLACE,
+      repack: 'the layout with the bundle’s image, and the tag of the new one: oci:DIR[:TAG] or DIR[:TAG]',
     },
-    commands: ['new', 'tag', 'remove', 'stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config'],
+    commands: ['new', 'tag', 'remove', 'stat', ...STEP, 'unpack', 'raw unpack', 'raw runtime-config'],
   },
   layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
-  noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: CONFIG },
+  noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: STEP },
   historyAuthor: {
     name: 'history.author',
     kind: 'text',
     describe: 'author of the step in the history (the image’s)',
-    commands: CONFIG,
+    commands: STEP,
   },
-  historyComment: { name: 'history.comment', kind: 'text', describe: 'comment of the step', commands: CONFIG },
+  historyComment: { name: 'history.comment', kind: 'text', describe: 'comment of the step', commands: STEP },
   historyCreated: {
     name: 'history.created',
     kind: 'text',
     describe: 'time of the step (SOURCE_DATE_EPOCH, or now)',
-    commands: CONFIG,
+    commands: STEP,
   },
   historyCreatedBy: {
     name: 'history.created_by',
     kind: 'text',
-    describe: 'what made the step (transload config)',
-    commands: CONFIG,
+    describe: 'what made the step (the command)',
+    commands: STEP,
   },
 } as const satisfies CommandLineEntries

@@ -2,6 +2,7 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GlobalClass } from '../spec/globals.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
+import type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
@@ -18,6 +19,11 @@ interface OptionsByFunction {
   unpack: UnpackOptions
   unpackRootfs: UnpackOptions
   runtimeConfig: RuntimeConfigOptions
+  repack: RepackOptions
+  insert: InsertOptions
+  insertWhiteout: AddLayerOptions
+  addLayer: AddLayerOptions
+  validateMtree: ValidateOptions
 }
 
 /** The name of a function of the library that has options. */
@@ -38,6 +44,10 @@ export type CommandName =
   | 'unpack'
   | 'raw unpack'
   | 'raw runtime-config'
+  | 'repack'
+  | 'insert'
+  | 'raw add-layer'
+  | 'raw mtree-validate'
 
 /** The values that an option takes. */
 type Shape =
@@ -121,7 +131,10 @@ type Properties = Required<
     GarbageOptions &
     ConfigEdit &
     UnpackOptions &
-    RuntimeConfigOptions
+    RuntimeConfigOptions &
+    RepackOptions &
+    InsertOptions &
+    ValidateOptions
 >
 
 /** Requires an entry for every property of the functions' options, with the right kind and functions. */

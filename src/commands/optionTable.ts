@@ -2,6 +2,7 @@ import { usualJobs } from '../bytes/parallel.js'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
 import { BUNDLE_LIBRARY } from './bundleTable.js'
+import { LAYER_COMMAND_LINE, LAYER_LIBRARY } from './layerTable.js'
 import { LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
@@ -12,7 +13,9 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS] as const
+const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer'] as const
+const LAYER_FUNCTIONS = ['repack', 'insert', 'insertWhiteout', 'addLayer', 'validateMtree'] as const
+const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS, ...LAYER_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */
 const LIBRARY = {
@@ -176,6 +179,7 @@ const LIBRARY = {
   },
   ...LAYOUT_LIBRARY,
   ...BUNDLE_LIBRARY,
+  ...LAYER_LIBRARY,
   jobs: {
     name: 'jobs',
     kind: 'wholeNumber',
@@ -189,19 +193,20 @@ const LIBRARY = {
     kind: 'switch',
     describe: 'treat warnings as errors',
     describeFor: { inspect: 'treat oddities as errors' },
-    commands: [...BOTH, ...LAYOUT_COMMANDS, ...BUNDLE_COMMANDS],
+    commands: [...BOTH, ...LAYOUT_COMMANDS, ...BUNDLE_COMMANDS, ...LAYER_COMMANDS],
     functions: ALL_FUNCTIONS,
   },
 } as const satisfies LibraryEntries
 
 const COMMAND_LINE = {
   ...LAYOUT_COMMAND_LINE,
+  ...LAYER_COMMAND_LINE,
   json: {
     name: 'json',
     kind: 'switch',
     describe: 'print what was done as JSON',
     describeFor: { inspect: 'print it as JSON', stat: 'print it as JSON', list: 'print them as JSON' },
-    commands: [...BOTH, 'list', ...LAYOUT_COMMANDS, 'unpack', 'raw unpack'],
+    commands: [...BOTH, 'list', ...LAYOUT_COMMANDS, 'unpack', 'raw unpack', ...LAYER_COMMANDS],
   },
   progress: {
     name: 'progress',
@@ -209,14 +214,14 @@ const COMMAND_LINE = {
     values: ['auto', 'bar', 'plain', 'none'],
     default: 'auto',
     describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
-    commands: [...CONVERT, 'unpack', 'raw unpack'],
+    commands: [...CONVERT, 'unpack', 'raw unpack', ...LAYER_COMMANDS],
   },
   quiet: {
     name: 'quiet',
     alias: 'q',
     kind: 'switch',
     describe: 'no progress',
-    commands: [...CONVERT, 'unpack', 'raw unpack'],
+    commands: [...CONVERT, 'unpack', 'raw unpack', ...LAYER_COMMANDS],
   },
 } as const satisfies CommandLineEntries
 

@@ -5,11 +5,11 @@ import { whereKoffiIs } from '../compression/libdeflate.js'
 import type { PlatformImage } from '../image/openPlatform.js'
 import type { HeldDirectory } from '../io/heldDirectory.js'
 import { checkIdMappings, type IdMapping, parseIdMapping } from '../rootfs/idMapping.js'
-import type { Count, Oddity } from '../rootfs/oddities.js'
 import type { Owners } from '../rootfs/owners.js'
 import { WriterThread, type Written } from '../rootfs/writerThread.js'
-import type { Warn, Warning, WarningCode } from '../spec/warnings.js'
+import type { Warning } from '../spec/warnings.js'
 import type { RunOptions, UnpackOptions } from './bundleOptions.js'
+import { warnOfCount } from './oddityWarnings.js'
 
 /** The result of unpacking. */
 export interface Unpacked {
@@ -57,7 +57,8 @@ export async function startWriter(
   })
 }
 
-function koffiIfThere(): string | undefined {
+/** Returns the URL of the package koffi; undefined if it is not installed, or not wanted. */
+export function koffiIfThere(): string | undefined {
   // For comparison, and for whoever mistrusts it.
   if (process.env.TRANSLOAD_KOFFI === 'off') return undefined
   try {
@@ -81,35 +82,4 @@ export function unpackedOf(
     confined: written.isConfined,
     warnings: warnings(),
   }
-}
-
-const COUNTED: Record<Oddity, { code: WarningCode; one: string; many: string }> = {
-  'xattr left out': { code: 'XATTR', one: 'an extended attribute is', many: 'extended attributes are' },
-  'host attribute': { code: 'XATTR', one: 'an attribute of another host is', many: 'attributes of another host are' },
-  'device left out': { code: 'DEVICE', one: 'a special file is', many: 'special files are' },
-  'time rounded': { code: 'TIME', one: 'a time is', many: 'times are' },
-  'time out of range': { code: 'TIME', one: 'a time is', many: 'times are' },
-  'owner not recorded': { code: 'OWNER', one: 'an owner is', many: 'owners are' },
-  'overlay attribute': { code: 'OVERLAY', one: 'an attribute is', many: 'attributes are' },
-  'device for overlays': { code: 'OVERLAY', one: 'a device is', many: 'devices are' },
-  'aufs file': { code: 'AUFS', one: 'a file of aufs is', many: 'files of aufs are' },
-  'runtime link': { code: 'RUNTIME_LINK', one: 'a link is', many: 'links are' },
-}
-
-const ENDINGS: Record<Oddity, string> = {
-  'xattr left out': 'not set: the file system, the user’s rights or a missing koffi do not allow it',
-  'host attribute': 'not set: they belong to the host that wrote them',
-  'device left out': 'not made: that takes root and the package koffi',
-  'time rounded': 'rounded to about a microsecond: exact ones take the package koffi',
-  'time out of range': 'beyond what the file system has room for: it took the nearest one',
-  'owner not recorded': 'lost: only files and directories can record them',
-  'overlay attribute': 'kept as is; an overlay file system would hide or redirect files by them',
-  'device for overlays': 'kept as is; an overlay file system would take them for whiteouts',
-  'aufs file': 'left out: they are about no file of the image',
-  'runtime link': 'in the place of a directory that runtimes mount on',
-}
-
-function warnOfCount({ oddity, count, first }: Count, warn: Warn): void {
-  const { code, one, many } = COUNTED[oddity]
-  warn({ code, message: `${count === 1 ? one : `${count} ${many}`} ${ENDINGS[oddity]}`, where: first })
 }

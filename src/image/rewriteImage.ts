@@ -1,5 +1,5 @@
 import { followedIndex } from '../layer/documentText.js'
-import { childNow } from '../layer/edit.js'
+import { childNow, type NewDocuments } from '../layer/edit.js'
 import { type Digest, digestOf } from '../spec/digest.js'
 import type { Descriptor } from '../spec/parse.js'
 import { type BlobPool, putDocument } from '../store/blobs.js'
@@ -29,6 +29,8 @@ export interface Rewritten {
   /** New documents, leaves first. */
   blobs: Digest[]
   edited: Edited
+  /** The new documents, by the digests of those that they replace. */
+  documents: NewDocuments
 }
 
 /** Puts new documents of a manifest into a pool, and with them the indexes above it, which follow. */
@@ -63,7 +65,7 @@ export async function rewriteImage(
     manifest: documents.get(manifest.descriptor.digest)?.digest ?? manifest.descriptor.digest,
     config: config.digest,
   }
-  return { entries: changed, blobs, edited }
+  return { entries: changed, blobs, edited, documents }
 }
 
 /** Returns the descriptor on another platform, if it states one. */

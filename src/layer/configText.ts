@@ -28,6 +28,21 @@ export function editedConfig(
   return Buffer.from(config.toString())
 }
 
+/**
+ * Returns an image config with one more layer. Everything else stays as it stands.
+ *
+ * @param bytes of a config that has been checked
+ * @param step of the history, if there is to be one
+ */
+export function configWithLayer(bytes: Buffer, diffID: string, step: string | undefined): Buffer {
+  const config = RawObject.struct(textOf(bytes), CONFIG_ORDER)
+  const rootfs = RawObject.struct(config.get('rootfs') ?? '{"type":"layers"}', ['type', 'diff_ids'])
+  rootfs.set('diff_ids', joinItems([...rawItems(rootfs.get('diff_ids') ?? '[]'), jsonText(diffID)]))
+  config.set('rootfs', rootfs.toString())
+  if (step !== undefined) config.set('history', joinItems([...rawItems(config.get('history') ?? '[]'), step]))
+  return Buffer.from(config.toString())
+}
+
 function changeAbout(config: RawObject, { created, author, os, architecture, variant }: ConfigChanges): void {
   if (created !== undefined) config.set('created', jsonText(timeOf('created', created)))
   setText(config, 'author', author)

@@ -3,7 +3,7 @@ import { jsonText } from '../spec/json/canonical.js'
 import { textOf } from '../spec/json/goText.js'
 import { joinItems, RawObject, rawItems } from '../spec/json/rawObject.js'
 import type { Descriptor } from '../spec/parse.js'
-import { descriptorText } from '../store/descriptorText.js'
+import { descriptorText, printDescriptor } from '../store/descriptorText.js'
 import type { DocumentNode } from '../store/graph.js'
 import type { ConfigChanges } from './configChanges.js'
 import { setPairs } from './configText.js'
@@ -20,14 +20,28 @@ export function editedManifest(
   if (document.config.digest === config.digest && annotations.length === 0 && !clears) return bytes
   const manifest = RawObject.struct(textOf(bytes), MANIFEST_ORDER)
   if (manifest.get('mediaType') === undefined) manifest.set('mediaType', jsonText(descriptor.mediaType))
-  if (document.config.digest !== config.digest) {
-    // `urls` says where to fetch the old bytes.
-    const { urls: _, ...next } = repointed(document.config, { ...document.config, ...config })
-    manifest.set('config', descriptorText(manifest.get('config') ?? '{}', document.config, next))
-  }
+  if (document.config.digest !== config.digest) setConfig(manifest, document.config, config)
   if (clears) manifest.delete('annotations')
   setPairs(manifest, 'annotations', annotations)
   return Buffer.from(manifest.toString())
+}
+
+/** Returns a manifest with one more layer, and the config that names it; everything else stays as it stands. */
+export function manifestWithLayer(
+  { bytes, document }: ManifestNode,
+  config: Pick<Descriptor, 'digest' | 'size'>,
+  layer: Descriptor,
+): Buffer {
+  const manifest = RawObject.struct(textOf(bytes), MANIFEST_ORDER)
+  setConfig(manifest, document.config, config)
+  manifest.set('layers', joinItems([...rawItems(manifest.get('layers') ?? '[]'), printDescriptor(layer)]))
+  return Buffer.from(manifest.toString())
+}
+
+function setConfig(manifest: RawObject, before: Descriptor, config: Pick<Descriptor, 'digest' | 'size'>): void {
+  // `urls` says where to fetch the old bytes.
+  const { urls: _, ...next } = repointed(before, { ...before, ...config })
+  manifest.set('config', descriptorText(manifest.get('config') ?? '{}', before, next))
 }
 
 /** An index in a graph. */

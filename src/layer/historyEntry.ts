@@ -14,8 +14,20 @@ export interface HistoryOptions {
 }
 
 /** Returns a step that made no layer, as Go prints it. @throws ImageError USAGE */
-export function emptyStep({ author = '', comment = '', created, createdBy = '' }: HistoryOptions): string {
+export function emptyStep(options: HistoryOptions): string {
+  return stepText({ ...fieldsOf(options), empty_layer: true })
+}
+
+/** Returns a step that made a layer, as Go prints it. @throws ImageError USAGE */
+export function layerStep(options: HistoryOptions): string {
+  return stepText(fieldsOf(options))
+}
+
+function fieldsOf({ author = '', comment = '', created, createdBy = '' }: HistoryOptions) {
   const time = created === undefined ? momentOf(process.env) : timeOf('the time of the history', created)
-  const fields = { created: time, created_by: createdBy, author, comment, empty_layer: true }
+  return { created: time, created_by: createdBy, author, comment }
+}
+
+function stepText(fields: Readonly<Record<string, string | boolean>>): string {
   return jsonText(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')))
 }

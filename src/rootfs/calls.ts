@@ -15,8 +15,12 @@ export interface Found {
   size: number
   links: number
   mtime: Time
+  /** When the object last changed in any way; nobody can set it. */
+  ctime: Time
   device: number
   inode: number
+  /** The device that a special file stands for. */
+  special: { major: number; minor: number }
 }
 
 /** A special file to make. */

@@ -131,7 +131,14 @@ const MOST_OF_XATTR = 1024
 /** Most characters of all attributes: readers take lines of up to 64 KiB. */
 const MOST_OF_XATTRS = 48 * 1024
 
-function xattrText(xattrs: NonNullable<MtreeEntry['xattrs']>): string {
+type Attribute = NonNullable<MtreeEntry['xattrs']>[number]
+
+/** Returns the attributes that a line records: all of them, or none where umoci sees none. */
+export function recordedXattrs<T extends Attribute>(xattrs: readonly T[]): readonly T[] {
+  return xattrs.length === 0 || xattrText(xattrs) === '' ? [] : xattrs
+}
+
+function xattrText(xattrs: readonly Attribute[]): string {
   let names = 0
   let text = ''
   for (const [name, value] of xattrs) {

@@ -205,8 +205,10 @@ function foundIn(bytes: Buffer): Found {
     size: long(bytes, 40),
     links: bytes.readUInt32LE(16),
     mtime: { seconds: long(bytes, 112), nanoseconds: bytes.readUInt32LE(120) },
+    ctime: { seconds: long(bytes, 96), nanoseconds: bytes.readUInt32LE(104) },
     device: bytes.readUInt32LE(136) * 2 ** 20 + bytes.readUInt32LE(140),
     inode: long(bytes, 32),
+    special: { major: bytes.readUInt32LE(128), minor: bytes.readUInt32LE(132) },
   }
 }
 

@@ -1,4 +1,4 @@
-/** What an unpacked file system lacks of the image, or has beyond what is safe to use everywhere. */
+/** What an unpacked file system or a new layer lacks, or has beyond what is safe to use everywhere. */
 export type Oddity =
   | 'xattr left out'
   | 'host attribute'
@@ -10,6 +10,11 @@ export type Oddity =
   | 'device for overlays'
   | 'aufs file'
   | 'runtime link'
+  | 'socket left out'
+  | 'mount left out'
+  | 'xattr not packed'
+  | 'xattr not readable'
+  | 'file changed'
 
 /** How often something was met, and where first. */
 export interface Count {

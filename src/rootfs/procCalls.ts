@@ -109,9 +109,16 @@ function foundOf(found: fs.Stats): Found {
     size: found.size,
     links: found.nlink,
     mtime: timeOf(found.mtimeMs),
+    ctime: timeOf(found.ctimeMs),
     device: found.dev,
     inode: found.ino,
+    special: specialOf(found.rdev),
   }
+}
+
+/** Takes the number of a device apart (makedev(3)); Linux has 12 bits for the major and 20 for the minor number. */
+function specialOf(device: number): Found['special'] {
+  return { major: (device >>> 8) & 0xfff, minor: ((device >>> 12) & 0xf_ff00) | (device & 0xff) }
 }
 
 function timeOf(milliseconds: number): Time {

@@ -3,13 +3,18 @@ import type { Attributes } from '../tar/attributes.js'
 import type { Xattr } from './calls.js'
 import { shown } from './names.js'
 import type { Oddities } from './oddities.js'
-import { OWNER_RECORD, type Owners, onHost, ownerRecord } from './owners.js'
+import { type Ids, OWNER_RECORD, type Owners, onHost, ownerRecord } from './owners.js'
 
 /** Labels and signatures that belong to one host; another's would be wrong or forbidden. */
-const OF_HOST = new Set(['security.selinux', 'security.ima', 'security.evm', 'system.nfs4_acl'])
+export const OF_HOST: ReadonlySet<string> = new Set([
+  'security.selinux',
+  'security.ima',
+  'security.evm',
+  'system.nfs4_acl',
+])
 
 /** Access control lists, which contain ids (acl(5)). */
-const LISTS = new Set(['system.posix_acl_access', 'system.posix_acl_default'])
+export const LISTS: ReadonlySet<string> = new Set(['system.posix_acl_access', 'system.posix_acl_default'])
 
 /** Attributes by which overlay file systems hide, move or redirect files. */
 const OF_OVERLAYS = /^(?:trusted|user)\.overlay\./
@@ -60,13 +65,18 @@ const NOT_ALLOWED = ['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES', 'E2BIG', 'ERANG
 /** Returns an access control list for the host's ids: a version, then entries of a tag, a permission and an id. */
 function withHostIds(list: Buffer, owners: Owners): Buffer {
   const isMapped = owners.isRootless || owners.users.length + owners.groups.length > 0
-  if (!isMapped || list.length % 8 !== 4) return list
+  return isMapped ? withOtherIds(list, (ids) => onHost(ids, owners)) : list
+}
+
+/** Returns an access control list with other ids; what is none is returned as it is. */
+export function withOtherIds(list: Buffer, map: (ids: Ids) => Ids): Buffer {
+  if (list.length % 8 !== 4) return list
   const copy = Buffer.from(list)
   for (let at = 4; at < copy.length; at += 8) {
     const tag = copy.readUInt16LE(at)
     const id = copy.readUInt32LE(at + 4)
-    if (tag === USER) copy.writeUInt32LE(onHost({ uid: id, gid: 0 }, owners).uid, at + 4)
-    else if (tag === GROUP) copy.writeUInt32LE(onHost({ uid: 0, gid: id }, owners).gid, at + 4)
+    if (tag === USER) copy.writeUInt32LE(map({ uid: id, gid: 0 }).uid, at + 4)
+    else if (tag === GROUP) copy.writeUInt32LE(map({ uid: 0, gid: id }).gid, at + 4)
   }
   return copy
 }

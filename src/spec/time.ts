@@ -75,11 +75,22 @@ function ianaOffset(zone: string): string {
  * (reproducible-builds.org).
  * @throws ImageError USAGE unless it is a whole number within the years 0 to 9999
  */
-export function momentOf({ SOURCE_DATE_EPOCH: epoch = '' }: Readonly<Record<string, string | undefined>>): string {
-  if (epoch === '') return shortTime(new Date())
-  const time = new Date(/^[+-]?\d{1,19}$/.test(epoch) ? Number(epoch) * 1000 : Number.NaN)
-  const year = time.getUTCFullYear()
-  if (year >= 0 && year <= 9999) return shortTime(time)
+export function momentOf(environment: Readonly<Record<string, string | undefined>>): string {
+  const seconds = sourceDateEpoch(environment)
+  return shortTime(seconds === undefined ? new Date() : new Date(seconds * 1000))
+}
+
+/**
+ * Returns SOURCE_DATE_EPOCH, in seconds since 1970; undefined if it is not set.
+ * @throws ImageError USAGE unless it is a whole number within the years 0 to 9999
+ */
+export function sourceDateEpoch({
+  SOURCE_DATE_EPOCH: epoch = '',
+}: Readonly<Record<string, string | undefined>>): number | undefined {
+  if (epoch === '') return undefined
+  const seconds = /^[+-]?\d{1,19}$/.test(epoch) ? Number(epoch) : Number.NaN
+  const year = new Date(seconds * 1000).getUTCFullYear()
+  if (year >= 0 && year <= 9999) return seconds
   throw new ImageError('USAGE', 'SOURCE_DATE_EPOCH', {
     expected: 'a whole number of seconds since 1970',
     found: quoted(epoch),

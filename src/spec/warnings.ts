@@ -6,6 +6,7 @@ export const WARNINGS = {
   AFTER_END: 'Bytes follow the end of the archive; they are not read.',
   AUFS: 'A layer has files of aufs, the file system of early Docker; `unpack` leaves them out.',
   BROKEN: '`inspect` shows an image, or a part of it, that `convert` would refuse; the message is the reason.',
+  CHANGED: 'A file changed while it was packed; the layer has what was read.',
   CONFIG_NAME: 'The file name of a config is the hash of other content; the image ID is the hash of the bytes.',
   DEVICE: 'A special file is not made, or is an empty file instead: making it takes root and the package koffi.',
   DUPLICATE_MEMBER: 'The archive has a file more than once, each time with the same content.',
@@ -16,7 +17,7 @@ export const WARNINGS = {
     'A descriptor calls its content an attestation, but the content is not one; it is treated by its content.',
   FOREIGN_LAYER: 'The source lacks a foreign layer; an engine can load the image only if it can fetch the layer.',
   GZIP_PADDING: 'Zeros follow the compressed data of a layer or an archive.',
-  HISTORY: 'The history of a config has more or fewer layers than the image.',
+  HISTORY: 'The history of a config has, or will have, more or fewer layers than the image.',
   ILLEGAL_NAME: 'A name is not legal for an image; the image is stored without it.',
   LAYER_COMPRESSION: 'A layer is compressed in a way that OCI has no media type for (xz, bzip2); it becomes gzip.',
   LAYOUT_FILE: '`oci-layout` is missing beside `index.json`, or states another version than 1.0.0.',
@@ -27,6 +28,7 @@ export const WARNINGS = {
     '`manifest.json` has an image or a name that `index.json` lacks; it is added, but an artifact gets no names of `manifest.json`.',
   MEDIA_TYPE: 'A media type disagrees with the content, or with the media type that the document states.',
   MISSING_FIELD: 'A document lacks a field that the specification requires; it is read nevertheless.',
+  MOUNT: 'Another file system is mounted within the root file system; what is there is not packed.',
   NAME_MOVED:
     'A name in the destination layout now belongs to the new image instead of the old one; `--no-replace` makes this an error.',
   NAMES_DIFFER: 'The two name annotations of an index entry disagree; `org.opencontainers.image.ref.name` is used.',
@@ -45,6 +47,7 @@ export const WARNINGS = {
   RUNTIME_LINK: 'The image has a link where runtimes mount (`/dev`, `/proc`, `/sys`): an old runtime may follow it.',
   RUNTIME_LABEL:
     'A label of the image is an order to container runtimes; it does not become an annotation of the runtime config.',
+  SOCKET: 'A socket is not packed: no layer can hold one.',
   SPARSE_INDEX: 'The source lacks a manifest of an index, or a part of one; the index is kept unchanged.',
   SUBFOLDER: 'The images are in a folder of the archive instead of at its top.',
   SYMLINKED_BLOB: 'Blobs of a source directory are links to files elsewhere.',
@@ -58,7 +61,7 @@ export const WARNINGS = {
   V1_ID:
     'A layer of Docker before 1.10 states another id than its directory; the name of the directory counts, as in Docker.',
   XATTR:
-    'Extended attributes are not set: they belong to one host, or the file system or the user’s rights do not allow them.',
+    'Extended attributes are not set or not packed: they belong to one host, or the file system, the user’s rights or the format do not allow them.',
 } satisfies Record<string, string>
 
 /** The kind of a warning; stable, for programs. */

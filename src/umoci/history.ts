@@ -1,3 +1,4 @@
+import type { AddLayerOptions } from '../commands/layerOptions.js'
 import type { HistoryOptions } from '../layer/historyEntry.js'
 import type { GivenFlags } from './flags.js'
 
@@ -10,4 +11,10 @@ export function historyOf(flags: GivenFlags, usual: string): HistoryOptions | fa
     created: flags.text('history.created'),
     createdBy: flags.text('history.created_by') ?? usual,
   }
+}
+
+/** Returns the compression that the flags ask for, which a check has found; nothing stands for none. */
+export function compressOf(flags: GivenFlags): AddLayerOptions['compress'] {
+  const name = flags.text('compress') ?? 'auto'
+  return name === 'gzip' || name === 'zstd' || name === 'auto' ? name : 'none'
 }

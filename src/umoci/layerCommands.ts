@@ -1,7 +1,19 @@
-import { checkCompress, checkHistory, checkTag, needsImage, takesOneArgument, takesSourceAndTarget } from './checks.js'
+import {
+  checkCompress,
+  checkHistory,
+  checkTag,
+  firstOf,
+  imageOf,
+  needsImage,
+  takesOneArgument,
+  takesSourceAndTarget,
+} from './checks.js'
 import type { UmociCommand } from './command.js'
 import { COMPRESS, HISTORY, IMAGE, MAPPING, TAG } from './flagSets.js'
-import { notYet } from './notYet.js'
+import type { GivenFlags } from './flags.js'
+import { compressOf, historyOf } from './history.js'
+import { inLayout, onImage } from './onImage.js'
+import { unpackOptions } from './unpackCommand.js'
 
 export const REPACK: UmociCommand = {
   name: 'repack',
@@ -20,8 +32,23 @@ to this image as a layer, and names the result "<new-tag>". The layout
     IMAGE,
   ],
   checks: [needsImage, checkCompress, checkHistory, takesOneArgument('<bundle>', 'bundle path cannot be empty')],
-  async run() {
-    throw notYet('repack')
+  async run(call, { log, library, signal, onWarning }) {
+    const { flags } = call
+    const { tag } = imageOf(flags)
+    const { digest, manifest } = await inLayout(flags, (image) =>
+      library.repack(image, firstOf(call), {
+        compress: compressOf(flags),
+        history: historyOf(flags, 'umoci repack'),
+        maskPaths: flags.list('mask-path'),
+        maskVolumes: !flags.isOn('no-mask-volumes'),
+        refreshBundle: flags.isOn('refresh-bundle'),
+        recordUnchanged: true,
+        signal,
+        onWarning,
+      }),
+    )
+    log.info(`new image manifest created: ${digest}->${manifest}`)
+    log.info(`created new tag for image manifest: ${tag}`)
   },
 }
 
@@ -46,7 +73,23 @@ Layers below keep what they have: this is no way to remove a secret.`,
     IMAGE,
   ],
   checks: [needsImage, checkCompress, checkHistory, checkTag, takesSourceAndTarget],
-  async run() {
-    throw notYet('insert')
+  async run({ flags, args: [first = '', second = ''] }, { log, library, signal, onWarning }) {
+    const tag = flags.text('tag')
+    const history = insertHistory(flags)
+    const options = { compress: compressOf(flags), history, ...(tag === undefined ? {} : { tag }), signal, onWarning }
+    const { keepDirlinks: _, ...mapping } = unpackOptions(flags)
+    const { digest, manifest } = await onImage(flags, (image) =>
+      flags.has('whiteout')
+        ? library.insertWhiteout(image, first, options)
+        : library.insert(image, first, second, { ...options, ...mapping, opaque: flags.has('opaque') }),
+    )
+    log.info(`new image manifest created: ${digest}->${manifest}`)
+    log.info(`updated tag for image manifest: ${tag ?? imageOf(flags).tag}`)
   },
+}
+
+/** Unlike other commands, umoci's does not take the image's author for that of the step. */
+function insertHistory(flags: GivenFlags) {
+  const history = historyOf(flags, 'umoci insert')
+  return history === false ? history : { ...history, author: history.author ?? '' }
 }

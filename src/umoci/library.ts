@@ -1,5 +1,6 @@
 import type { Options } from '../bytes/context.js'
 import type { RuntimeConfigOptions, UnpackOptions } from '../commands/bundleOptions.js'
+import type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from '../commands/layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from '../commands/layoutOptions.js'
 import type { ImageStat } from '../image/stat/imageStat.js'
 
@@ -22,5 +23,10 @@ export interface Library {
   stat(image: string, options: StatOptions): Promise<ImageStat>
   unpack(image: string, bundle: string, options: UnpackOptions): Promise<unknown>
   unpackRootfs(image: string, rootfs: string, options: UnpackOptions): Promise<unknown>
+  repack(image: string, bundle: string, options: RepackOptions): Promise<EditedImage>
+  insert(image: string, source: string, target: string, options: InsertOptions): Promise<EditedImage>
+  insertWhiteout(image: string, target: string, options: AddLayerOptions): Promise<EditedImage>
+  addLayer(image: string, tar: string, options: AddLayerOptions): Promise<EditedImage>
+  validateMtree(mtree: string, directory: string, options: ValidateOptions): Promise<string[]>
   runtimeConfig(image: string, path: string, options: RuntimeConfigOptions): Promise<unknown>
 }

@@ -22,6 +22,12 @@ export async function onImage<T>(
   }
 }
 
+/** Runs work on the layout of `--image`, in which its tag need not be. */
+export function inLayout<T>(flags: GivenFlags, work: (image: string) => Promise<T>): Promise<T> {
+  const { path, tag } = imageOf(flags)
+  return work(`oci:${path}:${tag}`)
+}
+
 function said(problem: string, { code, hint, cause }: ImageError): ImageError {
   return new ImageError(code, problem, { ...(hint === undefined ? {} : { hint }), cause })
 }

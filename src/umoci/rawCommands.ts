@@ -1,15 +1,19 @@
+import { UMOCI_KEYWORDS } from '../rootfs/validation.js'
+import { ImageError } from '../spec/errors.js'
 import {
   checkCompress,
   checkHistory,
   checkManifestAndPath,
   checkTag,
   firstOf,
+  imageOf,
   needsImage,
   takesOneArgument,
 } from './checks.js'
 import type { UmociCommand } from './command.js'
 import { COMPRESS, HISTORY, IMAGE, KEEP_DIRLINKS, MAPPING, TAG, VALIDATION } from './flagSets.js'
-import { notYet } from './notYet.js'
+import type { GivenFlags } from './flags.js'
+import { compressOf, historyOf } from './history.js'
 import { onImage } from './onImage.js'
 import { unpackOptions } from './unpackCommand.js'
 
@@ -28,8 +32,14 @@ export const ADD_LAYER: UmociCommand = {
     checkTag,
     takesOneArgument('<newlayer.tar>', '<new-layer.tar> path cannot be empty'),
   ],
-  async run() {
-    throw notYet('raw add-layer')
+  async run(call, { log, library, signal, onWarning }) {
+    const { flags } = call
+    const tag = flags.text('tag')
+    const history = historyOf(flags, 'umoci raw add-layer')
+    const options = { compress: compressOf(flags), history, ...(tag === undefined ? {} : { tag }), signal, onWarning }
+    const { digest, manifest } = await onImage(flags, (image) => library.addLayer(image, firstOf(call), options))
+    log.info(`new image manifest created: ${digest}->${manifest}`)
+    log.info(`created new tag for image manifest: ${tag ?? imageOf(flags).tag}`)
   },
 }
 
@@ -77,7 +87,23 @@ each difference.`,
   isHidden: true,
   flags: VALIDATION,
   checks: [checkManifestAndPath],
-  async run() {
-    throw notYet('raw mtree-validate')
+  async run({ flags }, { library, print, signal }) {
+    const keywords = wordsOf(flags, 'use-keywords') ?? (flags.isOn('umoci-keywords') ? UMOCI_KEYWORDS : undefined)
+    const differences = await library.validateMtree(flags.text('manifest') ?? '', flags.text('path') ?? '', {
+      ...(keywords === undefined ? {} : { keywords }),
+      addKeywords: wordsOf(flags, 'add-keywords') ?? [],
+      signal,
+    })
+    print(differences.map((line) => `${line}\n`).join(''))
+    if (differences.length === 0) return
+    throw new ImageError('FORMAT', `validation failed: ${differences.length} differences found`)
   },
+}
+
+/** Returns the words of a flag, which commas or spaces separate; undefined if it is not given. */
+function wordsOf(flags: GivenFlags, name: string): string[] | undefined {
+  return flags
+    .text(name)
+    ?.split(/[, ]/)
+    .filter((word) => word !== '')
 }

@@ -28,6 +28,10 @@ const COMMANDS = [
   'unpack',
   'raw unpack',
   'raw runtime-config',
+  'repack',
+  'insert',
+  'raw add-layer',
+  'raw mtree-validate',
 ] as const
 const FUNCTIONS = [
   'convert',
@@ -41,6 +45,11 @@ const FUNCTIONS = [
   'unpack',
   'unpackRootfs',
   'runtimeConfig',
+  'repack',
+  'insert',
+  'insertWhiteout',
+  'addLayer',
+  'validateMtree',
 ] as const
 
 test('every option is of a command or a function', () => {

@@ -67,14 +67,3 @@ test('a profile of Go is not made, which is told', async () => {
   const { stderr } = await umoci('--cpu-profile=x list')
   expect(stderr[0]).toBe('   • --cpu-profile is ignored: there is no Go program to profile')
 })
-
-test.each([
-  'repack --image a:b bundle',
-  'insert --image a:b x y',
-  'raw add-layer --image a:b x',
-  'raw mtree-validate -f a -p b',
-])('umoci %s: one line says that this version cannot do it', async (args) => {
-  const name = args.replace(/ -.*/, '')
-  const stderr = [`   ⨯ this version of transload cannot do umoci ${name}`]
-  expect(await umoci(args)).toEqual({ status: 1, stdout: '', stderr })
-})

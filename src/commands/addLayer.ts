@@ -1,0 +1,33 @@
+import { fstatSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Bytes } from '../bytes/bytes.js'
+import { ImageError } from '../spec/errors.js'
+import type { ImagePlace } from '../transport/imagePlace.js'
+import { addToImage, type LayerAdded } from './addToImage.js'
+import { assertLayerOptions } from './checkOptions.js'
+import type { AddLayerOptions } from './layerOptions.js'
+import { storeNewLayer } from './newLayer.js'
+import { running } from './running.js'
+
+/**
+ * Adds an uncompressed tar to an image in a layout, as its last layer. Its bytes stay as they are.
+ * @throws ImageError NOT_FOUND, FORMAT, UNSUPPORTED, SYSTEM, USAGE
+ */
+export async function addLayer(image: ImagePlace, tar: string, options: AddLayerOptions = {}): Promise<LayerAdded> {
+  return running(`add ${tar}`, options, async () => {
+    assertLayerOptions(options)
+    await using file = await open(tar)
+    const found = fstatSync(file.fd)
+    if (found.isDirectory()) {
+      throw new ImageError('USAGE', 'the new layer is a directory', { where: tar, expected: 'an uncompressed tar' })
+    }
+    return await addToImage(image, {
+      options,
+      command: 'transload raw add-layer',
+      make: ({ sink: pool, ...means }) => {
+        const bytes: Bytes = file.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 })
+        return storeNewLayer(bytes, { name: tar, size: found.size, pool, ...means })
+      },
+    })
+  })
+}

@@ -1,0 +1,119 @@
+import type { Bytes } from '../bytes/bytes.js'
+import type { Context } from '../bytes/context.js'
+import { compress } from '../compression/codecs.js'
+import { tap } from '../hashing/tap.js'
+import type { LayoutImage } from '../image/layoutImage.js'
+import type { NewManifest } from '../image/rewriteImage.js'
+import { hasImageConfig } from '../layer/check.js'
+import { configWithLayer } from '../layer/configText.js'
+import { manifestWithLayer } from '../layer/documentText.js'
+import { type HistoryOptions, layerStep } from '../layer/historyEntry.js'
+import { readImageConfig } from '../layer/imageConfig.js'
+import type { Compression } from '../spec/compression.js'
+import { type Digest, digestOf } from '../spec/digest.js'
+import type { JSONDocument } from '../spec/documents.js'
+import { ImageError } from '../spec/errors.js'
+import { DOCKER_MANIFEST, dockerLayerType, layerCompression, ociLayerType } from '../spec/mediaTypes.js'
+import type { Descriptor } from '../spec/parse.js'
+import type { BlobPool } from '../store/blobs.js'
+import type { Reader } from '../store/graph.js'
+import type { COMPRESS_CHOICES } from './layerOptions.js'
+
+/** A layer that is in a pool. */
+export interface StoredLayer {
+  digest: Digest
+  /** Bytes as stored. */
+  size: number
+  compression: Compression
+  diffID: Digest
+  /** Bytes of the tar. */
+  plainSize: number
+}
+
+interface LayerWork {
+  /** Name and size for progress. */
+  name: string
+  size: number
+  compression: Compression
+  pool: Pick<BlobPool, 'put'>
+  context: Context
+  signal: AbortSignal | undefined
+}
+
+/** Compresses the tar of a layer, and puts it into a pool. */
+export async function storeNewLayer(tar: Bytes, work: LayerWork): Promise<StoredLayer> {
+  const { name, size, compression, pool, context, signal } = work
+  const { bytes, sum: plain } = tap(context.watch({ name, size }, tar), 'sha256', { inThread: false })
+  const stored = await pool.put(compress(bytes, compression, { jobs: context.jobs, signal }))
+  const { digest: diffID, size: plainSize } = await plain
+  return { ...stored, compression, diffID, plainSize }
+}
+
+/** Returns the compression that a choice means: `auto` is that of the last compressed layer, or gzip. */
+export function layerCompressionFor(
+  choice: (typeof COMPRESS_CHOICES)[number] = 'auto',
+  { manifest }: Pick<LayoutImage, 'manifest'>,
+): Compression {
+  const { layers } = manifest.document
+  const known = layers.map(({ mediaType }) => layerCompression(mediaType.replace('.nondistributable', '')))
+  const last = known.findLast((compression) => compression === 'gzip' || compression === 'zstd')
+  const chosen = choice === 'auto' ? (last ?? 'gzip') : choice
+  if (chosen !== 'zstd' || manifest.descriptor.mediaType !== DOCKER_MANIFEST) return chosen
+  if (choice === 'auto') return 'gzip'
+  throw new ImageError('UNSUPPORTED', 'a Docker manifest has no media type for zstd layers', {
+    where: manifest.descriptor.digest,
+    hint: 'choose gzip, or convert the image with --layers zstd',
+  })
+}
+
+/** Reads the config of an image. @throws ImageError UNSUPPORTED for what is no image with a root file system */
+export async function layeredConfig(
+  { manifest }: Pick<LayoutImage, 'manifest'>,
+  reader: Reader,
+): Promise<JSONDocument> {
+  const config = hasImageConfig(manifest.document) ? await readImageConfig(manifest.document, reader) : undefined
+  if (config !== undefined && config.config().rootfs !== undefined) return config
+  throw new ImageError('UNSUPPORTED', 'it is not a container image', {
+    where: manifest.descriptor.digest,
+    found: manifest.document.artifactType ?? manifest.document.config.mediaType,
+  })
+}
+
+/** The size of a layer's tar, as umoci states it where a layer is compressed. */
+const PLAIN_SIZE = 'ci.umo.uncompressed_blob_size'
+
+/** Returns the documents of an image with one more layer. */
+export function withLayer(
+  { manifest }: Pick<LayoutImage, 'manifest'>,
+  { config, layer, step }: { config: JSONDocument; layer: StoredLayer; step: string | undefined },
+): NewManifest {
+  const bytes = configWithLayer(config.bytes, layer.diffID, step)
+  const { digest, size, compression, plainSize } = layer
+  const isDocker = manifest.descriptor.mediaType === DOCKER_MANIFEST && compression !== 'zstd'
+  const descriptor: Descriptor = {
+    mediaType: isDocker ? dockerLayerType(compression) : ociLayerType(compression),
+    digest,
+    size,
+    ...(plainSize === size ? {} : { annotations: { [PLAIN_SIZE]: `${plainSize}` } }),
+  }
+  const claim = { digest: digestOf(bytes), size: bytes.length }
+  return { config: bytes, manifest: manifestWithLayer(manifest, claim, descriptor), platform: {} }
+}
+
+/** Returns the step for a new layer; undefined if there is to be none. @throws ImageError USAGE */
+export function stepFor(
+  history: HistoryOptions | false | undefined,
+  { config, command, make = layerStep }: StepContext,
+): string | undefined {
+  if (history === false) return undefined
+  const given = Object.entries(history ?? {}).filter(([, value]) => value !== undefined)
+  const { author } = config.config()
+  return make({ author: author ?? '', createdBy: command, ...Object.fromEntries(given) })
+}
+
+interface StepContext {
+  config: JSONDocument
+  /** What made the layer, if the options do not say. */
+  command: string
+  make?: (options: HistoryOptions) => string
+}
