@@ -51,7 +51,7 @@ type Values = ReadonlyMap<string, string>
 export class Validator {
   readonly #tree: Tree
   readonly #records: Map<string, MtreeRecord>
-  readonly #keywords: ReadonlySet<string>
+  readonly #keywords: Set<string>
   readonly #differences: string[] = []
 
   /** @throws ImageError UNSUPPORTED for an unknown keyword */
@@ -65,6 +65,8 @@ export class Validator {
     // Without the type no comparison makes sense.
     const all = ['type', ...(keywords ?? usedIn(records.values())), ...added]
     this.#keywords = new Set(all.map((keyword) => SYNONYMS[keyword] ?? keyword))
+    // Flags are those of other systems: no file has any here.
+    this.#keywords.delete('flags')
     for (const keyword of this.#keywords) assertKnown(keyword)
   }
 
@@ -183,7 +185,5 @@ function usedIn(records: Iterable<MtreeRecord>): Set<string> {
 
 function assertKnown(keyword: string): void {
   if (UMOCI_KEYWORDS.includes(keyword) || keyword === 'time' || DIGESTS[keyword] !== undefined) return
-  // Flags are those of other systems: no file has any here.
-  if (keyword === 'flags') return
   throw new ImageError('UNSUPPORTED', 'this keyword of an mtree file cannot be compared', { found: quoted(keyword) })
 }

@@ -183,6 +183,7 @@ export class LayoutSink implements BlobSink {
     // That of an earlier try.
     await rm(staged, { force: true })
     await writeSynced(staged, index)
+    moves.own(staged)
     await this.#present.assertStillThere(blobs.filter((digest) => this.#staged.sizeOf(digest) === undefined))
     await lock.assertHeld()
     await this.#moveIn(blobs, moves)

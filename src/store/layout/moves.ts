@@ -1,4 +1,4 @@
-import { constants, lstatSync } from 'node:fs'
+import { constants, lchownSync, lstatSync } from 'node:fs'
 import { copyFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncDirectory, syncFile } from '../../io/files.js'
@@ -25,6 +25,7 @@ export class Moves {
    */
   async addLayoutFile(staging: HeldDirectory): Promise<void> {
     if (!(await writeLayoutFile(this.#root, staging))) return
+    this.own(this.#root.at(LAYOUT_FILE))
     this.#steps.push(() => rm(this.#root.at(LAYOUT_FILE), { force: true }))
   }
 
@@ -32,6 +33,7 @@ export class Moves {
     const path = this.#root.at(blobPath(digest))
     await this.addFolder(dirname(blobPath(digest)))
     const isNew = lstatSync(path, { throwIfNoEntry: false }) === undefined
+    this.own(staged)
     await moved(staged, path)
     if (isNew) this.#steps.push(() => rm(path, { force: true }))
   }
@@ -40,7 +42,16 @@ export class Moves {
   async addFolder(name: string): Promise<void> {
     const folder = this.#root.at(name)
     const made = await makeDirectory(folder)
-    if (made !== undefined) this.#steps.push(() => removeMade(folder, made))
+    if (made === undefined) return
+    this.#steps.push(() => removeMade(folder, made))
+    for (let path = folder; path.length >= made.length; path = dirname(path)) this.own(path)
+  }
+
+  /** Gives a new file or folder to whom the layout belongs: root may work for others. */
+  own(path: string): void {
+    const { uid, gid } = this.#root.stat()
+    if (process.geteuid?.() !== 0 || (uid === 0 && gid === 0)) return
+    lchownSync(path, uid, gid)
   }
 
   /** Syncs the names of blobs, also of those from before: their command may have been killed before it synced them. */
