@@ -216,7 +216,7 @@ export class LayerWriter implements EntrySink {
   #linkedDirectory(at: Directory, name: Name): Directory | undefined {
     if (!this.#options.keepsDirectoryLinks) return undefined
     if (this.#calls.look(this.#directories.fileOf(at), name)?.kind !== 'symlink') return undefined
-    return this.#walker.find([...pathOf(at), name])
+    return this.#walker.findIfAny([...pathOf(at), name])
   }
 
   #placeLink({ target }: Attributes, at: Directory, name: Name): void {

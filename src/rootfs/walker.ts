@@ -13,6 +13,8 @@ interface Walk {
   path: readonly Name[]
   /** Called for a name that is no directory and no link to one; returns the directory in its place, if it makes one. */
   otherwise: (at: Directory, name: Name, isThere: boolean) => Directory | undefined
+  /** Called for too many links; by default they are refused. */
+  onLoop?: () => undefined
 }
 
 /**
@@ -33,6 +35,11 @@ export class Walker {
     return this.#walk({ path, otherwise: () => undefined })
   }
 
+  /** The same, but too many links, as those that lead in circles, lead to no directory. */
+  findIfAny(path: readonly Name[]): Directory | undefined {
+    return this.#walk({ path, otherwise: () => undefined, onLoop: () => undefined })
+  }
+
   /** Returns the directory at a path; makes those that are missing, and replaces what is in their place. */
   make(path: readonly Name[], replace: (at: Directory, name: Name) => void): Directory {
     const made = this.#walk({
@@ -45,14 +52,14 @@ export class Walker {
     return made ?? this.#directories.root
   }
 
-  #walk({ path, otherwise }: Walk): Directory | undefined {
+  #walk({ path, otherwise, onLoop = () => refuse(path, `${MOST_LINKS} links`) }: Walk): Directory | undefined {
     const { root, effort } = this.#directories
     // The steps to go, the next one last.
     const left = [...path].reverse()
     let current: Directory = root
     let [links, steps] = [0, 0]
     for (let step = left.pop(); step !== undefined; step = left.pop()) {
-      if (++steps > MOST_STEPS) throw tooMany(path, `${MOST_STEPS} names`)
+      if (++steps > MOST_STEPS) refuse(path, `${MOST_STEPS} names`)
       effort.spend()
       if (step === '..') {
         current = current.parent ?? root
@@ -64,7 +71,7 @@ export class Walker {
         current = next
         continue
       }
-      if (++links > MOST_LINKS) throw tooMany(path, `${MOST_LINKS} links`)
+      if (++links > MOST_LINKS) return onLoop()
       if (next.startsWith('/')) current = root
       left.push(...stepsIn(next).reverse())
     }
@@ -83,8 +90,8 @@ export class Walker {
   }
 }
 
-function tooMany(path: readonly Name[], most: string): ImageError {
-  return new ImageError('UNSAFE', 'too many links on a path', {
+function refuse(path: readonly Name[], most: string): never {
+  throw new ImageError('UNSAFE', 'too many links on a path', {
     where: shown(path.join('/')),
     expected: `at most ${most}`,
   })
