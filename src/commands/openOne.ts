@@ -48,7 +48,8 @@ export async function openOne(text: string, options: OpenOptions): Promise<Opene
 }
 
 async function openPlaceOnce(place: ParsedImagePlace, options: OpenOptions): Promise<OpenedOne> {
-  const { context, signal, platform } = options
+  const { signal, platform } = options
+  const context = withoutUnreached(options.context)
   const images = place.selector === undefined ? [] : [place.selector]
   const { transport, path } = place
   const opened = await openSource({ transport, path }, { name: place.path, images, signal })
@@ -64,6 +65,11 @@ async function openPlaceOnce(place: ParsedImagePlace, options: OpenOptions): Pro
     await opened[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Returns the context without warnings of blobs that nothing names: they matter to copies alone. */
+export function withoutUnreached(context: Context): Context {
+  return { ...context, warn: (warning) => (warning.code === 'UNREACHED' ? undefined : context.warn(warning)) }
 }
 
 /** Returns the only image; of several, the one that is tagged latest. */

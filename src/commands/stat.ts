@@ -1,6 +1,6 @@
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
-import { type Context, collecting } from '../bytes/context.js'
+import { collecting } from '../bytes/context.js'
 import { listImages, withConfigs } from '../image/list.js'
 import { type IndexedImage, type Listed, labelOf, namesOf, readable, type Selected } from '../image/listed.js'
 import { openImage } from '../image/openImage.js'
@@ -19,6 +19,7 @@ import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
 import { assertStatOptions } from './checkOptions.js'
 import type { StatOptions } from './layoutOptions.js'
+import { withoutUnreached } from './openOne.js'
 import { running } from './running.js'
 
 /**
@@ -48,11 +49,6 @@ export async function stat(image: ImagePlace, options: StatOptions = {}): Promis
       return statOf(manifest, isRoot ? (found.entries[0] ?? manifest.descriptor) : manifest.descriptor, reader)
     })
   })
-}
-
-/** Returns the context without warnings of blobs that nothing names: they matter to copies alone. */
-function withoutUnreached(context: Context): Context {
-  return { ...context, warn: (warning) => (warning.code === 'UNREACHED' ? undefined : context.warn(warning)) }
 }
 
 /** Returns the only image, or the one tagged `latest`: several only if a flat index has one for each platform. */
