@@ -20,7 +20,8 @@ const slow = [
   'test/tar/{links,sparse}.test.ts',
   'test/threads/{blockPool,threads}.test.ts',
   // What the process did before matters: fast tests share theirs.
-  'test/{bytes/smallContent,io/directFile,threads/pageMemory,rootfs/{layerWriter,writerThread},hostile/rootfs/*,commands/unpack}.test.ts',
+  'test/{bytes/smallContent,io/directFile,threads/pageMemory,rootfs/{layerWriter,writerThread},hostile/rootfs/*}.test.ts',
+  'test/commands/{insert,repack,repack.property,unpack}.test.ts',
   // Many attempts, or other processes.
   'test/docker/goJSON.test.ts',
   'test/spec/json/{exact,tokens}.test.ts',

@@ -3,11 +3,10 @@ import type { Time } from '../tar/attributes.js'
 import { differs, isSince } from './compare.js'
 import { fileSum } from './fileSum.js'
 import { Masks } from './masks.js'
-import type { MtreeEntry } from './mtree.js'
-import { mtreeEntryOf } from './mtreeEntry.js'
+import { mtreeEntryOf, type UnnamedEntry } from './mtreeEntry.js'
+import type { MtreeFields } from './mtreeKeywords.js'
 import { shown } from './names.js'
 import type { Oddities } from './oddities.js'
-import type { MtreeRecord } from './readMtree.js'
 import { type Seen, scan, type Tree } from './scan.js'
 
 /** A path that is not as it was. */
@@ -16,7 +15,7 @@ export type Change = { kind: 'added' | 'changed'; path: string; seen: Seen } | {
 /** How to look for changes. */
 export interface Search {
   /** What was recorded, by path; what is found is taken out of it. */
-  records: Map<string, MtreeRecord>
+  records: Map<string, MtreeFields>
   /** When the record was written: a file that did not change since then has its content still. */
   recordedAt: Time
   /** True to read the content of all files. */
@@ -29,7 +28,7 @@ export interface Search {
 }
 
 /** An object of an mtree file to write, or the end of a directory. */
-export type DescribedObject = { seen: Seen; entry: MtreeEntry; sha256: string | undefined } | '..'
+export type DescribedObject = { seen: Seen; entry: UnnamedEntry; sha256: string | undefined } | '..'
 
 /** Finds out what changed below a root since it was recorded. */
 export class RootChanges {
@@ -85,7 +84,7 @@ export class RootChanges {
   }
 
   /** Notes a change, if there is one. Returns the SHA-256 of a file's content, if it is known then. */
-  #judge(seen: Seen, { entry, record }: { entry: MtreeEntry; record: MtreeRecord | undefined }): string | undefined {
+  #judge(seen: Seen, { entry, record }: { entry: UnnamedEntry; record: MtreeFields | undefined }): string | undefined {
     const { path, found } = seen
     if (this.#masks.has(path)) return undefined
     if (found.kind === 'socket') {
@@ -102,7 +101,7 @@ export class RootChanges {
   }
 
   /** Returns the SHA-256 of a file: the recorded one if it cannot have changed. */
-  #contentOf(seen: Seen, { sha256 }: MtreeRecord): string | undefined {
+  #contentOf(seen: Seen, { sha256 }: MtreeFields): string | undefined {
     const { rehash, recordedAt } = this.#search
     if (seen.found.kind !== 'file') return sha256
     return rehash || isSince(seen.found.ctime, recordedAt) ? sumOfSeen(seen, this.#tree) : sha256
@@ -115,7 +114,7 @@ export class RootChanges {
     this.#search.oddities.add('mount left out', shown(path))
   }
 
-  #takeLinks(seen: Seen, record: MtreeRecord | undefined): void {
+  #takeLinks(seen: Seen, record: MtreeFields | undefined): void {
     if (record?.type === 'dir') this.#ended.add(seen.path)
     if (seen.found.links > 1) this.#link(seen)
   }

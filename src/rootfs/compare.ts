@@ -1,6 +1,7 @@
 import type { Time } from '../tar/attributes.js'
 import type { Xattr } from './calls.js'
 import { type MtreeEntry, recordedXattrs } from './mtree.js'
+import type { UnnamedEntry } from './mtreeEntry.js'
 import type { MtreeFields } from './mtreeKeywords.js'
 
 /**
@@ -8,7 +9,7 @@ import type { MtreeFields } from './mtreeKeywords.js'
  * file system, and what is in it is compared on its own.
  * @param hasXattrs false if attributes cannot be read here
  */
-export function differs(record: MtreeFields, now: MtreeEntry, hasXattrs: boolean): boolean {
+export function differs(record: MtreeFields, now: UnnamedEntry, hasXattrs: boolean): boolean {
   if (record.type !== now.type || record.mode !== now.mode || record.uid !== now.uid || record.gid !== now.gid)
     return true
   if (Number(record.mtimeSeconds) !== now.mtimeSeconds) return true

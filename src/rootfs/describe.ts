@@ -19,10 +19,11 @@ export function* describedTree(
 }
 
 function describedAs(
-  { seen, entry, sha256 }: Exclude<DescribedObject, '..'>,
+  { seen, entry: unnamed, sha256 }: Exclude<DescribedObject, '..'>,
   packed: PackedObjects,
   tree: Tree,
 ): MtreeStep {
+  const entry = { ...unnamed, name: Buffer.from(seen.name, 'latin1') }
   if (seen.found.kind !== 'file') return entry
   const now = packed.get(seen.path)
   const sum = now?.sha256 ?? sha256 ?? sumOfSeen(seen, tree)

@@ -14,14 +14,16 @@ const MTREE_TYPES: Record<Found['kind'], MtreeType> = {
   socket: 'socket',
 }
 
-/** Returns what an mtree file says of an object, but for its content. */
+/** An entry without its name. */
+export type UnnamedEntry = Omit<MtreeEntry, 'name'>
+
+/** Returns what an mtree file says of an object, but for its name and its content. */
 export function mtreeEntryOf(
   { at, name, found }: Seen,
   { calls, directories }: { calls: Calls; directories: Directories },
-): MtreeEntry {
+): UnnamedEntry {
   const { kind, size, uid, gid, mode, links, mtime } = found
   const entry = {
-    name: Buffer.from(name, 'latin1'),
     type: MTREE_TYPES[kind],
     size,
     uid,

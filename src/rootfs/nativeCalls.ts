@@ -35,7 +35,7 @@ function callsOf(libc: Libc): Calls {
   const found = Buffer.alloc(256)
   const listed = Buffer.alloc(64 * 1024)
   const moments = Buffer.alloc(32)
-  /** The open directory that is this thread's working directory, if it is one. */
+  /** The open directory that is the working directory; -1 if none is known to be. */
   let working = -1
 
   /** Returns the result of a call. @throws the system's error */
@@ -53,7 +53,7 @@ function callsOf(libc: Libc): Calls {
   /** Returns a path for calls that know no open directory: by the working directory, else by the list of open files. */
   function pathAt(at: number, name: Name): string | Buffer {
     if (!isApart) return pathOf(`/proc/self/fd/${at}/${name}`)
-    if (working !== at) checked(libc.fchdir(at), 'fchdir')
+    if (at !== working) checked(libc.fchdir(at), 'fchdir')
     working = at
     return pathOf(name)
   }
@@ -62,6 +62,7 @@ function callsOf(libc: Libc): Calls {
     lacks: new Set(),
     hasExactModes: isApart,
     confineTo: (root) => {
+      working = -1
       if (!isApart || libc.fchdir(root) !== 0) return false
       working = root
       return libc.chroot('.') === 0

@@ -1,6 +1,7 @@
 import { ImageError } from '../spec/errors.js'
 import { fieldsOf, type KeywordTexts, keywordTexts, type MtreeFields, sharedTexts } from './mtreeKeywords.js'
 import { type MtreeLine, mtreeLines } from './mtreeLines.js'
+import { quickFields, type SharedFields } from './mtreeQuick.js'
 import { MtreeTree } from './mtreeTree.js'
 import { visDecode } from './vis.js'
 
@@ -23,19 +24,38 @@ export function* readMtree(bytes: Buffer, where: string): Generator<MtreeRecord>
     throw new ImageError('UNSAFE', 'the mtree file is too large', { where, expected: `at most ${MTREE_LIMIT} bytes` })
   }
   const tree = new MtreeTree()
-  let shared: KeywordTexts = new Map()
+  let shared: Shared = { texts: new Map(), fields: undefined }
   for (const line of mtreeLines(bytes, where)) {
     const [first = '', ...words] = line.words
-    if (first === '/set') shared = sharedTexts(words, line.place)
+    if (first === '/set') shared = sharedOf(words, line.place)
     else if (first === '..') tree.leave(line.place)
     else yield record(line, { tree, shared })
   }
   tree.end(where)
 }
 
-function record({ words, place }: MtreeLine, { tree, shared }: { tree: MtreeTree; shared: KeywordTexts }): MtreeRecord {
+/** What a `/set` line gives to the entries after it. */
+interface Shared {
+  texts: KeywordTexts
+  /** Undefined where they cannot be read in advance. */
+  fields: SharedFields | undefined
+}
+
+function sharedOf(words: readonly string[], place: string): Shared {
+  return { texts: sharedTexts(words, place), fields: quickFields(sorted(words), {}) }
+}
+
+/** Returns keywords in the order that umoci gives them to an entry. */
+function sorted(words: readonly string[]): string[] {
+  const places = ['type', 'uid', 'gid', 'mode', 'nlink']
+  const placeOf = (word: string) => places.indexOf(word.replace(/=.*/, ''))
+  return [...words].sort((one, other) => placeOf(one) - placeOf(other))
+}
+
+function record({ words, place }: MtreeLine, { tree, shared }: { tree: MtreeTree; shared: Shared }): MtreeRecord {
   const [name = '', ...keywords] = words
   if (name.startsWith('/')) throw new ImageError('UNSUPPORTED', `${name} in an mtree file`, { where: place })
-  const fields = fieldsOf(new Map([...shared, ...keywordTexts(keywords, place)]), place)
+  const quick = shared.fields && quickFields(keywords, shared.fields)
+  const fields = quick ?? fieldsOf(new Map([...shared.texts, ...keywordTexts(keywords, place)]), place)
   return { path: tree.add(visDecode(name, place), fields.type, place), ...fields }
 }

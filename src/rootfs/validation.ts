@@ -1,10 +1,9 @@
 import { quoted } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { fileSum } from './fileSum.js'
-import type { MtreeEntry } from './mtree.js'
-import { mtreeEntryOf } from './mtreeEntry.js'
+import { mtreeEntryOf, type UnnamedEntry } from './mtreeEntry.js'
+import type { MtreeFields } from './mtreeKeywords.js'
 import { shown } from './names.js'
-import type { MtreeRecord } from './readMtree.js'
 import { type Seen, scan, type Tree } from './scan.js'
 
 /** What to compare. */
@@ -50,14 +49,14 @@ type Values = ReadonlyMap<string, string>
 /** Compares a tree with an mtree file, by any keywords. */
 export class Validator {
   readonly #tree: Tree
-  readonly #records: Map<string, MtreeRecord>
+  readonly #records: Map<string, MtreeFields>
   readonly #keywords: Set<string>
   readonly #differences: string[] = []
 
   /** @throws ImageError UNSUPPORTED for an unknown keyword */
   constructor(
     tree: Tree,
-    records: Map<string, MtreeRecord>,
+    records: Map<string, MtreeFields>,
     { keywords, added }: Pick<Validation, 'keywords' | 'added'>,
   ) {
     this.#tree = tree
@@ -144,7 +143,7 @@ function alignTimes(...sides: [Map<string, string>, Map<string, string>]): void 
   }
 }
 
-function entryValues({ type, size, uid, gid, mode, nlink, link, xattrs = [] }: MtreeEntry): Map<string, string> {
+function entryValues({ type, size, uid, gid, mode, nlink, link, xattrs = [] }: UnnamedEntry): Map<string, string> {
   const values = new Map([
     ['type', type],
     ['size', `${size}`],
@@ -158,7 +157,7 @@ function entryValues({ type, size, uid, gid, mode, nlink, link, xattrs = [] }: M
   return values
 }
 
-function recordedValues({ others, ...record }: MtreeRecord): Map<string, string> {
+function recordedValues({ others, ...record }: MtreeFields): Map<string, string> {
   const values = new Map<string, string>([['type', record.type]])
   const add = (keyword: string, value: string | undefined) => value !== undefined && values.set(keyword, value)
   for (const keyword of ['size', 'uid', 'gid', 'nlink'] as const) add(keyword, record[keyword]?.toString())
@@ -175,7 +174,7 @@ function printedMode(mode: number): string {
   return mode === 0 ? '0' : `0${mode.toString(8)}`
 }
 
-function usedIn(records: Iterable<MtreeRecord>): Set<string> {
+function usedIn(records: Iterable<MtreeFields>): Set<string> {
   const used = new Set<string>()
   for (const record of records) {
     for (const keyword of recordedValues(record).keys()) used.add(keyword.startsWith('xattr.') ? 'xattr' : keyword)
