@@ -16,7 +16,7 @@ import { refNameOf } from '../spec/reference.js'
 import type { Warning } from '../spec/warnings.js'
 import { type IndexEntry, IndexFile } from '../store/layout/indexFile.js'
 import { INDEX_FILE } from '../store/layout/layoutFiles.js'
-import { entriesNamed, USUAL_TAG } from '../store/layout/selectEntries.js'
+import { entriesNamed, selectEntries, USUAL_TAG } from '../store/layout/selectEntries.js'
 import { type ImagePlace, parseLayoutPlace } from '../transport/imagePlace.js'
 import { type LayoutToEdit, openLayoutToEdit } from '../transport/layoutToEdit.js'
 import { bundleBase } from './bundleBase.js'
@@ -122,7 +122,7 @@ async function commit(work: Work, content: NewContent): Promise<Rewritten> {
   const { bundle, layout, context, tag: wanted } = work
   const { rewritten } = await layout.sink.edit(async (current) => {
     const index = new IndexFile(current, INDEX_FILE)
-    if (content.from !== undefined) entriesNamed(index.entries, content.from)
+    if (content.from !== undefined) selectEntries(index.entries, content.from)
     const base = await bundleBase(bundle.origin.walk, { entries: index.entries, reader: layout.reader })
     const isNamed = base.entries.some((entry) => index.entries.includes(entry))
     const tag = wanted ?? (isNamed ? undefined : USUAL_TAG)

@@ -23,6 +23,7 @@ import { LayerParser } from '../../src/tar/layerParser.js'
 import { blobIn, bundleOf, imageIn, layoutOf, unpackedRootfs } from '../fixtures/bundle.js'
 import { collect, inChunks } from '../fixtures/bytes.js'
 import { LONG_AGO } from '../fixtures/canary.js'
+import { temporaryDirectory } from '../fixtures/directory.js'
 import { treeOf } from '../fixtures/rootfs.js'
 import type { EntrySpec } from '../fixtures/tar.js'
 
@@ -100,6 +101,22 @@ describe('a changed bundle', () => {
     writeFileSync(join(rootfs, 'new'), '1')
     const { digest } = await repack(`oci:${layout}`, bundle)
     expect(imageIn(layout, 'v1')).toMatchObject({ digest })
+  })
+
+  test('is refused where the place names an image that is not there', async () => {
+    const layout = await layoutOf(FILES)
+    const { bundle, rootfs } = await bundleOf(layout)
+    writeFileSync(join(rootfs, 'new'), '1')
+    const work = repack(`oci:${layout}:v3`, bundle, { tag: 'v4' })
+    await expect(work).rejects.toMatchObject({ code: 'NOT_FOUND', where: 'v3' })
+  })
+
+  test('that was copied elsewhere has no changes', async () => {
+    const layout = await layoutOf(FILES)
+    const { bundle } = await bundleOf(layout)
+    const copy = join(await temporaryDirectory(), 'copy')
+    execFileSync('cp', ['-a', bundle, copy])
+    expect(await repack(`oci:${layout}`, copy)).toMatchObject({ layer: null, added: 0, changed: 0, removed: 0 })
   })
 
   test('keeps links together: what several names have is packed with all of them', async () => {
