@@ -1,4 +1,4 @@
-import { during, ImageError, isSystemError } from '../spec/errors.js'
+import { during, ImageError } from '../spec/errors.js'
 import type { Attributes } from '../tar/attributes.js'
 import type { LayerEntry } from '../tar/layerHeaders.js'
 import type { EntrySink } from '../tar/layerParser.js'
@@ -8,8 +8,8 @@ import { type Directories, type Directory, pathOf } from './directories.js'
 import { findTarget, noTarget } from './linkTarget.js'
 import { Metadata, type Rights } from './metadata.js'
 import { namesIn, shown } from './names.js'
+import { Places } from './places.js'
 import { PseudoLinks } from './pseudoLinks.js'
-import { removeTree } from './remove.js'
 import { Walker } from './walker.js'
 import { meaningOf } from './whiteout.js'
 import { Whiteouts } from './whiteouts.js'
@@ -40,13 +40,13 @@ export class LayerWriter implements EntrySink {
   readonly #calls: Calls
   readonly #directories: Directories
   readonly #walker: Walker
+  readonly #places: Places
   readonly #whiteouts: Whiteouts
   readonly #metadata: Metadata
   readonly #options: WriterOptions
   readonly #pseudoLinks = new PseudoLinks()
   #layer = 0
   #open: Open | undefined
-  #parent: { path: string; directory: Directory } | undefined
   /** Entries written. */
   entries = 0
 
@@ -55,6 +55,7 @@ export class LayerWriter implements EntrySink {
     this.#calls = rights.calls
     this.#directories = directories
     this.#walker = new Walker(rights.calls, directories)
+    this.#places = new Places({ calls: rights.calls, directories, walker: this.#walker })
     this.#whiteouts = new Whiteouts(rights.calls, directories)
     this.#metadata = new Metadata(rights)
     this.#options = options
@@ -63,10 +64,10 @@ export class LayerWriter implements EntrySink {
   /** Starts the next layer: what was written so far is below it. */
   nextLayer(): void {
     const { used } = this.#pseudoLinks
-    if (used !== undefined) this.#replace(this.#directories.root, used)
+    if (used !== undefined) this.#places.clear(this.#directories.root, used)
     this.#pseudoLinks.used = undefined
     this.#layer++
-    this.#parent = undefined
+    this.#places.forget()
   }
 
   begin(entry: LayerEntry): void {
@@ -123,7 +124,7 @@ export class LayerWriter implements EntrySink {
     if (meaning.kind === 'object') this.#place(entry, this.#parentAt(names), name)
     else if (meaning.kind === 'of aufs') this.#keepForLinks(entry, [...names, name])
     else if (this.#layer > 0) {
-      this.#parent = undefined
+      this.#places.forget()
       const directory = this.#walker.find(names)
       if (directory === undefined) return
       if (meaning.kind === 'removes') this.#whiteouts.remove(directory, meaning.name, this.#layer)
@@ -146,13 +147,9 @@ export class LayerWriter implements EntrySink {
     this.#directories.root.attributes = attributes
   }
 
-  /** Returns the directory at a path; entries of one directory mostly follow each other. */
+  /** Returns the directory that an entry of this layer goes into. */
   #parentAt(names: readonly Name[]): Directory {
-    const path = names.join('/')
-    const known = this.#parent
-    if (known?.path === path && known.directory.isThere) return known.directory
-    const directory = this.#walker.make(names, (at, name) => this.#replace(at, name))
-    this.#parent = { path, directory }
+    const directory = this.#places.directoryAt(names)
     this.#whiteouts.touch(directory, this.#layer)
     return directory
   }
@@ -163,8 +160,7 @@ export class LayerWriter implements EntrySink {
     if (kind === 'directory') this.#placeDirectory(attributes, at, name)
     else if (kind === 'hardlink') this.#placeLink(attributes, at, name)
     else {
-      const there = this.#directories.childOf(at, name)
-      if (there !== undefined) this.#removeDirectory(at, there)
+      this.#places.clearDirectory(at, name)
       this.#whiteouts.written(at, name, this.#layer)
       if (kind === 'file') this.#openFile(entry, at, name)
       else if (kind === 'symlink') this.#placeSymlink(attributes, at, name)
@@ -173,13 +169,13 @@ export class LayerWriter implements EntrySink {
   }
 
   #placeSymlink(attributes: Attributes, at: Directory, name: Name): void {
-    this.#replacing(at, name, (file) => this.#calls.makeSymlink(attributes.target, file, name))
+    this.#places.fill(at, name, (file) => this.#calls.makeSymlink(attributes.target, file, name))
     this.#metadata.setOfName(this.#directories.fileOf(at), name, attributes)
   }
 
   #openFile(entry: LayerEntry, at: Directory, name: Name, attributes = entry.attributes): void {
     const mode = this.#metadata.firstMode(attributes)
-    const file = this.#replacing(at, name, (directory) => this.#calls.makeFile(directory, name, mode))
+    const file = this.#places.fill(at, name, (directory) => this.#calls.makeFile(directory, name, mode))
     const content = new Content(this.#calls, file, { entry, isSummed: this.#options.isSummed })
     this.#open = { file, at, name, attributes, content }
   }
@@ -192,10 +188,10 @@ export class LayerWriter implements EntrySink {
     const isReplaced = owners.isRootless && kind !== 'fifo'
     if (isReplaced || this.#calls.lacks.has('devices')) oddities.add('device left out', shown(path))
     if (isReplaced) this.#openFile({ ...entry, size: 0 }, at, name, { ...attributes, kind: 'file', mode: 0 })
-    else if (this.#calls.lacks.has('devices')) this.#replace(at, name)
+    else if (this.#calls.lacks.has('devices')) this.#places.clear(at, name)
     else {
       if (kind === 'character' && device.major + device.minor === 0) oddities.add('device for overlays', shown(path))
-      this.#replacing(at, name, (file) => this.#calls.makeNode(file, name, { kind, mode, ...device }))
+      this.#places.fill(at, name, (file) => this.#calls.makeNode(file, name, { kind, mode, ...device }))
       this.#metadata.setOfName(this.#directories.fileOf(at), name, attributes)
     }
   }
@@ -208,7 +204,7 @@ export class LayerWriter implements EntrySink {
   }
 
   #newDirectory(at: Directory, name: Name): Directory {
-    this.#replacing(at, name, (file) => this.#calls.makeDirectory(file, name))
+    this.#places.fill(at, name, (file) => this.#calls.makeDirectory(file, name))
     return this.#directories.add(at, name)
   }
 
@@ -225,41 +221,14 @@ export class LayerWriter implements EntrySink {
     const from = findTarget(names, { walker, directories, calls, target })
     this.#whiteouts.written(at, name, this.#layer)
     if (from.directory === at && from.name === name) return
-    const there = directories.childOf(at, name)
-    if (there !== undefined) this.#removeDirectory(at, there)
+    this.#places.clearDirectory(at, name)
     // What was removed may have held the target.
     if (!from.directory.isThere) throw noTarget(target)
-    this.#replacing(at, name, () => {
+    this.#places.fill(at, name, () => {
       const [fromFile, file] = directories.filesOf(from.directory, at)
       calls.makeLink(fromFile, from.name, file, name)
     })
     setSum(at, name, from.directory.sums?.get(from.name))
-  }
-
-  /** Makes an object; if its name is taken, removes what has it. */
-  #replacing<T>(at: Directory, name: Name, make: (directory: number) => T): T {
-    try {
-      return make(this.#directories.fileOf(at))
-    } catch (error) {
-      if (!isSystemError(error, 'EEXIST')) throw error
-      this.#replace(at, name)
-      return make(this.#directories.fileOf(at))
-    }
-  }
-
-  #replace(at: Directory, name: Name): void {
-    // A link on the path of the last entry may be what goes.
-    this.#parent = undefined
-    const there = this.#directories.childOf(at, name)
-    if (there !== undefined) this.#removeDirectory(at, there)
-    else removeTree(this.#calls, this.#directories.fileOf(at), name)
-  }
-
-  #removeDirectory(at: Directory, directory: Directory): void {
-    // Or in it.
-    this.#parent = undefined
-    this.#directories.forget(directory)
-    removeTree(this.#calls, this.#directories.fileOf(at), directory.name)
   }
 }
 
