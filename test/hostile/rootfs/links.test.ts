@@ -121,12 +121,12 @@ describe.each(Object.entries(BACKENDS))('through %s', (_, backend) => {
     test('one to the host, to itself or to nothing becomes a directory; one upwards is the root', async () => {
       const { path: home, assertUntouched } = await canary()
       const { path } = await kept(
-        [link('a', home), link('b', 'nothing'), link('c', '../../..')],
-        ['a', 'b', 'c'].flatMap((name) => [directory(name, 0o777), { name: `${name}/x` }]),
+        [link('a', home), link('b', 'nothing'), link('c', '../../..'), link('d', 'd')],
+        ['a', 'b', 'c', 'd'].flatMap((name) => [directory(name, 0o777), { name: `${name}/x` }]),
       )
       assertUntouched()
-      expect(treeOf(path)).toEqual({ 'a/': '', 'a/x': '', 'b/': '', 'b/x': '', c: '-> ../../..', x: '' })
-      await expect(kept([link('l', 'l'), directory('l')])).rejects.toMatchObject({ code: 'UNSAFE' })
+      const directories = { 'a/': '', 'a/x': '', 'b/': '', 'b/x': '', 'd/': '', 'd/x': '' }
+      expect(treeOf(path)).toEqual({ ...directories, c: '-> ../../..', x: '' })
     })
   })
 
