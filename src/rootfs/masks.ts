@@ -41,7 +41,7 @@ function placeOf(path: readonly Name[], calls: Calls, directories: Directories):
   for (let links = 0; links <= MOST_LINKS; links++) {
     const name = left.pop()
     if (name === undefined) return []
-    const directory = walker.find(left)
+    const directory = walker.findIfAny(left)
     if (directory === undefined) return undefined
     if (name === '..') return pathOf(directory.parent ?? directory)
     const file = directories.fileOf(directory)

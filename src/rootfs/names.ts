@@ -11,7 +11,7 @@ const MOST_PATH = 4095
  * @throws ImageError UNSAFE for a path or name that Linux cannot have
  */
 export function namesIn(path: string): Name[] {
-  if (path.length > MOST_PATH) throw tooLong('the path', path, MOST_PATH)
+  assertPathLength(path)
   const names: Name[] = []
   for (const name of path.split('/')) {
     if (name === '' || name === '.') continue
@@ -19,6 +19,11 @@ export function namesIn(path: string): Name[] {
     else names.push(checkedName(name, path))
   }
   return names
+}
+
+/** @throws ImageError UNSAFE for a path that Linux cannot have */
+export function assertPathLength(path: string): void {
+  if (path.length > MOST_PATH) throw tooLong('the path', path, MOST_PATH)
 }
 
 /**

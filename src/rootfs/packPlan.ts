@@ -2,7 +2,7 @@ import { ImageError } from '../spec/errors.js'
 import type { Name } from './calls.js'
 import type { Change } from './changes.js'
 import type { Directory } from './directories.js'
-import { namesIn, shown } from './names.js'
+import { assertPathLength, namesIn, shown } from './names.js'
 import { assertNoWhiteout, type Planned } from './packer.js'
 import type { Tree } from './scan.js'
 
@@ -43,6 +43,13 @@ export function* insertionPlan(tree: Tree, { name, target, isOpaque }: Insertion
   const found = tree.calls.look(tree.directories.fileOf(root), name)
   if (found === undefined) throw new ImageError('NOT_FOUND', 'no such file or directory', { where: shown(name) })
   if (found.kind === 'socket') throw new ImageError('UNSUPPORTED', 'no layer can hold a socket', { where: shown(name) })
+  if (found.kind !== 'directory' && target === '') {
+    throw new ImageError('UNSAFE', 'only a directory can take the place of an image’s root', {
+      where: shown(name),
+      found: found.kind,
+      hint: 'name the path that it is to have in the image',
+    })
+  }
   if (found.kind === 'directory' && isOpaque) yield { kind: 'whiteout', path: below(target, OPAQUE) }
   yield* objectsFrom(tree, { path: target, at: root, name })
 }
@@ -55,6 +62,8 @@ function* objectsFrom(tree: Tree, start: Place): Generator<Planned> {
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { path, at, name } = next
     assertNoWhiteout(path)
+    assertPathLength(path)
+    directories.effort.allowEntry()
     const found = calls.look(directories.fileOf(at), name)
     if (found === undefined) continue
     yield { kind: 'object', path, at, name }
@@ -62,7 +71,8 @@ function* objectsFrom(tree: Tree, start: Place): Generator<Planned> {
     access.enter(at, name, found)
     const directory = directoryOf(tree, at, name)
     const names = calls.names(directories.fileOf(directory)).sort().reverse()
-    left.push(...names.map((child) => ({ path: below(path, child), at: directory, name: child })))
+    // Not all at once as arguments: there may be a million.
+    for (const child of names) left.push({ path: below(path, child), at: directory, name: child })
   }
 }
 

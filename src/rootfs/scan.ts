@@ -1,6 +1,7 @@
 import type { Access } from './access.js'
 import type { Calls, Found, Name } from './calls.js'
 import type { Directories, Directory } from './directories.js'
+import { assertPathLength } from './names.js'
 
 /** An object on the disk. */
 export interface Seen {
@@ -27,6 +28,7 @@ export interface Tree {
  * Yields everything below a root that is on its file system, from the root down: in each directory first the other objects,
  * then the directories, both in the order of their names' bytes. A directory on another file system is yielded, but not
  * entered. Nothing is opened but directories, and no link is followed.
+ * @throws ImageError UNSAFE for a path that is too long for Linux
  */
 export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
   const { root } = directories
@@ -34,7 +36,8 @@ export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
   const { device } = found
   yield { path: '.', at: root, name: '.', found }
   access.enter(root, '.', found)
-  const left: (Seen | '..')[] = ['..', ...directoriesOf(yield* objectsIn({ calls, directories }, root, ''))]
+  const left: (Seen | '..')[] = directoriesOf(yield* objectsIn({ calls, directories }, root, ''))
+  left.unshift('..')
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     yield next
     if (next === '..') continue
@@ -42,7 +45,10 @@ export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
     if (next.found.device !== device) continue
     access.enter(next.at, next.name, next.found)
     const directory = directories.childOf(next.at, next.name) ?? directories.add(next.at, next.name)
-    left.push(...directoriesOf(yield* objectsIn({ calls, directories }, directory, `${next.path}/`)))
+    // Not all at once as arguments: there may be a million.
+    for (const within of directoriesOf(yield* objectsIn({ calls, directories }, directory, `${next.path}/`))) {
+      left.push(within)
+    }
   }
 }
 
@@ -58,6 +64,8 @@ function* objectsIn(
     // Gone since the directory was listed.
     if (found === undefined) continue
     const seen = { path: prefix + name, at, name, found }
+    assertPathLength(seen.path)
+    directories.effort.allowEntry()
     if (found.kind === 'directory') within.push(seen)
     else yield seen
   }

@@ -85,6 +85,14 @@ describe('insert', () => {
     await expect(insertWhiteout(`oci:${layout}:v1`, target)).rejects.toMatchObject({ code: 'USAGE' })
   })
 
+  test('refuses a file in the place of the root', async () => {
+    const layout = await layoutOf(FILES)
+    const source = await temporaryFile(Buffer.from('x'))
+    const before = readFileSync(join(layout, 'index.json'), 'utf8')
+    await expect(insert(`oci:${layout}:v1`, source, '/')).rejects.toMatchObject({ code: 'UNSAFE' })
+    expect(readFileSync(join(layout, 'index.json'), 'utf8')).toBe(before)
+  })
+
   test.each(['/etc/.wh.x', '.wh.', 'a/.wh..wh..opq', '/.wh.a/b'])('refuses the target %s', async (target) => {
     const layout = await layoutOf(FILES)
     const source = await temporaryFile(Buffer.from('x'))
