@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import type { HeldDirectory } from '../io/heldDirectory.js'
+import { writeTexts } from '../threads/writeFully.js'
 import { UMOCI_FILE } from './bundleFiles.js'
 import { type BundleOrigin, umociJSON } from './umociFile.js'
 
@@ -20,7 +21,7 @@ interface Refreshed {
 export async function refreshBundle(bundle: HeldDirectory, { origin, mtrees, describe }: Refreshed): Promise<void> {
   const [old, now] = mtrees
   await replaceFile(bundle, now, describe)
-  await replaceFile(bundle, UMOCI_FILE, async (file) => void writeSync(file, umociJSON(origin)))
+  await replaceFile(bundle, UMOCI_FILE, async (file) => writeTexts(file, [umociJSON(origin)]))
   if (old !== now) rmSync(bundle.at(old), { force: true })
 }
 

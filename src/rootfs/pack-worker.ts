@@ -1,9 +1,9 @@
 // Reads a file system in a thread of its own, and makes a layer of it: all calls on the file system are synchronous, since
 // that is four times as fast, and nothing else must wait for them.
-import { writeSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { during, ImageError } from '../spec/errors.js'
+import { writeTexts } from '../threads/writeFully.js'
 import type { Calls } from './calls.js'
 import { mtreeText } from './mtree.js'
 import type { PackAnswer, PackData, PackedChanges, PackQuestion } from './packThread.js'
@@ -48,7 +48,7 @@ async function answerTo(question: PackQuestion): Promise<PackAnswer> {
     case 'fill':
       return { kind: 'filled', bytes: question.bytes, ...work.fill(question.bytes) }
     case 'describe':
-      for (const text of mtreeText(question.header, work.describe())) writeSync(question.file, text)
+      writeTexts(question.file, mtreeText(question.header, work.describe()))
       return { kind: 'done' }
   }
 }

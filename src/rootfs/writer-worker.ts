@@ -1,9 +1,9 @@
 // Writes layers into a root directory, in a thread of its own: all calls on the file system are synchronous, since
 // that is four times as fast, and nothing else must wait for them.
-import { writeSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { LayerParser } from '../tar/layerParser.js'
+import { writeTexts } from '../threads/writeFully.js'
 import type { Calls } from './calls.js'
 import { Directories } from './directories.js'
 import { Finisher } from './finish.js'
@@ -76,7 +76,7 @@ function answerTo(question: Exclude<WriterQuestion, { kind: 'close' }>): WriterA
 function finish({ mtree }: WriterQuestion & { kind: 'finish' }): void {
   const finisher = new Finisher(rights, directories)
   if (mtree === undefined) finisher.finish()
-  else for (const text of mtreeText(mtree.header, finisher.describe())) writeSync(mtree.file, text)
+  else writeTexts(mtree.file, mtreeText(mtree.header, finisher.describe()))
 }
 
 /** Closes all files, and ends the thread. */

@@ -16,3 +16,13 @@ export function writeFully(file: number, bytes: Uint8Array, position = 0): void 
     at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at), position + at)
   }
 }
+
+/** Writes texts to a new file, one after the other. @throws the system's error if the disk has no room for all of them */
+export function writeTexts(file: number, texts: Iterable<string>): void {
+  let position = 0
+  for (const text of texts) {
+    const bytes = Buffer.from(text)
+    writeFully(file, bytes, position)
+    position += bytes.length
+  }
+}
