@@ -9,6 +9,7 @@ import { type Edited, type NewManifest, type Rewritten, rewriteImage } from '../
 import { editedConfig } from '../layer/configText.js'
 import { editedManifest } from '../layer/documentText.js'
 import { emptyStep } from '../layer/historyEntry.js'
+import { asctime } from '../rootfs/mtree.js'
 import type { PackedChanges, PackThread } from '../rootfs/packThread.js'
 import { type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import type { JSONDocument } from '../spec/documents.js'
@@ -181,7 +182,7 @@ async function refresh({ bundle, options }: Work, { documents, edited }: Rewritt
     return documents.has(descriptor.digest) ? now : descriptor
   })
   const tree = join(directory.path, ROOTFS_DIRECTORY)
-  const header = { user: userInfo().username, machine: hostname(), tree, date: new Date() }
+  const header = { user: userInfo().username, machine: hostname(), tree, date: asctime(new Date()) }
   await refreshBundle(directory, {
     origin: { ...origin, walk },
     mtrees: [mtree, mtreeFile(parseDigest(edited.manifest))],

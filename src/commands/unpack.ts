@@ -8,6 +8,7 @@ import { umociJSON } from '../bundle/umociFile.js'
 import { type Context, collecting } from '../bytes/context.js'
 import type { PlatformImage } from '../image/openPlatform.js'
 import { HeldDirectory } from '../io/heldDirectory.js'
+import { asctime } from '../rootfs/mtree.js'
 import { RootReader } from '../rootfs/rootReader.js'
 import type { WriterThread, Written } from '../rootfs/writerThread.js'
 import { parseDigest } from '../spec/digest.js'
@@ -39,8 +40,6 @@ export async function unpack(image: ImagePlace, bundle: string, options: UnpackO
       using held = HeldDirectory.open(path)
       clearPartials(held, ROOTFS_DIRECTORY)
       assertNoBundle(held)
-      // Before the first file: others must not reach programs that run as another user.
-      chmodSync(held.at(), 0o700)
       using partial = PartialDirectory.make(held, ROOTFS_DIRECTORY)
       const unpacked = await unpackInto(partial.directory, { image, options, bundle: held })
       isWhole = true
@@ -74,8 +73,20 @@ async function unpackInto(partial: HeldDirectory, { image, options, bundle }: Wo
   })
   await writeDocuments(partial, { image: opened.image, options, context })
   signal?.throwIfAborted()
-  publish(partial, bundle, [mtree, RUNTIME_CONFIG_FILE, UMOCI_FILE])
+  publishPrivately(partial, bundle, [mtree, RUNTIME_CONFIG_FILE, UMOCI_FILE])
   return unpackedOf(opened.image, { written, context, warnings })
+}
+
+/** Publishes a bundle in a directory of its owner alone: others must not reach programs that run as another user. */
+function publishPrivately(partial: HeldDirectory, bundle: HeldDirectory, documents: readonly string[]): void {
+  const { mode } = bundle.stat()
+  chmodSync(bundle.at(), 0o700)
+  try {
+    publish(partial, bundle, documents)
+  } catch (error) {
+    chmodSync(bundle.at(), mode & 0o7777)
+    throw error
+  }
 }
 
 interface TreeWork {
@@ -98,7 +109,7 @@ async function writeTree(
     await writeLayers(image, { writer, context, signal })
     return await writer.finish({
       file,
-      header: { user: userInfo().username, machine: hostname(), tree, date: new Date() },
+      header: { user: userInfo().username, machine: hostname(), tree, date: asctime(new Date()) },
     })
   } finally {
     closeSync(file)

@@ -6,7 +6,8 @@ export interface MtreeHeader {
   machine?: string
   /** Path of the directory. */
   tree: string
-  date: Date
+  /** Of its making, as {@link asctime} prints it. */
+  date: string
 }
 
 /** Kinds of files, as mtree calls them. */
@@ -58,13 +59,16 @@ export function* mtreeText(header: MtreeHeader, steps: Iterable<MtreeStep>): Gen
 const KEYWORDS = 'size,type,uid,gid,mode,link,nlink,tar_time,sha256digest,xattr'
 
 function headerText({ user, machine, tree, date }: MtreeHeader): string {
-  const facts = Object.entries({ user, machine, tree, date: ansiC(date), keywords: KEYWORDS })
+  const facts = Object.entries({ user, machine, tree, date, keywords: KEYWORDS })
   const comments = facts.map(([name, value]) => value && `#${`${name}: `.padStart(16)}${onOneLine(value)}\n`)
   return comments.join('')
 }
 
-/** Prints a local time as C's asctime() does, but for the padding of the day. */
-function ansiC(date: Date): string {
+/**
+ * Prints a local time as C's asctime() does, but for the padding of the day. Not for a thread whose root is an image: the
+ * time zone is read from its files.
+ */
+export function asctime(date: Date): string {
   const [day, month, dayOfMonth, year, time] = `${date}`.split(' ')
   return `${day} ${month} ${Number(dayOfMonth)} ${time} ${year}`
 }
@@ -142,7 +146,7 @@ function xattrText(xattrs: readonly Attribute[]): string {
   let names = 0
   let text = ''
   for (const [name, value] of xattrs) {
-    const bytes = Buffer.from(name)
+    const bytes = typeof name === 'string' ? Buffer.from(name, 'latin1') : name
     names += bytes.length + 1
     if (value.length > MOST_OF_XATTR || names > MOST_OF_XATTR) return ''
     text += ` xattr.${visEncode(bytes)}=${value.toString('base64')}`

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { unpack } from '../../src/commands/unpack.js'
@@ -54,6 +54,14 @@ describe('a bundle', () => {
     writeFileSync(join(bundle, name), 'mine')
     await expect(unpack(archive, bundle)).rejects.toMatchObject({ code: 'EXISTS' })
     expect(treeOf(bundle)).toEqual({ [name]: 'mine' })
+  })
+
+  test('that fails leaves a directory as open as it was', async () => {
+    const archive = await temporaryFile(dockerArchive(image()))
+    const bundle = await temporaryDirectory()
+    chmodSync(bundle, 0o1777)
+    await expect(unpack(`${archive}:nothing`, bundle)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(lstatSync(bundle).mode & 0o7777).toBe(0o1777)
   })
 
   test('leaves nothing behind if a layer fails, not even the directories that were made', async () => {

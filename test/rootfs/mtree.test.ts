@@ -102,3 +102,9 @@ test('text comes in pieces, as the steps come', () => {
   for (const piece of pieces) text += piece
   expect(text.split('\n')).toHaveLength(10_000 + 9)
 })
+
+test('names of attributes keep their bytes', () => {
+  const binary = Buffer.from('user.é').toString('latin1')
+  const text = mtreeOf(mtreeDirectory('.', { xattrs: [[binary, Buffer.from('x')]] }), '..')
+  expect(text).toContain('xattr.user.\\303\\251=eA==')
+})
