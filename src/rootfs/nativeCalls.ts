@@ -71,6 +71,8 @@ function callsOf(libc: Libc): Calls {
     openDirectory: (at, name) => checked(libc.openat(at, pathOf(name), READ_DIRECTORY, 0), 'open'),
     openParent: (directory) => checked(libc.openat(directory, '..', READ_DIRECTORY, 0), 'open'),
     openToRead: (at, name) => {
+      // To open a device may do something by itself.
+      if (look(at, name, AT_SYMLINK_NOFOLLOW)?.kind !== 'file') return undefined
       const file = libc.openat(at, pathOf(name), READ_FILE, 0)
       if (file < 0 && ![ELOOP, ENXIO, ENOENT].includes(libc.errno())) throw failureOf(libc.errno(), 'open')
       if (file < 0 || look(file, '', AT_EMPTY_PATH)?.kind === 'file') return file < 0 ? undefined : file

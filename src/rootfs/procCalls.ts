@@ -65,6 +65,8 @@ function bytesOf(text: string): string | Buffer {
 }
 
 function openToRead(at: number, name: Name): number | undefined {
+  // To open a device may do something by itself.
+  if (procCalls.look(at, name)?.kind !== 'file') return undefined
   try {
     const file = fs.openSync(through(at, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     if (fs.fstatSync(file).isFile()) return file
