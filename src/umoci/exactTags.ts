@@ -7,6 +7,7 @@ import type { Library } from './library.js'
  */
 export function withExactTags(library: Library): Library {
   const { listTags, tagImage, removeTag, editConfig, stat, unpack, unpackRootfs, runtimeConfig } = library
+  const { insert, insertWhiteout, addLayer } = library
   const exactly =
     <Args extends unknown[], Result>(work: (image: string, ...args: Args) => Promise<Result>) =>
     async (image: string, ...args: Args): Promise<Result> => {
@@ -21,6 +22,9 @@ export function withExactTags(library: Library): Library {
     unpack: exactly(unpack),
     unpackRootfs: exactly(unpackRootfs),
     runtimeConfig: exactly(runtimeConfig),
+    insert: exactly(insert),
+    insertWhiteout: exactly(insertWhiteout),
+    addLayer: exactly(addLayer),
     removeTag: async (image, options) => ((await isMissing(image, listTags)) ? undefined : removeTag(image, options)),
   }
 }

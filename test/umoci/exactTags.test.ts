@@ -10,6 +10,9 @@ const COMMANDS = [
   ['unpack', '/nonexistent/bundle'],
   ['raw', 'unpack', '/nonexistent/rootfs'],
   ['raw', 'config', '/nonexistent/config.json'],
+  ['insert', '/nonexistent/file', '/file'],
+  ['insert', '--whiteout=true', '/file'],
+  ['raw', 'add-layer', '/nonexistent/layer.tar'],
 ]
 
 /** A layout whose only image has this tag, and the digest of its manifest. */
