@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Context, collecting } from '../bytes/context.js'
 import type { HeldDirectory } from '../io/heldDirectory.js'
 import { readSmallFile } from '../io/smallFile.js'
@@ -7,6 +8,7 @@ import { ImageError } from '../spec/errors.js'
 import { DOCUMENT_LIMIT, parseIndex } from '../spec/parse.js'
 import { blobPath, INDEX_FILE, readIndexBytes } from '../store/layout/layoutFiles.js'
 import { type Swept, sweep } from '../store/layout/sweep.js'
+import { changesAllTheTime, MOST_TRIES } from '../store/layout/tries.js'
 import { reachableFrom } from '../store/reachable.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'
 import { assertGarbageOptions } from './checkOptions.js'
@@ -28,24 +30,36 @@ export async function collectGarbage(path: string, options: GarbageOptions = {})
     const linked = 'the blobs in its target are not collected'
     await using layout = await openLayoutToEdit(path, { context, signal: options.signal, linked })
     const { root } = layout.sink
-    const { swept } = await layout.sink.edit(async () => {
-      const swept: Swept = { removed: [], bytes: 0 }
-      for (let isDone = false; !isDone; ) {
-        const seen = identityOf(root)
-        if (seen === undefined) {
-          throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: path, hint: 'nothing was removed' })
-        }
-        // Other tools take no lock, and may name what nothing named a moment ago.
-        const isCurrent = () => identityOf(root) === seen
-        const { removed, bytes } = await sweptBy(root, { grace: options.grace ?? GRACE, isCurrent, context })
-        for (const digest of removed) swept.removed.push(digest)
-        swept.bytes += bytes
-        isDone = isCurrent()
-      }
-      return { index: undefined, swept }
-    })
+    const circumstances = { path, grace: options.grace ?? GRACE, context }
+    const { swept } = await layout.sink.edit(async () => ({
+      index: undefined,
+      swept: await sweepAll(root, circumstances),
+    }))
     return swept
   })
+}
+
+/** Removes what the index does not reach, and begins again once another program replaces the index. */
+async function sweepAll(root: HeldDirectory, { path, grace, context }: Circumstances): Promise<Swept> {
+  const swept: Swept = { removed: [], bytes: 0 }
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const seen = identityOf(root)
+    if (seen === undefined) {
+      throw new ImageError('NOT_FOUND', `there is no ${INDEX_FILE}`, { where: path, hint: 'nothing was removed' })
+    }
+    // Other tools take no lock, and may name what nothing named a moment ago.
+    const isCurrent = () => identityOf(root) === seen
+    const { removed, bytes } = await sweptBy(root, { grace, isCurrent, context })
+    for (const digest of removed) swept.removed.push(digest)
+    swept.bytes += bytes
+    if (isCurrent()) return swept
+  }
+  throw changesAllTheTime(join(path, INDEX_FILE))
+}
+
+interface Circumstances extends Pick<Sweeping, 'grace' | 'context'> {
+  /** Path of the layout, for messages. */
+  path: string
 }
 
 interface Sweeping {

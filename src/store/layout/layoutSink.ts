@@ -7,7 +7,7 @@ import type { Claim } from '../../hashing/verify.js'
 import { readFile, syncDirectory, writeSynced } from '../../io/files.js'
 import { HeldDirectory } from '../../io/heldDirectory.js'
 import type { Digest } from '../../spec/digest.js'
-import { attempt, during, ImageError, isSystemError } from '../../spec/errors.js'
+import { attempt, during, isSystemError } from '../../spec/errors.js'
 import { canonicalJSON } from '../../spec/json/canonical.js'
 import type { Descriptor, Index } from '../../spec/parse.js'
 import type { BlobSink } from '../blobs.js'
@@ -21,6 +21,7 @@ import { LOCK } from './ownNames.js'
 import { PresentBlobs } from './presentBlobs.js'
 import { StagedBlobs } from './stagedBlobs.js'
 import type { Staging } from './staging.js'
+import { changesAllTheTime, MOST_TRIES } from './tries.js'
 
 /**
  * Opens a layout directory for writing; makes it if it does not exist. Keeps its content.
@@ -39,8 +40,6 @@ export async function openLayoutSink(path: string, { signal }: { signal?: AbortS
     }
   }
 }
-
-const MOST_TRIES = 5
 
 async function stagingIn(path: string): Promise<Staging> {
   const root = HeldDirectory.open(path)
@@ -164,7 +163,7 @@ export class LayoutSink implements BlobSink {
         await this.#settle()
         return changed
       }
-      throw new ImageError('SYSTEM', 'another program changes the index all the time', { where: this.#where })
+      throw changesAllTheTime(this.#where)
     } catch (error) {
       // The process that took the lock over relies on the files that are there now.
       if (!this.#committed && lock.isHeld()) await moves.takeBack()
