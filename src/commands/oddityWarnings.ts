@@ -78,9 +78,9 @@ const SAID: Record<Oddity, Words> = {
   },
   'mount left out': {
     code: 'MOUNT',
-    one: 'a directory is',
-    many: 'directories are',
-    ending: 'left out: another file system is mounted there',
+    one: 'a file or directory is',
+    many: 'files and directories are',
+    ending: 'left out: something is mounted there',
   },
   'xattr not packed': {
     code: 'XATTR',

@@ -19,6 +19,8 @@ export interface Found {
   ctime: Time
   device: number
   inode: number
+  /** True if a file system is known to be mounted here, also a part of the same one. */
+  isMountPoint: boolean
   /** The device that a special file stands for. */
   special: { major: number; minor: number }
 }

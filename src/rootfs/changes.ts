@@ -7,14 +7,14 @@ import { mtreeEntryOf, type UnnamedEntry } from './mtreeEntry.js'
 import type { MtreeFields } from './mtreeKeywords.js'
 import { shown } from './names.js'
 import type { Oddities } from './oddities.js'
-import { type Seen, scan, type Tree } from './scan.js'
+import { isMounted, type Seen, scan, type Tree } from './scan.js'
 
 /** A path that is not as it was. */
 export type Change = { kind: 'added' | 'changed'; path: string; seen: Seen } | { kind: 'removed'; path: string }
 
 /** How to look for changes. */
 export interface Search {
-  /** What was recorded, by path; what is found is taken out of it. */
+  /** The recorded objects by path. The search removes each that it finds. */
   records: Map<string, MtreeFields>
   /** When the record was written: a file that did not change since then has its content still. */
   recordedAt: Time
@@ -76,8 +76,8 @@ export class RootChanges {
     const record = this.#search.records.get(path)
     this.#search.records.delete(path)
     this.#device ??= found.device
-    if (found.kind !== 'directory') this.#takeLinks(seen, record)
-    else if (found.device !== this.#device) this.#maskMount(path)
+    if (isMounted(seen, this.#device)) this.#maskMount(path)
+    else if (found.kind !== 'directory') this.#takeLinks(seen, record)
     const entry = mtreeEntryOf(seen, this.#tree)
     const sha256 = this.#judge(seen, { entry, record })
     this.#search.described?.push({ seen, entry, sha256 })
@@ -107,7 +107,7 @@ export class RootChanges {
     return rehash || isSince(seen.found.ctime, recordedAt) ? sumOfSeen(seen, this.#tree) : sha256
   }
 
-  /** Masks a directory on which another file system is mounted: nobody can see what is below it. */
+  /** Masks what something is mounted on: nobody can see what is below it. */
   #maskMount(path: string): void {
     if (this.#masks.has(path)) return
     this.#masks.add(path)

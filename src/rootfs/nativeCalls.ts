@@ -18,6 +18,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100
 const AT_REMOVEDIR = 0x200
 const AT_EMPTY_PATH = 0x1000
 const STATX_BASIC_STATS = 0x7ff
+const STATX_ATTR_MOUNT_ROOT = 0x2000
 
 /**
  * Returns the system's calls themselves, through koffi: openat(2) and its like.
@@ -211,6 +212,7 @@ function foundIn(bytes: Buffer): Found {
     ctime: { seconds: long(bytes, 96), nanoseconds: bytes.readUInt32LE(104) },
     device: bytes.readUInt32LE(136) * 2 ** 20 + bytes.readUInt32LE(140),
     inode: long(bytes, 32),
+    isMountPoint: (bytes.readUInt16LE(8) & STATX_ATTR_MOUNT_ROOT) !== 0,
     special: { major: bytes.readUInt32LE(128), minor: bytes.readUInt32LE(132) },
   }
 }

@@ -114,6 +114,7 @@ function foundOf(found: fs.Stats): Found {
     ctime: timeOf(found.ctimeMs),
     device: found.dev,
     inode: found.ino,
+    isMountPoint: false,
     special: specialOf(found.rdev),
   }
 }

@@ -26,8 +26,8 @@ export interface Tree {
 
 /**
  * Yields everything below a root that is on its file system, from the root down: in each directory first the other objects,
- * then the directories, both in the order of their names' bytes. A directory on another file system is yielded, but not
- * entered. Nothing is opened but directories, and no link is followed.
+ * then the directories, both in the order of their names' bytes. A directory on which something is mounted is yielded, but
+ * not entered. Nothing is opened but directories, and no link is followed.
  * @throws ImageError UNSAFE for a path that is too long for Linux
  */
 export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
@@ -42,7 +42,7 @@ export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
     yield next
     if (next === '..') continue
     left.push('..')
-    if (next.found.device !== device) continue
+    if (isMounted(next, device)) continue
     access.enter(next.at, next.name, next.found)
     const directory = directories.childOf(next.at, next.name) ?? directories.add(next.at, next.name)
     // Not all at once as arguments: there may be a million.
@@ -50,6 +50,11 @@ export function* scan({ calls, directories, access }: Tree): Generator<Sight> {
       left.push(within)
     }
   }
+}
+
+/** True for an object in whose place another file system is mounted, or another part of the same one. */
+export function isMounted({ path, found }: Seen, device: number): boolean {
+  return path !== '.' && (found.isMountPoint || found.device !== device)
 }
 
 /** Yields what is in a directory and no directory; returns the directories in it. */
