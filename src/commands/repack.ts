@@ -91,13 +91,14 @@ async function repackInto(work: Work, from: string | undefined): Promise<Omit<Re
     },
   })
   const { signal } = options
+  const lookedAt = Date.now()
   const found = await thread.look(signal)
   const isSame = found.added + found.changed + found.removed === 0
   if (isSame) for (const count of found.counts) warnOfCount(count, context.warn)
   const circumstances = { found, compression, pool: layout.sink, context, signal }
   const layer = isSame ? null : await packLayer(thread, circumstances)
   const rewritten = await commit(work, { config, layer, from })
-  await refresh(work, rewritten, thread)
+  await refresh(work, rewritten, { thread, lookedAt })
   return { ...rewritten.edited, layer, ...countsOf(found) }
 }
 
@@ -173,8 +174,14 @@ function unchanged({ manifest, entries }: LayoutImage): Rewritten {
   return { entries: [...entries], blobs: [], edited, documents: new Map() }
 }
 
+/** The thread that has looked at the tree, and when it began, in milliseconds since 1970. */
+interface Look {
+  thread: PackThread
+  lookedAt: number
+}
+
 /** Makes the bundle one of the new image, if that is wanted. */
-async function refresh({ bundle, options }: Work, { documents, edited }: Rewritten, thread: PackThread): Promise<void> {
+async function refresh({ bundle, options }: Work, { documents, edited }: Rewritten, look: Look): Promise<void> {
   if (options.refreshBundle !== true || documents.size === 0) return
   const { directory, origin, mtree } = bundle
   const walk = origin.walk.map((descriptor) => {
@@ -186,6 +193,7 @@ async function refresh({ bundle, options }: Work, { documents, edited }: Rewritt
   await refreshBundle(directory, {
     origin: { ...origin, walk },
     mtrees: [mtree, mtreeFile(parseDigest(edited.manifest))],
-    describe: (file) => thread.describe(file, header),
+    lookedAt: look.lookedAt,
+    describe: (file) => look.thread.describe(file, header),
   })
 }

@@ -5,6 +5,8 @@ import { ImageError, isSystemError } from '../spec/errors.js'
 export interface SmallFile {
   bytes: Buffer
   writtenAt: number
+  /** Its last change of any kind, which nobody can set, likewise. */
+  changedAt: number
   /** User id of its owner. */
   owner: number
 }
@@ -60,7 +62,7 @@ function readOpened(file: number, { limit, where }: Required<ReadOptions>): Smal
     if (found.size > limit) throw tooLong(where, limit)
     const bytes = readUpTo(file, limit + 1)
     if (bytes.length > limit) throw tooLong(where, limit)
-    return { bytes, writtenAt: found.mtimeMs, owner: found.uid }
+    return { bytes, writtenAt: found.mtimeMs, changedAt: found.ctimeMs, owner: found.uid }
   } finally {
     closeSync(file)
   }

@@ -70,6 +70,7 @@ export class Packer {
   *#packObject(entry: Planned & { kind: 'object' }): Generator<Uint8Array> {
     try {
       const { calls, directories } = this.#tree
+      directories.effort.allowEntry()
       assertNoWhiteout(entry.path)
       const seen = calls.look(directories.fileOf(entry.at), entry.name)
       if (seen === undefined) throw gone(entry.path)
@@ -141,8 +142,9 @@ export class Packer {
   *#content(path: string, found: Found): Generator<Uint8Array, string | undefined> {
     const hash = this.#packing.packed && createHash('sha256')
     yield* this.#bytes(path, found.size, hash)
-    const { mtime, size } = this.#tree.calls.lookAt(this.#file)
-    const isSame = size === found.size && mtime.seconds === found.mtime.seconds
+    const { ctime, size } = this.#tree.calls.lookAt(this.#file)
+    const isSame =
+      size === found.size && ctime.seconds === found.ctime.seconds && ctime.nanoseconds === found.ctime.nanoseconds
     if (!isSame) this.#packing.oddities.add('file changed', shown(path))
     if (padding(found.size) > 0) yield Buffer.alloc(padding(found.size))
     return hash?.digest('hex')

@@ -17,7 +17,7 @@ export function readRecords(path: string, where: string): Recorded {
   if (file === undefined) throw new ImageError('NOT_FOUND', 'there is no mtree file of what was unpacked', { where })
   const records = new Map<string, MtreeFields>()
   for (const { path, ...fields } of readMtree(file.bytes, where)) records.set(path.toString('latin1'), fields)
-  const microseconds = Math.floor(file.writtenAt * 1000) - 1
+  const microseconds = Math.floor(Math.min(file.writtenAt, file.changedAt) * 1000) - 1
   const seconds = Math.floor(microseconds / 1e6)
   return { records, at: { seconds, nanoseconds: (microseconds - seconds * 1e6) * 1000 } }
 }

@@ -198,6 +198,22 @@ describe('a changed bundle', () => {
     expect(imageIn(layout, 'v3').manifest.layers).toHaveLength(3)
   })
 
+  test('after a refresh shows what changed while it was packed, whatever its size and times', async () => {
+    const layout = await layoutOf(FILES)
+    const { bundle, rootfs } = await bundleOf(layout)
+    writeFileSync(join(rootfs, 'new'), 'one')
+    const { mtime } = lstatSync(join(rootfs, 'bin/a'))
+    await repack(`oci:${layout}:v2`, bundle, {
+      refreshBundle: true,
+      onProgress: () => {
+        // All has been looked at.
+        writeFileSync(join(rootfs, 'bin/a'), 'b')
+        utimesSync(join(rootfs, 'bin/a'), mtime, mtime)
+      },
+    })
+    expect(await repack(`oci:${layout}:v3`, bundle)).toMatchObject({ changed: 3 })
+  })
+
   test('loses sockets, which is told; pipes are packed', async () => {
     const layout = await layoutOf(FILES)
     const { bundle, rootfs } = await bundleOf(layout)
