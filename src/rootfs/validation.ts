@@ -96,7 +96,9 @@ export class Validator {
     for (const keyword of new Set([...old.keys(), ...now.keys()])) {
       const [expected = '', got = ''] = [old.get(keyword), now.get(keyword)]
       if (expected === got) continue
-      this.#differences.push(`${path}: keyword ${JSON.stringify(keyword)}: expected ${expected}; got ${got}`)
+      this.#differences.push(
+        `${path}: keyword ${JSON.stringify(shown(keyword))}: expected ${shown(expected)}; got ${shown(got)}`,
+      )
       return
     }
   }
@@ -152,7 +154,7 @@ function entryValues({ type, size, uid, gid, mode, nlink, link, xattrs = [] }: U
     ['mode', printedMode(mode)],
     ['nlink', `${nlink}`],
   ] as [string, string][])
-  if (link !== undefined) values.set('link', link.toString())
+  if (link !== undefined) values.set('link', link.toString('latin1'))
   for (const [name, value] of xattrs) values.set(`xattr.${name}`, value.toString('base64'))
   return values
 }
@@ -162,7 +164,7 @@ function recordedValues({ others, ...record }: MtreeFields): Map<string, string>
   const add = (keyword: string, value: string | undefined) => value !== undefined && values.set(keyword, value)
   for (const keyword of ['size', 'uid', 'gid', 'nlink'] as const) add(keyword, record[keyword]?.toString())
   add('mode', record.mode === undefined ? undefined : printedMode(record.mode))
-  add('link', record.link?.toString())
+  add('link', record.link?.toString('latin1'))
   add('tar_time', record.mtimeSeconds?.toString())
   add('sha256digest', record.sha256)
   for (const [name, value] of record.xattrs) add(`xattr.${name.toString('latin1')}`, value.toString('base64'))
