@@ -3,7 +3,8 @@ import type { Attributes } from '../tar/attributes.js'
 import type { Calls, Found, Name } from './calls.js'
 import type { Directories, Directory } from './directories.js'
 import { Metadata, type Rights } from './metadata.js'
-import type { MtreeEntry, MtreeStep, MtreeType } from './mtree.js'
+import type { MtreeEntry, MtreeStep } from './mtree.js'
+import { mtreeEntryOf, type UnnamedEntry } from './mtreeEntry.js'
 import { shown } from './names.js'
 
 /** Attributes of a directory that no layer describes: as umoci and Docker make them, owned by the image's root. */
@@ -89,10 +90,9 @@ export class Finisher {
   }
 
   #entryOf(directory: Directory, mode: number | undefined): MtreeEntry {
-    const file = this.#directories.fileOf(directory)
-    const found = this.#calls.lookAt(file)
-    const xattrs = this.#calls.xattrsOf(file, '.')
-    return { ...entryOf(directory.name, mode === undefined ? found : { ...found, mode }), xattrs }
+    const found = this.#calls.lookAt(this.#directories.fileOf(directory))
+    const seen = { at: directory, name: '.', found: mode === undefined ? found : { ...found, mode } }
+    return { ...this.#described(seen), name: bytesOf(directory.name) }
   }
 
   *#objectsIn(directory: Directory): Generator<MtreeStep> {
@@ -104,44 +104,22 @@ export class Finisher {
     for (const name of names.sort()) {
       const found = this.#calls.look(file, name)
       if (found === undefined) continue
-      const entry = entryOf(name, found)
-      if (found.kind === 'symlink') {
-        yield { ...entry, link: Buffer.from(this.#calls.readLink(file, name), 'latin1') }
-      } else if (found.kind !== 'file') yield entry
-      else {
-        const sha256 = sums?.get(name)
-        yield { ...entry, ...(sha256 && { sha256 }), xattrs: this.#calls.xattrsOf(file, name) }
-      }
+      const sha256 = found.kind === 'file' ? sums?.get(name) : undefined
+      yield { ...this.#described({ at: directory, name, found }), name: bytesOf(name), ...(sha256 && { sha256 }) }
     }
   }
+
+  #described(seen: { at: Directory; name: Name; found: Found }): UnnamedEntry {
+    return mtreeEntryOf(seen, { calls: this.#calls, directories: this.#directories })
+  }
+}
+
+function bytesOf(name: Name): Buffer {
+  return Buffer.from(name, 'latin1')
 }
 
 function lastFirst(children: Directory['children']): Directory[] {
   return [...(children?.values() ?? [])].sort((one, other) => (one.name < other.name ? 1 : -1))
-}
-
-const TYPES: Record<Found['kind'], MtreeType> = {
-  file: 'file',
-  directory: 'dir',
-  symlink: 'link',
-  fifo: 'fifo',
-  character: 'char',
-  block: 'block',
-  socket: 'socket',
-}
-
-function entryOf(name: Name, { kind, size, uid, gid, mode, links, mtime }: Found): MtreeEntry {
-  const { seconds } = mtime
-  return {
-    name: Buffer.from(name, 'latin1'),
-    type: TYPES[kind],
-    size,
-    uid,
-    gid,
-    mode,
-    nlink: links,
-    mtimeSeconds: seconds,
-  }
 }
 
 const EPOCH: Attributes['mtime'] = { seconds: 0, nanoseconds: 0 }

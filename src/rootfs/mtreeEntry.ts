@@ -19,7 +19,7 @@ export type UnnamedEntry = Omit<MtreeEntry, 'name'>
 
 /** Returns what an mtree file says of an object, but for its name and its content. */
 export function mtreeEntryOf(
-  { at, name, found }: Seen,
+  { at, name, found }: Pick<Seen, 'at' | 'name' | 'found'>,
   { calls, directories }: { calls: Calls; directories: Directories },
 ): UnnamedEntry {
   const { kind, size, uid, gid, mode, links, mtime } = found

@@ -4,11 +4,10 @@ import { setImmediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { during, ImageError } from '../spec/errors.js'
 import { writeTexts } from '../threads/writeFully.js'
-import type { Calls } from './calls.js'
+import { callsHere } from './callsHere.js'
 import { mtreeText } from './mtree.js'
 import type { PackAnswer, PackData, PackedChanges, PackQuestion } from './packThread.js'
 import { PackWork } from './packWork.js'
-import { procCalls } from './procCalls.js'
 
 const data: PackData = workerData
 
@@ -41,7 +40,7 @@ async function answerTo(question: PackQuestion): Promise<PackAnswer> {
     work = undefined
     return { kind: 'done' }
   }
-  work ??= new PackWork(data, await chosenCalls())
+  work ??= new PackWork(data, await callsHere(data.koffi))
   switch (question.kind) {
     case 'look':
       return { kind: 'found', found: await breathing(work.look()) }
@@ -51,13 +50,6 @@ async function answerTo(question: PackQuestion): Promise<PackAnswer> {
       writeTexts(question.file, mtreeText(question.header, work.describe()))
       return { kind: 'done' }
   }
-}
-
-/** Native calls where koffi is installed and the system has them all. */
-async function chosenCalls(): Promise<Calls> {
-  if (data.koffi === undefined) return procCalls
-  const { nativeCalls } = await import('./nativeCalls.js')
-  return nativeCalls(data.koffi)
 }
 
 /** Does work piece by piece, and lets messages in between. */

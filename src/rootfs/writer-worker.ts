@@ -4,19 +4,18 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { during, ImageError, isSystemError } from '../spec/errors.js'
 import { LayerParser } from '../tar/layerParser.js'
 import { writeTexts } from '../threads/writeFully.js'
-import type { Calls } from './calls.js'
+import { callsHere } from './callsHere.js'
 import { Directories } from './directories.js'
 import { Finisher } from './finish.js'
 import { LayerWriter } from './layerWriter.js'
 import type { Rights } from './metadata.js'
 import { mtreeText } from './mtree.js'
 import { Oddities } from './oddities.js'
-import { procCalls } from './procCalls.js'
 import type { WriterAnswer, WriterData, WriterQuestion } from './writerThread.js'
 
 const { root, koffi, owners, keepsDirectoryLinks, isSummed, isOver }: WriterData = workerData
 
-const calls = await chosenCalls()
+const calls = await callsHere(koffi)
 const oddities = new Oddities()
 const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 const rights: Rights = { calls, owners, self, oddities }
@@ -41,13 +40,6 @@ parentPort?.on('message', (question: WriterQuestion) => {
 })
 
 prepare()
-
-/** Native calls where koffi is installed and the system has them all. */
-async function chosenCalls(): Promise<Calls> {
-  if (koffi === undefined) return procCalls
-  const { nativeCalls } = await import('./nativeCalls.js')
-  return nativeCalls(koffi)
-}
 
 function prepare(): void {
   calls.changeOwnerOf(rootFile, self)
