@@ -1,7 +1,6 @@
-import { posix } from 'node:path'
 import { TAR_BLOCK } from '../bytes/tarChecksum.js'
 import type { Attributes } from './attributes.js'
-import { padding } from './numbers.js'
+import { asciiOf, finished, isASCII, NAME_FIELD, octal, paxHeader, paxRecord } from './headerBlock.js'
 
 /** What the header of a layer's entry is to state. Texts are binary strings: each character is one byte. */
 export interface EntryHeader
@@ -24,8 +23,7 @@ const FLAGS: Record<EntryHeader['kind'], string> = {
   fifo: '6',
 }
 
-/** Lengths of the fields for a name and for the part of a path before it. */
-const NAME = 100
+/** Bytes of the field for the part of a path before its name. */
 const PREFIX = 155
 
 const XATTR = 'SCHILY.xattr.'
@@ -39,18 +37,13 @@ export function encodeEntry(header: EntryHeader): Buffer {
   const parts = partsOf(header.path)
   if (records.size === 0) return mainBlock(header)
   if (parts !== undefined && records.size === 1 && records.has('path')) return mainBlock(header, parts)
-  const body = Buffer.concat([...records].sort(byKey).map(recordBytes))
-  const path = posix.join(header.path.slice(0, header.path.lastIndexOf('/') + 1), 'PaxHeaders.0', nameOf(header.path))
-  return Buffer.concat([paxBlock(path, body.length), body, Buffer.alloc(padding(body.length)), mainBlock(header)])
+  const sorted = [...records].sort(byKey).map(([key, value]) => paxRecord(key, value))
+  return Buffer.concat([paxHeader(header.path, Buffer.concat(sorted)), mainBlock(header)])
 }
 
 /** True if a PAX header can hold an attribute of this name: the first equals sign ends it. */
 export function fitsPax(key: string): boolean {
   return key !== '' && !key.includes('=')
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function byKey([one]: readonly [string, Buffer], [other]: readonly [string, Buffer]): number {
@@ -75,10 +68,8 @@ function recordsOf({ path, target, uid, gid, size, mtime, xattrs }: EntryHeader)
 }
 
 function fitsText(text: string): boolean {
-  return text.length <= NAME && ASCII.test(text)
+  return text.length <= NAME_FIELD && isASCII(text)
 }
-
-const ASCII = /^[\0-\x7f]*$/
 
 function fitsOctal(value: number, length: number): boolean {
   return value >= 0 && value < 8 ** (length - 1)
@@ -86,25 +77,25 @@ function fitsOctal(value: number, length: number): boolean {
 
 /** Returns a long path in two parts that fit; undefined for others. */
 function partsOf(path: string): { prefix: string; name: string } | undefined {
-  if (path.length <= NAME || !ASCII.test(path)) return undefined
+  if (path.length <= NAME_FIELD || !isASCII(path)) return undefined
   const end = path.length > PREFIX + 1 ? PREFIX + 1 : path.length - (path.endsWith('/') ? 1 : 0)
   const at = path.lastIndexOf('/', end - 1)
   const name = path.slice(at + 1)
-  return at <= 0 || name === '' || name.length > NAME ? undefined : { prefix: path.slice(0, at), name }
+  return at <= 0 || name === '' || name.length > NAME_FIELD ? undefined : { prefix: path.slice(0, at), name }
 }
 
 function mainBlock(header: EntryHeader, { prefix, name }: { prefix: string; name: string } = whole(header)): Buffer {
   const block = Buffer.alloc(TAR_BLOCK)
-  text(block, [0, NAME], name)
-  octal(block, [100, 8], header.mode)
-  octal(block, [108, 8], header.uid)
-  octal(block, [116, 8], header.gid)
-  octal(block, [124, 12], header.size)
-  octal(block, [136, 12], header.mtime)
+  text(block, [0, NAME_FIELD], name)
+  fitting(block, [100, 8], header.mode)
+  fitting(block, [108, 8], header.uid)
+  fitting(block, [116, 8], header.gid)
+  fitting(block, [124, 12], header.size)
+  fitting(block, [136, 12], header.mtime)
   block.write(FLAGS[header.kind], 156, 'latin1')
-  text(block, [157, NAME], header.target)
-  octal(block, [329, 8], header.device.major)
-  octal(block, [337, 8], header.device.minor)
+  text(block, [157, NAME_FIELD], header.target)
+  fitting(block, [329, 8], header.device.major)
+  fitting(block, [337, 8], header.device.minor)
   text(block, [345, PREFIX], prefix)
   return finished(block)
 }
@@ -113,51 +104,16 @@ function whole({ path }: EntryHeader): { prefix: string; name: string } {
   return { prefix: '', name: path }
 }
 
-function paxBlock(path: string, size: number): Buffer {
-  const block = Buffer.alloc(TAR_BLOCK)
-  text(block, [0, NAME], ascii(path).slice(0, NAME).replace(/\/+$/, ''))
-  octal(block, [100, 8], 0)
-  octal(block, [108, 8], 0)
-  octal(block, [116, 8], 0)
-  octal(block, [124, 12], size)
-  octal(block, [136, 12], 0)
-  block.write('x', 156, 'latin1')
-  return finished(block)
-}
-
-/** Sets magic, version and checksum. */
-function finished(block: Buffer): Buffer {
-  block.write('ustar\x0000', 257, 'latin1')
-  block.fill(0x20, 148, 156)
-  let sum = 0
-  for (const byte of block) sum += byte
-  block.write(`${sum.toString(8).padStart(6, '0')}\0`, 148, 'latin1')
-  return block
-}
-
 type Field = readonly [at: number, length: number]
 
 /** Writes what fits of a text. A slash must not end it: some readers would take a file for a directory. */
 function text(block: Buffer, [at, length]: Field, value: string): void {
-  const all = ascii(value)
+  const all = asciiOf(value)
   const cut = all.slice(0, length)
   block.write(all.length > length && cut.endsWith('/') ? cut.replace(/\/+$/, '') : cut, at, 'latin1')
 }
 
 /** Writes a number; zero in place of one that does not fit. */
-function octal(block: Buffer, [at, length]: Field, value: number): void {
-  const written = fitsOctal(value, length) ? value : 0
-  block.write(written.toString(8).padStart(length - 1, '0'), at, 'latin1')
-}
-
-function ascii(value: string): string {
-  return ASCII.test(value) ? value : value.replace(/[^\0-\x7f]/g, '')
-}
-
-/** Returns a record. It starts with its own length, which counts its own digits (POSIX pax, extended header). */
-function recordBytes([key, value]: readonly [string, Buffer]): Buffer {
-  const rest = key.length + value.length + 3
-  let length = rest + 1
-  while (length !== rest + `${length}`.length) length = rest + `${length}`.length
-  return Buffer.concat([Buffer.from(`${length} ${key}=`, 'latin1'), value, Buffer.from('\n')])
+function fitting(block: Buffer, field: Field, value: number): void {
+  octal(block, field, fitsOctal(value, field[1]) ? value : 0)
 }
