@@ -1,6 +1,8 @@
 import { fstatSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Bytes } from '../bytes/bytes.js'
+import { CHUNK } from '../bytes/bytes.js'
+import { type Looks, sniff } from '../bytes/sniff.js'
+import { packingOf } from '../compression/codecs.js'
 import { ImageError } from '../spec/errors.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
 import { addToImage, type LayerAdded } from './addToImage.js'
@@ -24,10 +26,21 @@ export async function addLayer(image: ImagePlace, tar: string, options: AddLayer
     return await addToImage(image, {
       options,
       command: 'transload raw add-layer',
-      make: ({ sink: pool, ...means }) => {
-        const bytes: Bytes = file.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 })
+      make: async ({ sink: pool, ...means }) => {
+        const { looks, bytes } = await sniff(file.createReadStream({ autoClose: false, highWaterMark: CHUNK }))
+        assertTar(looks, tar)
         return storeNewLayer(bytes, { name: tar, size: found.size, pool, ...means })
       },
     })
+  })
+}
+
+function assertTar(looks: Looks, where: string): void {
+  if (looks === 'tar') return
+  throw new ImageError('FORMAT', 'the new layer is not a tar', {
+    where,
+    expected: 'an uncompressed tar',
+    found: looks === 'unknown' ? 'something else' : looks,
+    ...(packingOf(looks) === 'none' ? {} : { hint: 'decompress it first; --compress says how it is stored' }),
   })
 }

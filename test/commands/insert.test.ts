@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { addLayer } from '../../src/commands/addLayer.js'
 import { insert, insertWhiteout } from '../../src/commands/insert.js'
@@ -153,6 +154,19 @@ describe('raw add-layer', () => {
     ])
     const types = after.manifest.layers.map(({ mediaType }) => mediaType.replace(/.*tar/, ''))
     expect(types.slice(1)).toEqual(['', '+zstd', '+zstd'])
+  })
+
+  test.each([
+    ['gzip', gzipSync(tar([{ name: 'x' }])), 'decompress it first'],
+    ['empty', Buffer.alloc(0), undefined],
+    ['something else', Buffer.from('no tar'), undefined],
+  ])('refuses what is no tar: %s', async (found, bytes, hint) => {
+    const layout = await layoutOf(FILES)
+    const before = readFileSync(join(layout, 'index.json'), 'utf8')
+    const work = addLayer(`oci:${layout}:v1`, await temporaryFile(bytes))
+    const details = { code: 'FORMAT', found, ...(hint && { hint: expect.stringContaining(hint) }) }
+    await expect(work).rejects.toMatchObject(details)
+    expect(readFileSync(join(layout, 'index.json'), 'utf8')).toBe(before)
   })
 
   test('refuses a directory', async () => {
