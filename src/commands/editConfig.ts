@@ -2,14 +2,13 @@ import { collecting } from '../bytes/context.js'
 import { type LayoutImage, resolveEntries } from '../image/layoutImage.js'
 import { labelOf } from '../image/listed.js'
 import { type Edited, rewriteImage } from '../image/rewriteImage.js'
-import { hasImageConfig } from '../layer/check.js'
 import { assertChanges } from '../layer/configChanges.js'
 import { editedConfig } from '../layer/configText.js'
 import { editedManifest } from '../layer/documentText.js'
 import { emptyStep } from '../layer/historyEntry.js'
-import { readImageConfig } from '../layer/imageConfig.js'
+import { imageConfigOf } from '../layer/imageConfig.js'
+import { defined } from '../spec/defined.js'
 import { digestOf } from '../spec/digest.js'
-import { ImageError } from '../spec/errors.js'
 import { refNameOf } from '../spec/reference.js'
 import type { Reader } from '../store/graph.js'
 import { IndexFile } from '../store/layout/indexFile.js'
@@ -52,29 +51,17 @@ export async function editConfig(image: ImagePlace, edit: ConfigEdit): Promise<E
 }
 
 async function newDocuments({ image, manifest }: LayoutImage, edit: ConfigEdit, reader: Reader) {
-  const config = hasImageConfig(manifest.document) ? await readImageConfig(manifest.document, reader) : undefined
-  if (config === undefined) {
-    throw new ImageError('UNSUPPORTED', 'it is not a container image', {
-      where: labelOf(image),
-      found: manifest.document.artifactType ?? manifest.document.config.mediaType,
-    })
-  }
+  const config = await imageConfigOf(manifest.document, { reader, where: labelOf(image) })
   // Refuses what is not an image config.
   config.config()
   const { history = {}, os, architecture, variant } = edit
   const bytes = editedConfig(config.bytes, edit, (author) =>
-    history === false ? undefined : emptyStep({ author, createdBy: 'transload config', ...given({ ...history }) }),
+    history === false ? undefined : emptyStep({ author, createdBy: 'transload config', ...defined({ ...history }) }),
   )
   const claim = { digest: digestOf(bytes), size: bytes.length }
   return {
     config: bytes,
     manifest: editedManifest(manifest, claim, edit),
-    platform: given({ os, architecture, variant }),
+    platform: defined({ os, architecture, variant }),
   }
-}
-
-/** Returns the fields that are not undefined. */
-function given<T>(fields: Readonly<Record<string, T | undefined>>): Record<string, T> {
-  const entries = Object.entries(fields)
-  return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 }

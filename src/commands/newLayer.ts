@@ -4,12 +4,12 @@ import { compress } from '../compression/codecs.js'
 import { tap } from '../hashing/tap.js'
 import type { LayoutImage } from '../image/layoutImage.js'
 import type { NewManifest } from '../image/rewriteImage.js'
-import { hasImageConfig } from '../layer/check.js'
 import { configWithLayer } from '../layer/configText.js'
 import { manifestWithLayer } from '../layer/documentText.js'
 import { type HistoryOptions, layerStep } from '../layer/historyEntry.js'
-import { readImageConfig } from '../layer/imageConfig.js'
+import { imageConfigOf, noImage } from '../layer/imageConfig.js'
 import type { Compression } from '../spec/compression.js'
+import { defined } from '../spec/defined.js'
 import { type Digest, digestOf } from '../spec/digest.js'
 import type { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
@@ -71,12 +71,10 @@ export async function layeredConfig(
   { manifest }: Pick<LayoutImage, 'manifest'>,
   reader: Reader,
 ): Promise<JSONDocument> {
-  const config = hasImageConfig(manifest.document) ? await readImageConfig(manifest.document, reader) : undefined
-  if (config !== undefined && config.config().rootfs !== undefined) return config
-  throw new ImageError('UNSUPPORTED', 'it is not a container image', {
-    where: manifest.descriptor.digest,
-    found: manifest.document.artifactType ?? manifest.document.config.mediaType,
-  })
+  const where = manifest.descriptor.digest
+  const config = await imageConfigOf(manifest.document, { reader, where })
+  if (config.config().rootfs === undefined) throw noImage(manifest.document, where)
+  return config
 }
 
 /** The size of a layer's tar, as umoci states it where a layer is compressed. */
@@ -106,14 +104,13 @@ export function stepFor(
   { config, command, make = layerStep }: StepContext,
 ): string | undefined {
   if (history === false) return undefined
-  const given = Object.entries(history ?? {}).filter(([, value]) => value !== undefined)
   const { author } = config.config()
-  return make({ author: author ?? '', createdBy: command, ...Object.fromEntries(given) })
+  return make({ author: author ?? '', createdBy: command, ...defined({ ...history }) })
 }
 
 interface StepContext {
   config: JSONDocument
-  /** What made the layer, if the options do not say. */
+  /** The command that makes the layer. It stands in the history unless the options say what does. */
   command: string
   make?: (options: HistoryOptions) => string
 }

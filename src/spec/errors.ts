@@ -1,4 +1,6 @@
 import { cutShort, cutWithin } from './cut.js'
+import { defined } from './defined.js'
+import { systemHint, systemProblem } from './systemProblems.js'
 
 /** The kind of a failure; the command line turns it into an exit status. */
 export type ErrorCode =
@@ -65,7 +67,7 @@ export class ImageError extends Error {
   /** Returns the same failure with a hint in place of the value found, which must stay secret. */
   withoutFound(hint: string): ImageError {
     const { code, where, expected, message } = this
-    const secretive = new ImageError(code, this.#problem, { ...known({ where, expected }), hint })
+    const secretive = new ImageError(code, this.#problem, { ...defined({ where, expected }), hint })
     secretive.message = message.slice(0, message.length - fact(this).length)
     return secretive
   }
@@ -73,7 +75,7 @@ export class ImageError extends Error {
   /** Returns the failure as data, for another thread. */
   toRecord(): ErrorRecord {
     const { code, message, where, expected, found, hint } = this
-    return { code, message, problem: this.#problem, details: known({ where, expected, found, hint }) }
+    return { code, message, problem: this.#problem, details: defined({ where, expected, found, hint }) }
   }
 
   /** Returns the failure that another thread met. */
@@ -85,7 +87,7 @@ export class ImageError extends Error {
 
   #saying(message: string): ImageError {
     const { code, where, expected, found, hint } = this
-    const details = known({ where, expected, found, hint })
+    const details = defined({ where, expected, found, hint })
     const outer = new ImageError(code, this.#problem, { ...details, cause: this.cause ?? this })
     outer.message = message
     return outer
@@ -134,7 +136,9 @@ export function during(step: string, error: unknown): unknown {
   // The first error matters, not the failed cleanup after it.
   if (isSuppressing(error)) return during(step, error.suppressed)
   if (isSystemError(error)) {
-    return new ImageError('SYSTEM', systemProblem(error), { ...systemHint(error), cause: error }).during(step)
+    const { problem, path } = systemProblem(error)
+    const said = path === undefined ? problem : `${cutShort(path)}: ${problem}`
+    return new ImageError('SYSTEM', said, { ...systemHint(error), cause: error }).during(step)
   }
   const problem = error instanceof Error ? error.message : String(error)
   return new ImageError('INTERNAL', problem, { cause: error }).during(step)
@@ -185,10 +189,6 @@ function cutDetails({ where, expected, found, hint }: ErrorDetails): Said {
   return { where: where && cutShort(where), expected: cut(expected), found: cut(found), hint: hint && cutShort(hint) }
 }
 
-function known(details: Partial<Said>): ErrorDetails {
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
-}
-
 /** True if a step ends with this place, which may have been cut. */
 function names(step: string, where: string): boolean {
   return step.endsWith(` ${where}`) || cutShort(step.slice(step.indexOf(' ') + 1)) === where
@@ -202,52 +202,4 @@ function sentence(problem: string, { where, expected, found }: Omit<Said, 'hint'
 
 function fact({ expected, found }: Pick<Said, 'expected' | 'found'>): string {
   return found === undefined ? '' : `${expected === undefined ? ': ' : ', '}found ${found}`
-}
-
-const PROBLEMS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EDQUOT: 'disk quota exceeded',
-  EEXIST: 'it exists already',
-  EFBIG: 'the file would be too large',
-  EIO: 'input/output error',
-  EISDIR: 'it is a directory',
-  ELOOP: 'too many symbolic links',
-  EMFILE: 'too many open files',
-  EMLINK: 'the file has as many names as the file system allows',
-  ENFILE: 'too many open files in the system',
-  ENOMEM: 'out of memory',
-  ENAMETOOLONG: 'the name is too long',
-  ENOENT: 'no such file or directory',
-  ENOSPC: 'no space left on device',
-  ENOTDIR: 'not a directory',
-  EPIPE: 'the reader closed the pipe',
-  EPERM: 'operation not permitted',
-  EROFS: 'the file system is read-only',
-}
-
-function systemProblem(error: NodeJS.ErrnoException): string {
-  const problem = PROBLEMS[error.code ?? ''] ?? error.message.replace(HELD, '')
-  const path = error.path === undefined ? undefined : shownPath(error.path)
-  return path === undefined ? problem : `${cutShort(path)}: ${problem}`
-}
-
-/** The prefix of paths through a held directory: its number means nothing to users. */
-const HELD = /\/proc\/self\/fd\/\d+\/?/
-
-/** Returns a path as users know it; undefined for an entry directly in a held directory, which the step names. */
-function shownPath(path: string): string | undefined {
-  if (!HELD.test(path)) return path
-  const within = path.replace(HELD, '')
-  return within.includes('/') ? within : undefined
-}
-
-const HINTS: Record<string, string> = {
-  EDQUOT: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
-  EMFILE: 'raise the limit on open files (ulimit -n 1024), or run fewer jobs: --jobs 1',
-  ENOSPC: 'free some space or choose a destination elsewhere; nothing was changed at the destination',
-}
-
-function systemHint({ code = '' }: NodeJS.ErrnoException): ErrorDetails {
-  const hint = HINTS[code]
-  return hint === undefined ? {} : { hint }
 }
