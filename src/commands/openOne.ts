@@ -11,6 +11,7 @@ import { sourceWith } from '../image/source.js'
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName, tagOf } from '../spec/reference.js'
+import type { WarningCode } from '../spec/warnings.js'
 import { SkimPool } from '../store/skimPool.js'
 import { type ParsedImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
@@ -43,13 +44,14 @@ export async function openOne(text: string, options: OpenOptions): Promise<Opene
   if (!(await isPassing(place.path))) return openPlaceOnce(place, options)
   const spool = options.spool()
   const images = place.selector === undefined ? {} : { images: [place.selector] }
-  await convert(sourceText(place), `oci:${spool}`, { ...images, signal: options.signal })
+  const copied = await convert(sourceText(place), `oci:${spool}`, { ...images, signal: options.signal })
+  for (const warning of copied.warnings) withoutCopying(options.context).warn(warning)
   return openPlaceOnce({ transport: 'oci', path: spool, selector: undefined }, options)
 }
 
 async function openPlaceOnce(place: ParsedImagePlace, options: OpenOptions): Promise<OpenedOne> {
   const { signal, platform } = options
-  const context = withoutUnreached(options.context)
+  const context = withoutCopying(options.context)
   const images = place.selector === undefined ? [] : [place.selector]
   const { transport, path } = place
   const opened = await openSource({ transport, path }, { name: place.path, images, signal })
@@ -67,9 +69,12 @@ async function openPlaceOnce(place: ParsedImagePlace, options: OpenOptions): Pro
   }
 }
 
-/** Returns the context without warnings of blobs that nothing names: they matter to copies alone. */
-export function withoutUnreached(context: Context): Context {
-  return { ...context, warn: (warning) => (warning.code === 'UNREACHED' ? undefined : context.warn(warning)) }
+/** Of what a copy lacks. */
+const OF_COPIES: ReadonlySet<string> = new Set<WarningCode>(['UNREACHED', 'SPARSE_INDEX', 'LEFT_OUT'])
+
+/** Returns the context without the warnings that matter to copies alone. */
+export function withoutCopying(context: Context): Context {
+  return { ...context, warn: (warning) => (OF_COPIES.has(warning.code) ? undefined : context.warn(warning)) }
 }
 
 /** Returns the only image; of several, the one that is tagged latest. */

@@ -19,7 +19,7 @@ import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
 import { assertStatOptions } from './checkOptions.js'
 import type { StatOptions } from './layoutOptions.js'
-import { withoutUnreached } from './openOne.js'
+import { withoutCopying } from './openOne.js'
 import { running } from './running.js'
 
 /**
@@ -33,7 +33,7 @@ export async function stat(image: ImagePlace, options: StatOptions = {}): Promis
     const { selector, ...place } = parseImagePlace(image)
     const by = place.transport === 'docker-archive' ? 'name' : 'ref.name first'
     await using opened = await openSource(place, { name: image, signal: options.signal })
-    const context = withoutUnreached(collecting(options).context)
+    const context = withoutCopying(collecting(options).context)
     const pool = new SkimPool(context.documents)
     const target = { sink: pool, options: { layers: 'keep' as const, jobs: context.jobs } }
     const archive = await opened.input.read({ ...target, context, layers: 'none' })

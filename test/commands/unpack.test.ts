@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { unpack } from '../../src/commands/unpack.js'
 import { unpackRootfs } from '../../src/commands/unpackRootfs.js'
 import { canary } from '../fixtures/canary.js'
 import { transloadWith } from '../fixtures/cli.js'
 import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
-import { dockerArchive, image, imageWith } from '../fixtures/image.js'
+import { dockerArchive, dockerEntries, image, imageWith } from '../fixtures/image.js'
 import { converted } from '../fixtures/layout.js'
 import { treeOf } from '../fixtures/rootfs.js'
 import { tar } from '../fixtures/tar.js'
@@ -54,6 +55,18 @@ describe('a bundle', () => {
     writeFileSync(join(bundle, name), 'mine')
     await expect(unpack(archive, bundle)).rejects.toMatchObject({ code: 'EXISTS' })
     expect(treeOf(bundle)).toEqual({ [name]: 'mine' })
+  })
+
+  test('of a compressed archive warns of the same as of the archive, and is refused if warnings are', async () => {
+    const archive = tar(dockerEntries([image()]).map((entry) => ({ ...entry, name: `images/${entry.name}` })))
+    const root = await temporaryDirectory()
+    const packed = await temporaryFile(gzipSync(archive))
+    const told = await unpack(await temporaryFile(archive), join(root, 'plain'))
+    expect(told.warnings).toMatchObject([{ code: 'SUBFOLDER' }])
+    expect((await unpack(packed, join(root, 'packed'))).warnings).toMatchObject([{ code: 'SUBFOLDER' }])
+    const refused = unpack(packed, join(root, 'strict'), { strict: true })
+    await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('images/') })
+    expect(readdirSync(root).sort()).toEqual(['packed', 'plain'])
   })
 
   test('that fails leaves a directory as open as it was', async () => {
