@@ -67,6 +67,14 @@ export function archiveOf(bytes, cache) {
   return path
 }
 
+/** Paths of the config and the layers of a layout's first image, the lowest layer first. */
+export function blobsOf(layout) {
+  const blob = ({ digest }) => join(layout, 'blobs', digest.replace(':', '/'))
+  const [entry] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests
+  const { config, layers } = JSON.parse(readFileSync(blob(entry), 'utf8'))
+  return { config: blob(config), layers: layers.map(blob) }
+}
+
 /** Path of the same archive with the gzip layers of a layout that was made of it; made once. */
 export function withGzipLayers(archive, layout, cache) {
   const path = `${archive.replace(/\.tar$/, '')}.gzip.tar`
@@ -74,12 +82,10 @@ export function withGzipLayers(archive, layout, cache) {
   const work = join(cache, 'gzip.making')
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work)
-  const blob = (digest) => join(layout, 'blobs/sha256', digest.replace('sha256:', ''))
-  const [entry] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests
-  const { config, layers } = JSON.parse(readFileSync(blob(entry.digest), 'utf8'))
+  const { config, layers } = blobsOf(layout)
   const names = layers.map((_, at) => `${at}.tar.gz`)
-  for (const [at, { digest }] of layers.entries()) symlinkSync(blob(digest), join(work, names[at]))
-  symlinkSync(blob(config.digest), join(work, 'config.json'))
+  for (const [at, layer] of layers.entries()) symlinkSync(layer, join(work, names[at]))
+  symlinkSync(config, join(work, 'config.json'))
   const items = [{ Config: 'config.json', RepoTags: ['bench:latest'], Layers: names }]
   writeFileSync(join(work, 'manifest.json'), JSON.stringify(items))
   execFileSync('tar', ['-C', work, '-chf', `${path}.tmp`, ...names, 'config.json', 'manifest.json'])

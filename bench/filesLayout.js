@@ -17,16 +17,13 @@ import { member } from './scale.js'
 /** Files of one directory. */
 const EACH = 50
 
-/** A layout with an image `bench` of one uncompressed layer of so many files, and the path of the layer; made once. */
+/** Path of a layout with an image `bench` of one uncompressed layer of so many files; made once. */
 export function filesLayout(count, cache) {
   const layout = join(cache, `files-${count}.oci`)
-  const tar = join(cache, `files-${count}.tar`)
-  if (!existsSync(layout)) {
-    writeLayer(tar, count)
-    makeLayout(`${layout}.making`, tar)
-    renameSync(`${layout}.making`, layout)
-  }
-  return { layout, tar }
+  if (existsSync(layout)) return layout
+  makeLayout(`${layout}.making`, count)
+  renameSync(`${layout}.making`, layout)
+  return layout
 }
 
 function writeLayer(path, count) {
@@ -40,15 +37,18 @@ function writeLayer(path, count) {
   closeSync(file)
 }
 
-function makeLayout(path, tar) {
+function makeLayout(path, count) {
   rmSync(path, { recursive: true, force: true })
   mkdirSync(join(path, 'blobs/sha256'), { recursive: true })
+  const tar = join(path, 'layer.tar')
+  writeLayer(tar, count)
   const put = (type, bytes) => {
     const digest = createHash('sha256').update(bytes).digest('hex')
     writeFileSync(join(path, 'blobs/sha256', digest), bytes)
     return { mediaType: `application/vnd.oci.image.${type}`, digest: `sha256:${digest}`, size: bytes.length }
   }
   const layer = put('layer.v1.tar', readFileSync(tar))
+  rmSync(tar)
   const rootfs = { type: 'layers', diff_ids: [layer.digest] }
   const config = put(
     'config.v1+json',

@@ -2,7 +2,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { archiveOf, withGzipLayers } from './archive.js'
+import { archiveOf, blobsOf, withGzipLayers } from './archive.js'
 import { filesLayout } from './filesLayout.js'
 import { measure } from './measure.js'
 import { scaleArchive } from './scale.js'
@@ -42,12 +42,15 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
     wanted: [{ of: ['tenth'], most: 11 }],
   })
   const files = filesLayout(50_000 * scale, cache)
-  const untar = (command, ...args) => ['sh', '-c', `mkdir -p "$0" && ${command}`, out, ...args]
+  const gunzipped = [
+    ...['sh', '-c', 'mkdir "$0"; for layer in "$@"; do gzip -dc "$layer" | tar -xp -C "$0" || exit; done', out],
+    ...blobsOf(layout).layers,
+  ]
   const unpacked = (from, command) => ({
     transload: [...cli, ...command, '--image', `oci:${from}`, out],
     umoci: ['umoci', ...command, '--image', from, out],
   })
-  const tarred = untar('tar -xpf "$1" -C "$0"', files.tar)
+  const tarred = ['sh', '-c', 'mkdir -p "$0" && tar -xpf "$1" -C "$0"', out, ...blobsOf(files).layers]
   return {
     keep: {
       title: 'docker archive → oci, layers kept',
@@ -130,7 +133,7 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
     },
     'raw-unpack': {
       title: `a layer of ${50_000 * scale} files → a directory`,
-      contestants: { ...unpacked(`${files.layout}:bench`, ['raw', 'unpack']), tar: tarred },
+      contestants: { ...unpacked(`${files}:bench`, ['raw', 'unpack']), tar: tarred },
       wanted: [
         { of: ['tar'], most: 1.3 },
         { of: ['umoci'], most: 0.3 },
@@ -138,7 +141,7 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
     },
     unpack: {
       title: 'the same → a bundle, with hashes of all files',
-      contestants: { ...unpacked(`${files.layout}:bench`, ['unpack']), tar: tarred },
+      contestants: { ...unpacked(`${files}:bench`, ['unpack']), tar: tarred },
       wanted: [
         { of: ['tar'], most: 1.7 },
         { of: ['umoci'], most: 0.3 },
@@ -148,10 +151,7 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
       title: 'oci (gzip) → a bundle',
       contestants: {
         ...unpacked(`${layout}:latest`, ['unpack']),
-        tar: untar(
-          'for blob in "$1"/blobs/sha256/*; do gzip -dc "$blob" 2>&1 | tar -xp -C "$0" 2>&1; done; true',
-          layout,
-        ),
+        tar: gunzipped,
       },
       wanted: [
         { of: ['umoci'], most: 0.4 },
