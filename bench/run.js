@@ -1,7 +1,7 @@
 // Measures transload beside others and beside the machine's own limit, in alternation, and prints how they compare.
 // node bench/run.js [--bytes N] [--scale X] [--rounds N] [--only JOB,JOB] [--cache DIRECTORY] [--write DIRECTORY]
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -81,9 +81,9 @@ function rotated(list, by) {
   return [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 }
 
-/** Bytes of a file, or of all files below a directory; 0 if there is nothing. */
+/** Bytes of a file, or of all files below a directory, links unfollowed; 0 if there is nothing. */
 function sizeOf(path) {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined || !found.isDirectory()) return found?.size ?? 0
   return readdirSync(path).reduce((total, name) => total + sizeOf(join(path, name)), 0)
 }
