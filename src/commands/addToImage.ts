@@ -31,7 +31,7 @@ interface LayerMeans {
 
 interface Adding {
   options: AddLayerOptions
-  /** What makes the layer, for the history. */
+  /** The command that makes the layer. It stands in the history unless the options say what does. */
   command: string
   make: (means: LayerMeans) => Promise<StoredLayer>
 }

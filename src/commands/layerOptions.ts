@@ -8,7 +8,7 @@ export const COMPRESS_CHOICES = ['auto', 'none', 'gzip', 'zstd'] as const
 export interface AddLayerOptions extends Options {
   /** A tag for the new image; the image itself then stays. By default its own name moves to the new one. */
   tag?: string | undefined
-  /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default that of this machine. */
+  /** The platform to change, `os/arch[/variant]`. By default a multi-platform image changes on this machine's. */
   platform?: string | undefined
   /** Compression of the layer; by default `auto`: that of the image's last compressed layer, or gzip. */
   compress?: (typeof COMPRESS_CHOICES)[number] | undefined

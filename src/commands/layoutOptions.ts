@@ -17,15 +17,15 @@ export interface NewImageOptions extends Options {
 /** How the name of an image changes. */
 export interface TagOptions extends Options {
   /**
-   * What becomes of the full name that the image states for containerd (`io.containerd.image.name`). By default it
-   * follows the tag; `stays` leaves it as it is, as umoci does.
+   * Says if the full name that the image states for containerd (`io.containerd.image.name`) follows the tag, which is
+   * the default, or stays, as umoci leaves it.
    */
   statedName?: 'follows' | 'stays' | undefined
 }
 
 /** Which part of an image to show. */
 export interface StatOptions extends Options {
-  /** Of a multi-platform image the one to show, `os/arch[/variant]`; by default that of this machine. */
+  /** The platform to show, `os/arch[/variant]`; of a multi-platform image this machine's by default. */
   platform?: string | undefined
 }
 

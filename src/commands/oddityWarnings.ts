@@ -5,7 +5,7 @@ interface Words {
   code: WarningCode
   one: string
   many: string
-  /** What is said of one or many. */
+  /** The end of the sentence, which fits one and many. */
   ending: string
 }
 

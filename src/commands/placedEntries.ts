@@ -11,7 +11,7 @@ interface Placed {
   entries: readonly IndexEntry[]
   /** The name of the changed image; undefined to keep its names. */
   tag: string | undefined
-  /** What happens to the name that annotations state beside the tag. */
+  /** Says if the full name in the annotations follows the tag, or stays. */
   statedName?: StatedName | undefined
   warn: Warn
 }

@@ -3,7 +3,7 @@ import { type DescribedObject, sumOfSeen } from './changes.js'
 import type { MtreeStep } from './mtree.js'
 import type { Tree } from './scan.js'
 
-/** What was packed, by path: it may be another thing on the disk by now. */
+/** The packed objects by path, as they were then. Another process may have changed them on the disk since. */
 export type PackedObjects = ReadonlyMap<string, { found: Found; sha256: string | undefined }>
 
 /**
