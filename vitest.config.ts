@@ -28,7 +28,7 @@ const slow = [
   'test/store/layout/{edited,lock,openStaging,staging}.test.ts',
   'test/hostile/{anotherBoot,blobLinkedOut,blobSize,digestWithPath,directoryOfAnother,formatCharacters,hugeJSON}.test.ts',
   'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,odd*,shared*,specialFile}.test.ts',
-  'test/hostile/{falseAttestation,unpack*,unreadableTable,warningFlood}.test.ts',
+  'test/hostile/{falseAttestation,repack*,unpack*,unreadableTable,warningFlood}.test.ts',
 ]
 
 const unit = { include: ['test/**/*.test.ts'], testTimeout: 60_000 }
