@@ -5,10 +5,17 @@ export type { RuntimeConfigOptions, UnpackOptions } from './commands/bundleOptio
 export { collectGarbage } from './commands/collectGarbage.js'
 export { convert } from './commands/convert.js'
 export { editConfig } from './commands/editConfig.js'
+export { type ExportedRootfs, exportRootfs } from './commands/exportRootfs.js'
 export { initLayout } from './commands/init.js'
 export { insert, insertWhiteout } from './commands/insert.js'
 export { type Inspection, inspect } from './commands/inspect.js'
-export type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from './commands/layerOptions.js'
+export type {
+  AddLayerOptions,
+  ExportRootfsOptions,
+  InsertOptions,
+  RepackOptions,
+  ValidateOptions,
+} from './commands/layerOptions.js'
 export type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './commands/layoutOptions.js'
 export { listTags } from './commands/listTags.js'
 export { newImage } from './commands/newImage.js'

@@ -83,6 +83,29 @@ const VALIDATE: CommandModule = {
   handler: () => {},
 }
 
+const EXPORT: CommandModule = {
+  command: 'export [image] [file]',
+  describe: 'write the files of an image as one tar',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 export IMAGE [FILE.tar]\n\nWrites the file system of an image as one tar, as docker export does for a container, without unpacking it. Without a file, to standard output.',
+      )
+      .options(helpOptions('export'))
+      .epilog(EXAMPLES_OF_EXPORT),
+  handler: () => {},
+}
+
+const EXAMPLES_OF_EXPORT = `Examples:
+  # look at one file of an image
+  transload export app.tar | tar -xO etc/os-release
+
+  # from a pipe to a compressed tar
+  docker save app | transload export - rootfs.tar.zst
+
+  # another platform's files
+  transload export oci:layout:v1 --platform linux/arm64 -o rootfs.tar`
+
 const EXAMPLES_OF_REPACK = `Examples:
   # change an image without Docker
   transload unpack --image oci:layout:v1 bundle
@@ -103,6 +126,7 @@ const EXAMPLES = `Examples:
 /** The help of the commands that make bundles. */
 export const BUNDLE_HELP: CommandModule[] = [
   UNPACK,
+  EXPORT,
   REPACK,
   INSERT,
   {

@@ -5,6 +5,7 @@ import type { Commands } from './command.js'
 import { configCommand } from './config.js'
 import { convertCommand } from './convert.js'
 import { EXIT, exitStatus, printError } from './exit.js'
+import { exportCommand } from './export.js'
 import { inspectCommand } from './inspect.js'
 import { addLayerCommand, insertCommand, repackCommand, validateCommand } from './layers.js'
 import { gcCommand, initCommand, listCommand, newCommand, removeCommand, tagCommand } from './layout.js'
@@ -49,6 +50,7 @@ const COMMANDS: Commands = {
   insert: insertCommand,
   'raw add-layer': addLayerCommand,
   'raw mtree-validate': validateCommand,
+  export: exportCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

@@ -8,6 +8,8 @@ import { WarningLines } from './warningLines.js'
 /** How work and its result are shown. */
 interface Style {
   json: boolean
+  /** Where JSON is printed; standard output if absent. */
+  report?: NodeJS.WritableStream
   progress: ProgressStyle
   quiet: boolean
 }
@@ -16,7 +18,7 @@ type Signals = Pick<Options, 'signal' | 'onWarning' | 'onProgress'>
 
 /** Runs the work with progress and warnings, and prints the result: as JSON, or a summary where progress is shown. */
 export async function runShown<Values extends Style, Result extends object>(
-  { json, progress, quiet, ...options }: Values,
+  { json, report = process.stdout, progress, quiet, ...options }: Values,
   summary: (result: Result) => string,
   work: (options: Omit<Values, keyof Style> & Signals) => Promise<Result>,
 ): Promise<void> {
@@ -33,7 +35,7 @@ export async function runShown<Values extends Style, Result extends object>(
       }),
     ).finally(() => warnings.close())
     display?.close()
-    if (json) process.stdout.write(jsonLine(result))
+    if (json) report.write(jsonLine(result))
     else if (display !== undefined) {
       process.stderr.write(`${summary(result)}, ${printDuration(performance.now() - started)}\n`)
     }

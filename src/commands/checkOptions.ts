@@ -3,7 +3,13 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import { ImageError } from '../spec/errors.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
-import type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from './layerOptions.js'
+import type {
+  AddLayerOptions,
+  ExportRootfsOptions,
+  InsertOptions,
+  RepackOptions,
+  ValidateOptions,
+} from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { OptionEntry } from './optionEntry.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
@@ -25,6 +31,7 @@ const RUNTIME: Readonly<Record<keyof RuntimeConfigOptions, OptionEntry>> = funct
 const REPACK: Readonly<Record<keyof RepackOptions, OptionEntry>> = functionOptions('repack')
 const INSERT: Readonly<Record<keyof InsertOptions, OptionEntry>> = functionOptions('insert')
 const LAYER: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('addLayer')
+const EXPORT: Readonly<Record<keyof ExportRootfsOptions, OptionEntry>> = functionOptions('exportRootfs')
 const VALIDATE: Readonly<Record<keyof ValidateOptions, OptionEntry>> = functionOptions('validateMtree')
 
 /**
@@ -97,6 +104,11 @@ export function assertInsertOptions(options: InsertOptions): void {
 /** Does the same for other layers. @throws ImageError USAGE */
 export function assertLayerOptions(options: AddLayerOptions): void {
   assertEach(options, LAYER)
+}
+
+/** Does the same for exporting a file system. @throws ImageError USAGE */
+export function assertExportOptions(options: ExportRootfsOptions): void {
+  assertEach(options, EXPORT)
 }
 
 /** Does the same for a comparison. @throws ImageError USAGE */

@@ -42,6 +42,16 @@ export interface InsertOptions extends AddLayerOptions {
   gidMap?: readonly string[] | undefined
 }
 
+/** How to export a file system. */
+export interface ExportRootfsOptions extends Options {
+  /** The platform of a multi-platform image, `os/arch[/variant]`; the host's if absent. */
+  platform?: string | undefined
+  /** Replaces a file that exists. */
+  force?: boolean | undefined
+  /** For a caller's stream: ends it with the tar. */
+  end?: boolean | undefined
+}
+
 /** How to compare a directory with an mtree file. */
 export interface ValidateOptions extends Options {
   /** The keywords to compare; by default those of the file. */

@@ -73,6 +73,14 @@ export const LAYER_LIBRARY = {
 
 /** The options that only the commands for layers take. */
 export const LAYER_COMMAND_LINE = {
+  output: {
+    name: 'output',
+    alias: 'o',
+    also: 'to',
+    kind: 'text',
+    describe: 'the tar: FILE.tar (.tar.gz, .tgz, .tar.zst, .tzst), or - for standard output (-)',
+    commands: ['export'],
+  },
   whiteout: {
     name: 'whiteout',
     kind: 'switch',

@@ -13,7 +13,7 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config', 'insert', 'raw add-layer'],
+    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config', 'insert', 'raw add-layer', 'export'],
     functions: [
       'stat',
       'editConfig',
@@ -23,6 +23,7 @@ export const LAYOUT_LIBRARY = {
       'insert',
       'insertWhiteout',
       'addLayer',
+      'exportRootfs',
     ],
   },
   tag: {
@@ -160,11 +161,12 @@ export const LAYOUT_COMMAND_LINE = {
     describeFor: {
       stat: FROM_ANY_PLACE,
       unpack: FROM_ANY_PLACE,
+      export: FROM_ANY_PLACE,
       'raw unpack': FROM_ANY_PLACE,
       'raw runtime-config': FROM_ANY_PLACE,
       repack: 'the layout with the bundle’s image, and the tag of the new one: oci:DIR[:TAG] or DIR[:TAG]',
     },
-    commands: ['new', 'tag', 'remove', 'stat', ...STEP, 'unpack', 'raw unpack', 'raw runtime-config'],
+    commands: ['new', 'tag', 'remove', 'stat', ...STEP, 'unpack', 'raw unpack', 'raw runtime-config', 'export'],
   },
   layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
   noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: STEP },

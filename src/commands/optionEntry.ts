@@ -2,7 +2,13 @@ import type { Options } from '../bytes/context.js'
 import type { ArchiveFormat } from '../spec/archiveFormat.js'
 import type { GlobalClass } from '../spec/globals.js'
 import type { RuntimeConfigOptions, UnpackOptions } from './bundleOptions.js'
-import type { AddLayerOptions, InsertOptions, RepackOptions, ValidateOptions } from './layerOptions.js'
+import type {
+  AddLayerOptions,
+  ExportRootfsOptions,
+  InsertOptions,
+  RepackOptions,
+  ValidateOptions,
+} from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
 import type { ConvertOptions, InspectOptions } from './options.js'
 
@@ -23,6 +29,7 @@ interface OptionsByFunction {
   insert: InsertOptions
   insertWhiteout: AddLayerOptions
   addLayer: AddLayerOptions
+  exportRootfs: ExportRootfsOptions
   validateMtree: ValidateOptions
 }
 
@@ -47,6 +54,7 @@ export type CommandName =
   | 'repack'
   | 'insert'
   | 'raw add-layer'
+  | 'export'
   | 'raw mtree-validate'
 
 /** The values that an option takes. */

@@ -6,6 +6,8 @@ import { LAYER_COMMAND_LINE, LAYER_LIBRARY } from './layerTable.js'
 import { LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
+/** The functions that write files and streams. */
+const WRITING_FUNCTIONS = ['convert', 'exportRootfs'] as const
 const BOTH = ['convert', 'inspect'] as const
 const CONVERT = ['convert'] as const
 const INSPECT = ['inspect'] as const
@@ -13,8 +15,8 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer'] as const
-const LAYER_FUNCTIONS = ['repack', 'insert', 'insertWhiteout', 'addLayer', 'validateMtree'] as const
+const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'export'] as const
+const LAYER_FUNCTIONS = ['repack', 'insert', 'insertWhiteout', 'addLayer', 'exportRootfs', 'validateMtree'] as const
 const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS, ...LAYER_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */
@@ -109,13 +111,14 @@ const LIBRARY = {
       hint: 'name the destination FILE.tar or docker-archive:FILE',
     },
   },
-  end: { kind: 'switch', functions: CONVERT },
+  end: { kind: 'switch', functions: WRITING_FUNCTIONS },
   force: {
     name: 'force',
     kind: 'switch',
     describe: 'replace an archive file that exists (a layout is always added to)',
-    commands: CONVERT,
-    functions: CONVERT,
+    describeFor: { export: 'replace a file that exists' },
+    commands: [...CONVERT, 'export'],
+    functions: WRITING_FUNCTIONS,
     appliesTo: {
       destinations: ARCHIVE_FORMATS,
       values: [true],

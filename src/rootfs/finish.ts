@@ -7,6 +7,8 @@ import type { MtreeEntry, MtreeStep } from './mtree.js'
 import { mtreeEntryOf, type UnnamedEntry } from './mtreeEntry.js'
 import { shown } from './names.js'
 
+const EPOCH: Attributes['mtime'] = { seconds: 0, nanoseconds: 0 }
+
 /** Attributes of a directory that no layer describes: as umoci and Docker make them, owned by the image's root. */
 const IMPLIED = {
   kind: 'directory',
@@ -17,6 +19,11 @@ const IMPLIED = {
   device: { major: 0, minor: 0 },
   xattrs: [],
 } as const
+
+/** Returns the attributes of a directory that no layer describes. */
+export function impliedAt(path: string, mtime = EPOCH): Attributes {
+  return { ...IMPLIED, path, mtime, atime: mtime }
+}
 
 /**
  * Sets the attributes of all directories, from the root down; a mode that would lock their owner out is set on the way
@@ -82,8 +89,7 @@ export class Finisher {
       if (attributes !== undefined) return this.#metadata.setOfDirectory(file, attributes)
       // The image has no time for it: the present one in seconds, which every backend keeps.
       const { seconds } = directory.parent === undefined ? EPOCH : this.#calls.lookAt(file).mtime
-      const time = { seconds, nanoseconds: 0 }
-      return this.#metadata.setOfDirectory(file, { ...IMPLIED, path: directory.name, mtime: time, atime: time })
+      return this.#metadata.setOfDirectory(file, impliedAt(directory.name, { seconds, nanoseconds: 0 }))
     } catch (error) {
       throw during(shown(attributes?.path ?? directory.name), error)
     }
@@ -121,5 +127,3 @@ function bytesOf(name: Name): Buffer {
 function lastFirst(children: Directory['children']): Directory[] {
   return [...(children?.values() ?? [])].sort((one, other) => (one.name < other.name ? 1 : -1))
 }
-
-const EPOCH: Attributes['mtime'] = { seconds: 0, nanoseconds: 0 }

@@ -9,6 +9,8 @@ export interface EntryHeader
   path: string
   /** Seconds since 1970. */
   mtime: number
+  /** Nanoseconds after that second, also before 1970; 0 if absent. */
+  nanoseconds?: number
   /** Bytes of content; 0 for anything but a file. */
   size: number
 }
@@ -51,7 +53,7 @@ function byKey([one]: readonly [string, Buffer], [other]: readonly [string, Buff
 }
 
 /** Returns what does not fit a header of ustar. */
-function recordsOf({ path, target, uid, gid, size, mtime, xattrs }: EntryHeader): Map<string, Buffer> {
+function recordsOf({ path, target, uid, gid, size, mtime, nanoseconds = 0, xattrs }: EntryHeader): Map<string, Buffer> {
   const records = new Map<string, Buffer>()
   for (const [key, value] of xattrs) records.set(XATTR + key, value)
   if (!fitsText(path)) records.set('path', Buffer.from(path, 'latin1'))
@@ -64,7 +66,14 @@ function recordsOf({ path, target, uid, gid, size, mtime, xattrs }: EntryHeader)
   ] as const) {
     if (!fitsOctal(value, length)) records.set(key, Buffer.from(`${value}`))
   }
+  if (nanoseconds > 0) records.set('mtime', Buffer.from(exactTime(mtime, nanoseconds)))
   return records
+}
+
+/** Returns a time with its fraction as a decimal number (POSIX pax, mtime). */
+function exactTime(seconds: number, nanoseconds: number): string {
+  const [sign, whole, part] = seconds < 0 ? ['-', -seconds - 1, 1e9 - nanoseconds] : ['', seconds, nanoseconds]
+  return `${sign}${whole}.${`${part}`.padStart(9, '0').replace(/0+$/, '')}`
 }
 
 function fitsText(text: string): boolean {

@@ -50,6 +50,20 @@ export class LayerParser {
     }
   }
 
+  /** Bytes of the entry's content that are to come. */
+  get toSkip(): number {
+    return this.#state.part === 'content' ? this.#state.left : 0
+  }
+
+  /** Ends an entry without the rest of its content; returns its bytes: the next push has to begin after them. */
+  skip(): number {
+    const state = this.#state
+    if (state.part !== 'content') return 0
+    this.#position += state.left
+    this.#endContent(state.entry)
+    return state.left
+  }
+
   /** Ends the layer. @throws ImageError FORMAT if it was cut off */
   end(): void {
     const state = this.#state
@@ -144,11 +158,14 @@ export class LayerParser {
     const taken = Math.min(state.left, chunk.length - at)
     this.#sink.write(chunk.subarray(at, at + taken))
     state.left -= taken
-    if (state.left > 0) return taken
-    const left = padding(storedSize(state.entry))
+    if (state.left === 0) this.#endContent(state.entry)
+    return taken
+  }
+
+  #endContent(entry: LayerEntry): void {
+    const left = padding(storedSize(entry))
     this.#state = left === 0 ? { part: 'header' } : { part: 'padding', left }
     this.#sink.end()
-    return taken
   }
 
   #takePadding(available: number, state: State & { part: 'padding' }): number {

@@ -32,6 +32,7 @@ const COMMANDS = [
   'insert',
   'raw add-layer',
   'raw mtree-validate',
+  'export',
 ] as const
 const FUNCTIONS = [
   'convert',
@@ -49,6 +50,7 @@ const FUNCTIONS = [
   'insert',
   'insertWhiteout',
   'addLayer',
+  'exportRootfs',
   'validateMtree',
 ] as const
 

@@ -7,6 +7,7 @@ import { LayerParser } from '../../src/tar/layerParser.js'
 import { readTar } from '../../src/tar/read.js'
 import { collect, inChunks } from '../fixtures/bytes.js'
 import { oddArchives } from '../fixtures/oddTar.js'
+import { tar } from '../fixtures/tar.js'
 
 /** Types that an archive's reader takes for files, and that no layer has. */
 const REFUSED = 'UNSUPPORTED'
@@ -72,3 +73,16 @@ function codeOf(error: unknown): string {
   if (error instanceof ImageError) return error.code
   throw error
 }
+
+test('content that is skipped is not needed, and the entries behind it are found', () => {
+  const names: string[] = []
+  const parser = new LayerParser({ begin: ({ path }) => names.push(path), write: () => {}, end: () => names.push('.') })
+  const bytes = tar([{ name: 'a', content: Buffer.alloc(5000) }, { name: 'b' }])
+  parser.push(bytes.subarray(0, 1000))
+  expect(parser.toSkip).toBe(5000 - 488)
+  expect(parser.skip()).toBe(5000 - 488)
+  expect(parser.toSkip).toBe(0)
+  parser.push(bytes.subarray(1000 + 5000 - 488))
+  parser.end()
+  expect(names).toEqual(['a', '.', 'b', '.'])
+})

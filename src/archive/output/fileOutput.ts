@@ -68,7 +68,12 @@ class FileOutput implements Output {
 
   async write(entries: readonly TarSource[]): Promise<void> {
     if (this.#options.compression === 'none') await this.#writeRuns(entries)
-    else await this.#writeAt(0, compress(wholeTar(entries), this.#options.compression, this.#options))
+    else await this.writeTar(wholeTar(entries))
+  }
+
+  async writeTar(tar: Bytes): Promise<void> {
+    const { compression } = this.#options
+    await this.#writeAt(0, compression === 'none' ? tar : compress(tar, compression, this.#options))
   }
 
   async commit(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../bytes/bytes.js'
 import type { Folder } from '../../store/layout/stagedBlobs.js'
 import type { TarSource } from '../../tar/write.js'
 
@@ -9,6 +10,8 @@ export interface Output extends AsyncDisposable {
   spool(): Promise<Folder>
   /** Writes a whole archive, including its end. */
   write(entries: readonly TarSource[]): Promise<void>
+  /** Writes a tar that is made elsewhere, as it is. */
+  writeTar(tar: Bytes): Promise<void>
   /** Makes the archive visible, whole and synced to the disk. Disposing without it leaves nothing. */
   commit(): Promise<void>
   /** Bytes written so far. */

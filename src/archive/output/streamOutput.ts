@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import type { Bytes } from '../../bytes/bytes.js'
 import { HeldDirectory } from '../../io/heldDirectory.js'
 import { attempt, ImageError } from '../../spec/errors.js'
 import { openStaging } from '../../store/layout/openStaging.js'
@@ -43,8 +44,12 @@ class StreamOutput implements Output {
     return (await this.#staging).directory
   }
 
-  async write(entries: readonly TarSource[]): Promise<void> {
-    for await (const chunk of wholeTar(entries)) {
+  write(entries: readonly TarSource[]): Promise<void> {
+    return this.writeTar(wholeTar(entries))
+  }
+
+  async writeTar(tar: Bytes): Promise<void> {
+    for await (const chunk of tar) {
       await this.#writeChunk(chunk)
       this.bytesWritten += chunk.length
     }
