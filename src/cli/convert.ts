@@ -2,10 +2,10 @@ import { commandOptions } from '../commands/optionsOf.js'
 import type { Conversion, ImageReport } from '../image/report.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName } from '../spec/reference.js'
-import { isArchivePlace, isStandardOutput, parsePlace } from '../transport/places.js'
 import type { Command, OptionValues } from './command.js'
 import { jsonLine, oneLine, oneShortLine } from './harmless.js'
 import { keepHeapSmall } from './heap.js'
+import { jsonStream } from './jsonStream.js'
 import { displayOf } from './progress.js'
 import { withSignal } from './signals.js'
 import { printBytes, printDuration } from './units.js'
@@ -40,17 +40,11 @@ async function run(values: OptionValues<typeof OPTIONS>, places: readonly string
       })
     }).finally(() => warnings.close())
     display?.close()
-    if (json) jsonStream(places).write(printJSON(conversion))
+    if (json) jsonStream(places[1]).write(printJSON(conversion))
     else if (display !== undefined) process.stderr.write(summary(conversion, performance.now() - started))
   } finally {
     display?.close()
   }
-}
-
-/** Returns the stream for the report; never the one that carries an archive. */
-function jsonStream([, destination = '']: readonly string[]): NodeJS.WritableStream {
-  const place = parsePlace(destination, 'destination')
-  return isArchivePlace(place) && isStandardOutput(place.path) ? process.stderr : process.stdout
 }
 
 function bothOf([source, destination]: readonly string[]): [string, string] {

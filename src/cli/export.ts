@@ -1,7 +1,6 @@
 import type { ExportedRootfs } from '../commands/exportRootfs.js'
 import { commandOptions } from '../commands/optionsOf.js'
 import { ImageError } from '../spec/errors.js'
-import { isStandardOutput } from '../transport/places.js'
 import type { Command } from './command.js'
 import { runShown } from './runShown.js'
 import { printBytes } from './units.js'
@@ -21,14 +20,10 @@ export const exportCommand: Command<typeof EXPORT> = {
     const to = output ?? left.shift() ?? '-'
     if (left.length > 0)
       throw new ImageError('USAGE', 'there are two destinations', { expected, found: left.join(' ') })
-    await runShown(
-      { ...values, report: isStandardOutput(to) ? process.stderr : process.stdout },
-      summary,
-      async (options) => {
-        const { exportRootfs } = await import('../commands/exportRootfs.js')
-        return exportRootfs(from, to, options)
-      },
-    )
+    await runShown({ ...values, to }, summary, async ({ to: file, ...options }) => {
+      const { exportRootfs } = await import('../commands/exportRootfs.js')
+      return exportRootfs(from, file, options)
+    })
   },
 }
 

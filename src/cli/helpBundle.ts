@@ -55,7 +55,7 @@ const INSERT: CommandModule = {
   builder: (argv) =>
     argv
       .usage(
-        '$0 insert --image DIR[:TAG] SOURCE TARGET\n$0 insert --image DIR[:TAG] --whiteout TARGET\n\nAdds a layer with the file or directory SOURCE as TARGET, or one that removes TARGET. Layers below keep what they have: this is no way to remove a secret.',
+        '$0 insert --image DIR[:TAG] SOURCE TARGET\n$0 insert --image DIR[:TAG] --whiteout TARGET\n\nAdds a layer with the file or directory SOURCE as TARGET, or one that removes TARGET. Layers below keep what they have: this is no way to remove a secret. With --to, IMAGE is of any place, and the changed one is written to another.',
       )
       .options(helpOptions('insert')),
   handler: () => {},
@@ -66,7 +66,9 @@ const ADD_LAYER: CommandModule = {
   describe: 'add a tar to an image as its last layer',
   builder: (argv) =>
     argv
-      .usage('$0 raw add-layer --image DIR[:TAG] LAYER.tar\n\nAdds an uncompressed tar to an image as its last layer.')
+      .usage(
+        '$0 raw add-layer --image DIR[:TAG] LAYER.tar\n\nAdds an uncompressed tar to an image as its last layer. With --to, the image is of any place, and the changed one is written to another.',
+      )
       .options(helpOptions('raw add-layer')),
   handler: () => {},
 }

@@ -52,9 +52,9 @@ const HELP: readonly Help[] = [
   },
   {
     name: 'config',
-    usage: '--image DIR[:TAG]',
-    describe: 'change the config of an image in a layout',
-    more: 'Changes the config of an image in a layout, and annotations of its manifest. Without --tag, its own tag moves to the changed image.',
+    usage: '--image DIR[:TAG]\n$0 config IMAGE --to PLACE',
+    describe: 'change the config of an image',
+    more: 'Changes the config of an image, and annotations of its manifest: in a layout, where without --tag its own tag moves to the changed image; or, with --to, from any place to another.',
   },
   {
     name: 'gc',
@@ -64,9 +64,11 @@ const HELP: readonly Help[] = [
   },
 ]
 
+const ARGUMENTS: Readonly<Record<string, string>> = { tag: '[new-tag]', config: '[image]' }
+
 /** The help of the commands on layouts. */
 export const LAYOUT_HELP: CommandModule[] = HELP.map(({ name, usage, describe, more, alias }) => ({
-  command: [name === 'tag' ? 'tag [new-tag]' : name, alias ?? []].flat(),
+  command: [[name, ARGUMENTS[name] ?? []].flat().join(' '), alias ?? []].flat(),
   describe,
   builder: (argv) => argv.usage(`$0 ${name} ${usage}\n\n${more}`).options(helpOptions(name)),
   handler: () => {},

@@ -1,5 +1,6 @@
 import type { Options } from '../bytes/context.js'
 import { jsonLine } from './harmless.js'
+import { jsonStream } from './jsonStream.js'
 import { displayOf, type ProgressStyle } from './progress.js'
 import { withSignal } from './signals.js'
 import { printDuration } from './units.js'
@@ -8,8 +9,6 @@ import { WarningLines } from './warningLines.js'
 /** How work and its result are shown. */
 interface Style {
   json: boolean
-  /** Where JSON is printed; standard output if absent. */
-  report?: NodeJS.WritableStream
   progress: ProgressStyle
   quiet: boolean
 }
@@ -17,8 +16,8 @@ interface Style {
 type Signals = Pick<Options, 'signal' | 'onWarning' | 'onProgress'>
 
 /** Runs the work with progress and warnings, and prints the result: as JSON, or a summary where progress is shown. */
-export async function runShown<Values extends Style, Result extends object>(
-  { json, report = process.stdout, progress, quiet, ...options }: Values,
+export async function runShown<Values extends Style & { to?: string | undefined }, Result extends object>(
+  { json, progress, quiet, ...options }: Values,
   summary: (result: Result) => string,
   work: (options: Omit<Values, keyof Style> & Signals) => Promise<Result>,
 ): Promise<void> {
@@ -35,7 +34,7 @@ export async function runShown<Values extends Style, Result extends object>(
       }),
     ).finally(() => warnings.close())
     display?.close()
-    if (json) report.write(jsonLine(result))
+    if (json) jsonStream(options.to).write(jsonLine(result))
     else if (display !== undefined) {
       process.stderr.write(`${summary(result)}, ${printDuration(performance.now() - started)}\n`)
     }

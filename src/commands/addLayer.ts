@@ -26,10 +26,10 @@ export async function addLayer(image: ImagePlace, tar: string, options: AddLayer
     return await addToImage(image, {
       options,
       command: 'transload raw add-layer',
-      make: async ({ sink: pool, ...means }) => {
+      make: async (means) => {
         const { looks, bytes } = await sniff(file.createReadStream({ autoClose: false, highWaterMark: CHUNK }))
         assertTar(looks, tar)
-        return storeNewLayer(bytes, { name: tar, size: found.size, pool, ...means })
+        return storeNewLayer(bytes, { name: tar, size: found.size, ...means })
       },
     })
   })

@@ -1,11 +1,8 @@
-import { statSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
-import { sep } from 'node:path'
 import { shellOf } from '../archive/archiveBlobs.js'
 import type { Input } from '../archive/input.js'
 import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
-import { type Context, collecting } from '../bytes/context.js'
+import { collecting } from '../bytes/context.js'
 import { assertLibdeflate } from '../compression/deflaters.js'
 import { type Choice, ingest } from '../image/ingest.js'
 import { rename } from '../image/rename.js'
@@ -14,12 +11,8 @@ import { sourceWith } from '../image/source.js'
 import { inSourceOrder } from '../image/sourceOrder.js'
 import type { ByteSource } from '../io/callerBytes.js'
 import type { ByteSink } from '../io/callerSink.js'
-import type { ArchiveFormat } from '../spec/archiveFormat.js'
-import { attempt, ImageError, isSystemError } from '../spec/errors.js'
+import { attempt, ImageError } from '../spec/errors.js'
 import { parsePlatform, printPlatform } from '../spec/platform.js'
-import { epochIn } from '../spec/time.js'
-import { openArchiveDestination } from '../transport/archiveDestination.js'
-import type { Destination } from '../transport/destination.js'
 import {
   destinationOf,
   type ImageDestination,
@@ -29,10 +22,10 @@ import {
   reasonOf,
   sourceOf,
 } from '../transport/endpoints.js'
-import { openLayoutDestination } from '../transport/layoutDestination.js'
 import { openSource } from '../transport/openSource.js'
-import { isArchivePlace, type Place, type Transport } from '../transport/places.js'
+import type { Place } from '../transport/places.js'
 import { assertFits, assertOptions } from './checkOptions.js'
+import { archiveFormatOf, assertDifferent, openDestination } from './openDestination.js'
 import type { ConvertOptions } from './options.js'
 
 /**
@@ -68,7 +61,7 @@ async function convertPlace(
   to: Place | ByteSink,
   { name, options }: { name: string; options: ConvertOptions },
 ): Promise<Conversion> {
-  assertFits(options, formatOf(to, options))
+  assertFits(options, archiveFormatOf(to, options))
   if (isPlace(to) && options.end !== undefined)
     throw new ImageError('USAGE', '`end` is for a stream as the destination')
   if (options.compressor === 'libdeflate') await assertLibdeflate()
@@ -93,7 +86,8 @@ async function convertInput(
   { choice, options, repository }: Request,
 ): Promise<Conversion> {
   const { context, warnings } = collecting(options)
-  await using target = await openDestination(to, { choice, options, context, repository })
+  const isNamed = choice.images.length > 0
+  await using target = await openDestination(to, { platforms: choice.platforms, isNamed, options, context, repository })
   const { layers = 'keep', level, compressor: wanted, signal } = options
   const layerTarget = {
     sink: target.pool,
@@ -125,73 +119,8 @@ async function convertInput(
   }
 }
 
-function openDestination(
-  to: Place | ByteSink,
-  { choice, options, context, repository }: Request & { context: Context },
-): Promise<Destination> {
-  const { signal, end, force = false, replace = true, uname = '', typeBits = true, timeZone = 'UTC' } = options
-  const format = formatOf(to, options)
-  const stopping = signal === undefined ? {} : { signal }
-  if (format === undefined) return openLayoutDestination((to as Place).path, { context, replace, ...stopping })
-  const exporting = {
-    format,
-    headers: { uname, typeBits },
-    epoch: epochIn(timeZone),
-    platforms: choice.platforms,
-    isNamed: choice.images.length > 0,
-  }
-  return openArchiveDestination(to, { context, repository, end, force, exporting, ...stopping })
-}
-
-/** Formats allowed with the prefix of a place. An archive in the format docker is an OCI layout, too. */
-const FORMATS_OF: Record<Transport, readonly ArchiveFormat[]> = {
-  oci: [],
-  'docker-archive': ['docker', 'docker-25', 'docker-legacy'],
-  'oci-archive': ['docker', 'oci'],
-}
-
-/** Returns the format of the archive; undefined for a layout directory. */
-function formatOf(to: Place | ByteSink, { format }: ConvertOptions): ArchiveFormat | undefined {
-  if (!isPlace(to)) return format ?? 'docker'
-  if (!isArchivePlace(to)) return undefined
-  if (format === undefined) return to.transport === 'oci-archive' ? 'oci' : 'docker'
-  if (to.transport === undefined || FORMATS_OF[to.transport].includes(format)) return format
-  throw new ImageError('USAGE', `${to.transport}: and the format ${format} contradict each other`, {
-    hint: 'give the path alone, or another format',
-  })
-}
-
 function choiceOf(options: ConvertOptions): Omit<Choice, 'images' | 'listing'> {
   const { platforms = [], stripAttestations = false, stripReferrers = false } = options
   const wanted = new Map(platforms.map(parsePlatform).map((platform) => [printPlatform(platform), platform]))
   return { platforms: [...wanted.values()], stripAttestations, stripReferrers }
-}
-
-async function assertDifferent(path: string, to: Place): Promise<void> {
-  const [from, destination] = await Promise.all([existing(path), existing(to.path)])
-  if (from === undefined || destination === undefined) return
-  if (from !== destination && (!isArchivePlace(to) || !isWithin(destination, from)) && !isSameFile(from, destination)) {
-    return
-  }
-  throw new ImageError('USAGE', 'source and destination are the same', { where: path })
-}
-
-/** True if the archive would replace a file of the directory that it is made from. */
-function isWithin(destination: string, from: string): boolean {
-  return destination.startsWith(from.endsWith(sep) ? from : `${from}${sep}`)
-}
-
-/** True if two paths name the same file. */
-function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [statSync(one), statSync(other)]
-  return a.dev === b.dev && a.ino === b.ino
-}
-
-async function existing(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
-    throw error
-  }
 }

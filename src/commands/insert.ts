@@ -34,10 +34,10 @@ export async function insert(
     return addToImage(image, {
       options,
       command: COMMAND,
-      make: async ({ sink: pool, ...means }) => {
+      make: async (means) => {
         const job = { kind: 'insertion', ...insertion } as const
         await using thread = await startPacking({ root, owners: ownersOf(options), job })
-        return await packLayer(thread, { found: await thread.look(options.signal), pool, ...means })
+        return await packLayer(thread, { found: await thread.look(options.signal), ...means })
       },
     })
   })
@@ -61,7 +61,7 @@ export async function insertWhiteout(
     return addToImage(image, {
       options,
       command: COMMAND,
-      make: ({ sink: pool, ...means }) => storeNewLayer(single(tar), { ...make, pool, ...means }),
+      make: (means) => storeNewLayer(single(tar), { ...make, ...means }),
     })
   })
 }

@@ -1,11 +1,12 @@
 import type { Options } from '../bytes/context.js'
 import type { HistoryOptions } from '../layer/historyEntry.js'
+import type { EditDestination } from './editDestination.js'
 
 /** Choices for the compression of a new layer. */
 export const COMPRESS_CHOICES = ['auto', 'none', 'gzip', 'zstd'] as const
 
 /** How to add a layer to an image. */
-export interface AddLayerOptions extends Options {
+export interface AddLayerOptions extends Options, EditDestination {
   /** A tag for the new image; the image itself then stays. By default its own name moves to the new one. */
   tag?: string | undefined
   /** The platform to change, `os/arch[/variant]`. By default a multi-platform image changes on this machine's. */
@@ -17,7 +18,7 @@ export interface AddLayerOptions extends Options {
 }
 
 /** How to make a layer of a changed bundle. */
-export interface RepackOptions extends Omit<AddLayerOptions, 'platform'> {
+export interface RepackOptions extends Omit<AddLayerOptions, 'platform' | keyof EditDestination> {
   /** Paths in the image below which changes are left out. */
   maskPaths?: readonly string[] | undefined
   /** Leaves changes in the image's volumes out, which is the default. */

@@ -1,6 +1,7 @@
 import type { Options } from '../bytes/context.js'
 import type { ConfigChanges } from '../layer/configChanges.js'
 import type { HistoryOptions } from '../layer/historyEntry.js'
+import type { EditDestination } from './editDestination.js'
 
 /** What a new image states. */
 export interface NewImageOptions extends Options {
@@ -39,8 +40,8 @@ export interface GarbageOptions extends Options {
 }
 
 /** Changes to an image, and the name of the result. What is undefined stays; an empty text or list removes. */
-export interface ConfigEdit extends TagOptions, ConfigChanges {
-  /** A tag for the changed image; the image itself then stays. By default its own name moves to the changed one. */
+export interface ConfigEdit extends TagOptions, ConfigChanges, EditDestination {
+  /** A name for the changed image; the image itself then stays. By default its own name moves to the changed one. */
   tag?: string | undefined
   /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default that of this machine. */
   platform?: string | undefined

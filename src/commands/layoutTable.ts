@@ -7,6 +7,11 @@ const STEP_FUNCTIONS = ['editConfig', 'repack', 'insert', 'insertWhiteout', 'add
 const NEW = ['new', 'config'] as const
 const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 
+/** The commands that can write a changed image to another place. */
+export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer'] as const
+/** Their functions. */
+export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer'] as const
+
 /** The options of the functions that work on layouts. */
 export const LAYOUT_LIBRARY = {
   platform: {
@@ -25,6 +30,13 @@ export const LAYOUT_LIBRARY = {
       'addLayer',
       'exportRootfs',
     ],
+  },
+  to: {
+    name: 'to',
+    kind: 'text',
+    describe: 'write the changed image to this place, as DESTINATION of convert; the image is then of any place',
+    commands: EDIT_COMMANDS,
+    functions: EDIT_FUNCTIONS,
   },
   tag: {
     name: 'tag',
@@ -152,6 +164,9 @@ export const LAYOUT_LIBRARY = {
 
 const FROM_ANY_PLACE = 'the image: docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF] or PATH[:REF]'
 
+const WITH_TO =
+  'the image: oci:DIR[:TAG] or DIR[:TAG]; with --to also docker-archive:PATH[:REF], oci-archive:PATH[:REF], PATH[:REF] or -'
+
 /** The options that only the commands on layouts take. */
 export const LAYOUT_COMMAND_LINE = {
   image: {
@@ -159,6 +174,9 @@ export const LAYOUT_COMMAND_LINE = {
     kind: 'text',
     describe: 'the image: oci:DIR[:TAG] or DIR[:TAG]',
     describeFor: {
+      config: WITH_TO,
+      insert: WITH_TO,
+      'raw add-layer': WITH_TO,
       stat: FROM_ANY_PLACE,
       unpack: FROM_ANY_PLACE,
       export: FROM_ANY_PLACE,

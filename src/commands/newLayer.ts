@@ -4,10 +4,11 @@ import { compress } from '../compression/codecs.js'
 import { tap } from '../hashing/tap.js'
 import type { LayoutImage } from '../image/layoutImage.js'
 import type { NewManifest } from '../image/rewriteImage.js'
-import { configWithLayer } from '../layer/configText.js'
-import { manifestWithLayer } from '../layer/documentText.js'
+import { configWithLayers } from '../layer/configText.js'
+import { manifestWithLayers } from '../layer/documentText.js'
 import { type HistoryOptions, layerStep } from '../layer/historyEntry.js'
 import { imageConfigOf, noImage } from '../layer/imageConfig.js'
+import type { ManifestNode } from '../layer/nodeTable.js'
 import type { Compression } from '../spec/compression.js'
 import { defined } from '../spec/defined.js'
 import { type Digest, digestOf } from '../spec/digest.js'
@@ -49,21 +50,36 @@ export async function storeNewLayer(tar: Bytes, work: LayerWork): Promise<Stored
   return { ...stored, compression, diffID, plainSize }
 }
 
-/** Returns the compression that a choice means: `auto` is that of the last compressed layer, or gzip. */
+/**
+ * Returns the compression that a choice means for a layer of these manifests: `auto` is that of the last compressed layer
+ * of the first, or gzip.
+ * @throws ImageError UNSUPPORTED for zstd in a Docker manifest
+ */
 export function layerCompressionFor(
   choice: (typeof COMPRESS_CHOICES)[number] = 'auto',
-  { manifest }: Pick<LayoutImage, 'manifest'>,
+  manifests: readonly ManifestNode[],
 ): Compression {
-  const { layers } = manifest.document
+  const layers = manifests[0]?.document.layers ?? []
   const known = layers.map(({ mediaType }) => layerCompression(mediaType.replace('.nondistributable', '')))
   const last = known.findLast((compression) => compression === 'gzip' || compression === 'zstd')
   const chosen = choice === 'auto' ? (last ?? 'gzip') : choice
-  if (chosen !== 'zstd' || manifest.descriptor.mediaType !== DOCKER_MANIFEST) return chosen
-  if (choice === 'auto') return 'gzip'
+  if (choice === 'auto' && manifests.some(isDocker)) return chosen === 'zstd' ? 'gzip' : chosen
+  assertHolds(chosen, manifests, 'choose gzip, or convert the image with --layers zstd')
+  return chosen
+}
+
+/** Checks that manifests have a media type for a compression. @throws ImageError UNSUPPORTED */
+function assertHolds(compression: Compression, manifests: readonly ManifestNode[], hint: string): void {
+  const docker = compression === 'zstd' ? manifests.find(isDocker) : undefined
+  if (docker === undefined) return
   throw new ImageError('UNSUPPORTED', 'a Docker manifest has no media type for zstd layers', {
-    where: manifest.descriptor.digest,
-    hint: 'choose gzip, or convert the image with --layers zstd',
+    where: docker.descriptor.digest,
+    hint,
   })
+}
+
+function isDocker({ descriptor }: ManifestNode): boolean {
+  return descriptor.mediaType === DOCKER_MANIFEST
 }
 
 /** Reads the config of an image. @throws ImageError UNSUPPORTED for what is no image with a root file system */
@@ -80,22 +96,32 @@ export async function layeredConfig(
 /** The size of a layer's tar, as umoci states it where a layer is compressed. */
 const PLAIN_SIZE = 'ci.umo.uncompressed_blob_size'
 
-/** Returns the documents of an image with one more layer. */
-export function withLayer(
+/** A layer, and its step of the history, if there is to be one. */
+export interface LayerWithStep {
+  layer: StoredLayer
+  step: string | undefined
+}
+
+/** Returns the documents of an image with further layers. */
+export function withLayers(
   { manifest }: Pick<LayoutImage, 'manifest'>,
-  { config, layer, step }: { config: JSONDocument; layer: StoredLayer; step: string | undefined },
+  config: JSONDocument,
+  added: readonly LayerWithStep[],
 ): NewManifest {
-  const bytes = configWithLayer(config.bytes, layer.diffID, step)
-  const { digest, size, compression, plainSize } = layer
-  const isDocker = manifest.descriptor.mediaType === DOCKER_MANIFEST && compression !== 'zstd'
-  const descriptor: Descriptor = {
-    mediaType: isDocker ? dockerLayerType(compression) : ociLayerType(compression),
+  const diffIDs = added.map(({ layer: { diffID }, step }) => ({ diffID, step }))
+  const bytes = configWithLayers(config.bytes, diffIDs)
+  const descriptors = added.map(({ layer }) => descriptorOf(layer, manifest))
+  const claim = { digest: digestOf(bytes), size: bytes.length }
+  return { config: bytes, manifest: manifestWithLayers(manifest, claim, descriptors), platform: {} }
+}
+
+function descriptorOf({ digest, size, compression, plainSize }: StoredLayer, manifest: ManifestNode): Descriptor {
+  return {
+    mediaType: isDocker(manifest) && compression !== 'zstd' ? dockerLayerType(compression) : ociLayerType(compression),
     digest,
     size,
     ...(plainSize === size ? {} : { annotations: { [PLAIN_SIZE]: `${plainSize}` } }),
   }
-  const claim = { digest: digestOf(bytes), size: bytes.length }
-  return { config: bytes, manifest: manifestWithLayer(manifest, claim, descriptor), platform: {} }
 }
 
 /** Returns the step for a new layer; undefined if there is to be none. @throws ImageError USAGE */

@@ -11,11 +11,11 @@ import { sourceWith } from '../image/source.js'
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { familiarName, tagOf } from '../spec/reference.js'
-import type { WarningCode } from '../spec/warnings.js'
 import { SkimPool } from '../store/skimPool.js'
 import { type ParsedImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
 import { convert } from './convert.js'
+import { withoutCopying } from './withoutCopying.js'
 
 /** Which image to open, and the circumstances. */
 export interface OpenOptions {
@@ -67,14 +67,6 @@ async function openPlaceOnce(place: ParsedImagePlace, options: OpenOptions): Pro
     await opened[Symbol.asyncDispose]()
     throw error
   }
-}
-
-/** Of what a copy lacks. */
-const OF_COPIES: ReadonlySet<string> = new Set<WarningCode>(['UNREACHED', 'SPARSE_INDEX', 'LEFT_OUT'])
-
-/** Returns the context without the warnings that matter to copies alone. */
-export function withoutCopying(context: Context): Context {
-  return { ...context, warn: (warning) => (OF_COPIES.has(warning.code) ? undefined : context.warn(warning)) }
 }
 
 /** Returns the only image; of several, the one that is tagged latest. */

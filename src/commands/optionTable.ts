@@ -3,7 +3,7 @@ import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
 import { BUNDLE_LIBRARY } from './bundleTable.js'
 import { LAYER_COMMAND_LINE, LAYER_LIBRARY } from './layerTable.js'
-import { LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
+import { EDIT_COMMANDS, EDIT_FUNCTIONS, LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
 /** The functions that write files and streams. */
@@ -103,8 +103,8 @@ const LIBRARY = {
     values: ARCHIVE_FORMATS,
     describe:
       'how an archive is arranged: as docker save writes it now, or did, or plain OCI (docker; oci-archive: oci)',
-    commands: CONVERT,
-    functions: CONVERT,
+    commands: [...CONVERT, ...EDIT_COMMANDS],
+    functions: [...CONVERT, ...EDIT_FUNCTIONS],
     appliesTo: {
       destinations: ARCHIVE_FORMATS,
       otherwise: 'a format is for an archive, but the destination is a directory',
@@ -117,8 +117,8 @@ const LIBRARY = {
     kind: 'switch',
     describe: 'replace an archive file that exists (a layout is always added to)',
     describeFor: { export: 'replace a file that exists' },
-    commands: [...CONVERT, 'export'],
-    functions: WRITING_FUNCTIONS,
+    commands: [...CONVERT, ...EDIT_COMMANDS, 'export'],
+    functions: [...WRITING_FUNCTIONS, ...EDIT_FUNCTIONS],
     appliesTo: {
       destinations: ARCHIVE_FORMATS,
       values: [true],
@@ -217,14 +217,14 @@ const COMMAND_LINE = {
     values: ['auto', 'bar', 'plain', 'none'],
     default: 'auto',
     describe: 'on stderr; auto is bars in a terminal and nothing elsewhere',
-    commands: [...CONVERT, 'unpack', 'raw unpack', ...LAYER_COMMANDS],
+    commands: [...CONVERT, 'config', 'unpack', 'raw unpack', ...LAYER_COMMANDS],
   },
   quiet: {
     name: 'quiet',
     alias: 'q',
     kind: 'switch',
     describe: 'no progress',
-    commands: [...CONVERT, 'unpack', 'raw unpack', ...LAYER_COMMANDS],
+    commands: [...CONVERT, 'config', 'unpack', 'raw unpack', ...LAYER_COMMANDS],
   },
 } as const satisfies CommandLineEntries
 

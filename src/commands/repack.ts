@@ -23,7 +23,7 @@ import { type LayoutToEdit, openLayoutToEdit } from '../transport/layoutToEdit.j
 import { bundleBase } from './bundleBase.js'
 import { assertRepackOptions } from './checkOptions.js'
 import type { RepackOptions } from './layerOptions.js'
-import { layerCompressionFor, layeredConfig, type StoredLayer, stepFor, withLayer } from './newLayer.js'
+import { layerCompressionFor, layeredConfig, type StoredLayer, stepFor, withLayers } from './newLayer.js'
 import { warnOfCount } from './oddityWarnings.js'
 import { packLayer, startPacking } from './packing.js'
 import { placedEntries } from './placedEntries.js'
@@ -77,7 +77,7 @@ async function repackInto(work: Work, from: string | undefined): Promise<Omit<Re
   const { walk } = bundle.origin
   const base = await bundleBase(walk, { entries: [], reader: layout.reader })
   const config = await layeredConfig(base, layout.reader)
-  const compression = layerCompressionFor(options.compress, base)
+  const compression = layerCompressionFor(options.compress, [base.manifest])
   await using thread = await startPacking({
     root: bundle.directory.at(ROOTFS_DIRECTORY),
     owners: bundle.owners,
@@ -130,7 +130,11 @@ async function commit(work: Work, content: NewContent): Promise<Rewritten> {
     const tag = wanted ?? (isNamed ? undefined : USUAL_TAG)
     const one = tag === undefined ? base : { ...base, entries: base.entries.slice(0, 1) }
     const next = newDocuments(base, work, content)
-    const rewritten = next === undefined ? unchanged(one) : await rewriteImage(one, next, layout.sink)
+    const { manifest, image } = one
+    const rewritten =
+      next === undefined
+        ? unchanged(one)
+        : await rewriteImage({ nodes: image.nodes, entries: one.entries }, [{ manifest, next }], layout.sink)
     const { entries } = rewritten
     if (next === undefined && isTagged(index.entries, entries, tag)) return { index: undefined, rewritten }
     const all = placedEntries(index, { before: one.entries, entries, tag, warn: context.warn })
@@ -153,7 +157,7 @@ function newDocuments(base: LayoutImage, { options, context }: Work, { config, l
   if (layer !== null) {
     const made = stepFor(options.history, step)
     if (made === undefined) warnOfNoStep(context)
-    return withLayer(base, { config, layer, step: made })
+    return withLayers(base, config, [{ layer, step: made }])
   }
   const empty = options.recordUnchanged === true ? stepFor(options.history, { ...step, make: emptyStep }) : undefined
   return empty === undefined ? undefined : withStep(base, config, empty)
@@ -171,7 +175,7 @@ function unchanged({ manifest, entries }: LayoutImage): Rewritten {
     manifest: manifest.descriptor.digest,
     config: manifest.document.config.digest,
   }
-  return { entries: [...entries], blobs: [], edited, documents: new Map() }
+  return { entries: [...entries], blobs: [], edited, manifests: [], documents: new Map() }
 }
 
 /** The thread that has looked at the tree, and when it began, in milliseconds since 1970. */

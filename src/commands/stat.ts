@@ -2,25 +2,22 @@ import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import { collecting } from '../bytes/context.js'
 import { listImages, withConfigs } from '../image/list.js'
-import { type IndexedImage, type Listed, labelOf, namesOf, readable, type Selected } from '../image/listed.js'
+import { type IndexedImage, namesOf, readable, type Selected } from '../image/listed.js'
 import { openImage } from '../image/openImage.js'
 import { resolveManifest } from '../image/resolveManifest.js'
 import { select } from '../image/select.js'
 import { type Source, sourceWith } from '../image/source.js'
 import { type ImageStat, statOf } from '../image/stat/imageStat.js'
-import { listShort } from '../spec/cut.js'
-import { ImageError } from '../spec/errors.js'
-import { tagOf } from '../spec/reference.js'
+import { several, usualImages } from '../image/usual.js'
 import { type Reader, walkGraph } from '../store/graph.js'
-import { USUAL_TAG } from '../store/layout/selectEntries.js'
 import { named } from '../store/names.js'
 import { SkimPool } from '../store/skimPool.js'
 import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
 import { assertStatOptions } from './checkOptions.js'
 import type { StatOptions } from './layoutOptions.js'
-import { withoutCopying } from './openOne.js'
 import { running } from './running.js'
+import { withoutCopying } from './withoutCopying.js'
 
 /**
  * Returns what the manifest and the config of one image say, from any place. The manifest of an image that only
@@ -42,26 +39,13 @@ export async function stat(image: ImagePlace, options: StatOptions = {}): Promis
       // Shown as it stands, also if its two names disagree.
       const images = await listImages(source, opened.listing, (entry) => entry)
       const listed = await withConfigs(images, source.layers)
-      const chosen = selector === undefined ? usual(listed) : select(listed, [selector], by)
+      const chosen = selector === undefined ? usualImages(listed) : select(listed, [selector], by)
       const { images: read, reader } = await withManifests(readable(chosen), source)
       const { image: found, manifest } = await resolveManifest(read, options.platform, reader)
       const isRoot = found.entries[0]?.digest === manifest.descriptor.digest
       return statOf(manifest, isRoot ? (found.entries[0] ?? manifest.descriptor) : manifest.descriptor, reader)
     })
   })
-}
-
-/** Returns the only image, or the one tagged `latest`: several only if a flat index has one for each platform. */
-function usual(listed: readonly Listed[]): Listed[] {
-  const labels = new Set(listed.map(labelOf))
-  if (labels.size <= 1) return [...listed]
-  const latest = listed.filter((image) => namesOf(image).some((name) => isUsual(name)))
-  if (new Set(latest.map(labelOf)).size === 1) return latest
-  throw several(listed)
-}
-
-function isUsual(name: string): boolean {
-  return name === USUAL_TAG || (name.includes(':') && tagOf(name) === USUAL_TAG)
 }
 
 /** Returns the images with their manifests, and a reader of these. */
@@ -96,11 +80,3 @@ function readerOfAll(readers: readonly Reader[]): Reader {
     },
   }
 }
-
-function several(listed: readonly Listed[]): ImageError {
-  const labels = [...new Set(listed.map(labelOf))]
-  return new ImageError('FORMAT', 'there are several images', { hint: `it may be ${listShort(labels, MOST_LISTED)}` })
-}
-
-/** Maximum number of names in a hint. */
-const MOST_LISTED = 20

@@ -18,7 +18,7 @@ import type { UnpackOptions } from './bundleOptions.js'
 import { assertUnpackOptions } from './checkOptions.js'
 import { openOne } from './openOne.js'
 import { running } from './running.js'
-import { configTextOf } from './runtimeConfig.js'
+import { configTextOf } from './runtimeConfigText.js'
 import { writeLayers } from './unpackImage.js'
 import { ownersOf, startWriter, type Unpacked, unpackedOf } from './unpackOptions.js'
 

@@ -6,17 +6,16 @@ import { invariant } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import { isPresent, type Node } from '../store/graph.js'
-import { named } from '../store/names.js'
 import { attestedBy, warnOfFalseAttestations } from './attestations.js'
 import { type Carried, Carrier } from './carry.js'
 import { imagesOnly } from './imagesOnly.js'
 import { listImages, selectedBy, withConfigs } from './list.js'
-import { assertNamesDiffer, type ItemImage, type Listed, labelOf, readable, type Selected } from './listed.js'
+import { assertNamesDiffer, type Listed, labelOf, readable, type Selected } from './listed.js'
 import { narrow } from './platforms.js'
 import { digestsOf, namesAnImage, subjectOf, withReferrers } from './referrers.js'
 import { digestSelector, hasDigest, select } from './select.js'
 import type { Source } from './source.js'
-import type { Stored } from './stored.js'
+import { itemEntries, type Stored } from './stored.js'
 
 /** The images of an archive to store, and the parts of them to leave out. */
 export interface Choice {
@@ -112,7 +111,7 @@ type StoredEntries = Pick<Stored, 'entries' | 'from'>
 function storedFrom(image: Selected, { roots, now }: Carried): StoredEntries {
   const root = roots.get(image)
   invariant(root !== undefined, 'every image that is carried is returned')
-  if (image.kind === 'item') return storedFromItem(image, root)
+  if (image.kind === 'item') return { entries: itemEntries(image, root), from: null }
   const [first] = image.entries
   const { mediaType, digest, size } = root
   const entries = image.entries.map((entry) =>
@@ -131,10 +130,4 @@ function isLeftOut(image: Listed, choice: Choice): boolean {
 function isStrippedRole(role: Role, { stripAttestations, stripReferrers }: Choice): boolean {
   if (role.kind === 'attestation') return stripAttestations
   return stripReferrers && role.kind === 'artifact' && role.about !== undefined
-}
-
-function storedFromItem({ item: { names } }: ItemImage, root: Descriptor): StoredEntries {
-  const manifest = { mediaType: root.mediaType, digest: root.digest, size: root.size }
-  const entries = names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
-  return { entries, from: null }
 }

@@ -1,8 +1,10 @@
+import { tableOf } from '../layer/nodeTable.js'
 import { groupBy } from '../spec/groupBy.js'
 import { type Reader, walkGraph } from '../store/graph.js'
 import type { IndexEntry } from '../store/layout/indexFile.js'
 import type { IndexedImage } from './listed.js'
-import { type ResolvedManifest, resolveManifest } from './resolveManifest.js'
+import { imagesAmong, noManifest, type ResolvedManifest, resolveManifest } from './resolveManifest.js'
+import type { ImageToEdit, Scope } from './rewriteImage.js'
 
 /** One manifest of a layout, and the entries that lead to it. */
 export interface LayoutImage extends ResolvedManifest {
@@ -14,7 +16,7 @@ export interface LayoutImage extends ResolvedManifest {
  * this machine.
  * @throws ImageError as {@link resolveManifest}, and for content that is missing or broken
  */
-export async function resolveEntries(
+async function resolveEntries(
   entries: readonly IndexEntry[],
   platform: string | undefined,
   source: Reader,
@@ -28,4 +30,31 @@ export async function resolveEntries(
   }
   const resolved = await resolveManifest(images, platform, source)
   return { ...resolved, entries: groups.get(resolved.image.entries[0]?.digest ?? '') ?? [] }
+}
+
+/** Which manifests of an image to change. */
+interface Choice {
+  platform: string | undefined
+  scope: Scope
+}
+
+/**
+ * Returns the manifests of an image that are in scope. Of all platforms, these are the ones that are whole.
+ * @throws ImageError as {@link resolveEntries}
+ */
+export async function manifestsToEdit(
+  entries: readonly IndexEntry[],
+  { platform, scope }: Choice,
+  source: Reader,
+): Promise<ImageToEdit> {
+  if (scope === 'one' || platform !== undefined) {
+    const { image, manifest, entries: own } = await resolveEntries(entries, platform, source)
+    return { manifests: [manifest], nodes: image.nodes, entries: own }
+  }
+  const descriptors = entries.map(({ descriptor }) => descriptor)
+  const nodes = await walkGraph(source, descriptors)
+  const { incomplete } = tableOf(nodes)
+  const manifests = imagesAmong(nodes).filter(({ descriptor }) => !incomplete.has(descriptor.digest))
+  if (manifests.length > 0) return { manifests, nodes, entries }
+  throw noManifest([{ kind: 'index', entries: descriptors, nodes, unchecked: [] }])
 }

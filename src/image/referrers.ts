@@ -81,6 +81,27 @@ function withoutOrphans(
   return chosen.filter((image) => !orphans.has(image))
 }
 
+/** Warns of all that refers to an image, directly or through other referrers, and stays behind when it is edited. */
+export function warnOfReferrers(images: readonly Selected[], listed: readonly Listed[], warn: Warn): void {
+  const about = digestsOf(images, new Set())
+  const bySubject = groupBy(listed.filter(isIndexed), subjectOf)
+  const told = new Set<string>()
+  // A set's iteration includes items added on the way.
+  for (const digest of about) {
+    for (const one of bySubject.get(digest) ?? []) {
+      const where = digestOf(one)
+      if (about.has(where) || told.has(where)) continue
+      told.add(where)
+      about.add(where)
+      warn({
+        code: 'LEFT_OUT',
+        message: `it is left out, because it is about ${digest}, and not about what is made of it`,
+        where,
+      })
+    }
+  }
+}
+
 /** Warns of attestations that stay with their index, since only one manifest of it is copied. */
 function tellAttestations(chosen: readonly Selected[], taken: ReadonlySet<string>, warn: Warn): void {
   for (const { entry, roleOf } of listedBeside(chosen)) {

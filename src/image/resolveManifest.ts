@@ -4,7 +4,7 @@ import { rolesIn } from '../layer/role.js'
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
 import { hostPlatform, parsePlatform, printPlatform } from '../spec/platform.js'
-import type { Reader } from '../store/graph.js'
+import type { Node, Reader } from '../store/graph.js'
 import { type IndexedImage, labelOf } from './listed.js'
 import { narrow } from './platforms.js'
 
@@ -44,15 +44,21 @@ function manifestsOf(image: IndexedImage): ResolvedManifest[] {
   const { byDigest } = tableOf(image.nodes)
   const root = byDigest.get(digest)
   if (root?.kind === 'manifest') return [{ image, manifest: root }]
-  const roleOf = rolesIn(image.nodes)
-  const manifests = image.nodes.filter((node) => node.kind === 'manifest')
+  return imagesAmong(image.nodes).map((manifest) => ({ image, manifest }))
+}
+
+/** Returns the manifests of images; if there are none, whatever manifests there are. */
+export function imagesAmong(nodes: readonly Node[]): ManifestNode[] {
+  const roleOf = rolesIn(nodes)
+  const manifests = nodes.filter((node) => node.kind === 'manifest')
   const images = manifests.filter(
     (node) => roleOf(node.descriptor).kind !== 'attestation' && hasImageConfig(node.document),
   )
-  return (images.length > 0 ? images : manifests).map((manifest) => ({ image, manifest }))
+  return images.length > 0 ? images : manifests
 }
 
-function noManifest([image]: readonly IndexedImage[]): ImageError {
+/** Returns the failure for content that has no manifest. */
+export function noManifest([image]: readonly IndexedImage[]): ImageError {
   return new ImageError('UNSUPPORTED', 'there is no manifest', {
     ...(image === undefined ? {} : { where: labelOf(image) }),
     expected: 'an image, or an index of images',

@@ -1,10 +1,22 @@
 import { followedIndex } from '../layer/documentText.js'
 import { childNow, type NewDocuments } from '../layer/edit.js'
+import type { ManifestNode } from '../layer/nodeTable.js'
 import { type Digest, digestOf } from '../spec/digest.js'
 import type { Descriptor } from '../spec/parse.js'
 import { type BlobPool, putDocument } from '../store/blobs.js'
+import type { Node } from '../store/graph.js'
 import { changedEntry, type IndexEntry } from '../store/layout/indexFile.js'
-import type { LayoutImage } from './layoutImage.js'
+
+/** Which manifests of an image to change if no platform is chosen: that of this machine or the only one, or each. */
+export type Scope = 'one' | 'each'
+
+/** Manifests of an image that are to be changed, and the entries that lead to them. */
+export interface ImageToEdit {
+  manifests: readonly ManifestNode[]
+  /** Everything that the entries reach, children first. */
+  nodes: readonly Node[]
+  entries: readonly IndexEntry[]
+}
 
 /** New documents for one manifest of an image. */
 export interface NewManifest {
@@ -12,6 +24,12 @@ export interface NewManifest {
   manifest: Buffer
   /** What the descriptors of the manifest say about its platform, if that changes. */
   platform: Partial<NonNullable<Descriptor['platform']>>
+}
+
+/** A manifest of an image, and what takes its place. */
+export interface ManifestChange {
+  manifest: ManifestNode
+  next: NewManifest
 }
 
 /** The digests of an image after an edit. */
@@ -22,50 +40,90 @@ export interface Edited {
   config: string
 }
 
+/** The digests of one manifest before and after an edit, and of its new config. */
+interface EditedManifest {
+  from: string
+  manifest: string
+  config: string
+}
+
 /** An image with new documents, which are in the pool. */
 export interface Rewritten {
   /** Its entries, which point at the new content. */
   entries: IndexEntry[]
   /** New documents, leaves first. */
   blobs: Digest[]
+  /** If several manifests changed, those of the first. */
   edited: Edited
+  /** In the order of the changes. */
+  manifests: EditedManifest[]
   /** The new documents, by the digests of those that they replace. */
   documents: NewDocuments
 }
 
-/** Puts new documents of a manifest into a pool, and with them the indexes above it, which follow. */
+/** Puts new documents of manifests into a pool, and with them the indexes above these, which follow. */
 export async function rewriteImage(
-  { image, manifest, entries }: LayoutImage,
-  next: NewManifest,
+  { nodes, entries }: Pick<ImageToEdit, 'nodes' | 'entries'>,
+  changes: readonly ManifestChange[],
   pool: Pick<BlobPool, 'has' | 'put'>,
 ): Promise<Rewritten> {
-  const blobs: Digest[] = []
-  const documents = new Map<string, Descriptor>()
-  const put = async (bytes: Buffer) => {
+  const work = new Rewriting(pool)
+  const manifests: EditedManifest[] = []
+  for (const { manifest, next } of changes) {
+    const config = await work.put(next.config)
+    const { digest: from } = manifest.descriptor
+    const now = await work.replace(manifest.descriptor, [manifest.bytes, next.manifest])
+    if (now !== undefined) work.platforms.set(now, next.platform)
+    manifests.push({ from, manifest: now ?? from, config: config.digest })
+  }
+  for (const node of nodes) {
+    if (node.kind !== 'index') continue
+    const followed = followedIndex(node, work.documents, (child) => work.onPlatform(child))
+    await work.replace(node.descriptor, [node.bytes, followed])
+  }
+  const { blobs, documents } = work
+  const changed = entries.map((entry) => changedEntry(entry, work.onPlatform(childNow(entry.descriptor, documents))))
+  const [first] = manifests
+  const digest = changed[0]?.descriptor.digest ?? ''
+  const edited = { digest, manifest: first?.manifest ?? '', config: first?.config ?? '' }
+  return { entries: changed, blobs, edited, manifests, documents }
+}
+
+/** New documents on their way into a pool. */
+class Rewriting {
+  readonly blobs: Digest[] = []
+  /** By the digests of those that they replace. */
+  readonly documents = new Map<string, Descriptor>()
+  /** What descriptors of the new manifests say about their platforms, by digest. */
+  readonly platforms = new Map<string, NewManifest['platform']>()
+  readonly #pool: Pick<BlobPool, 'has' | 'put'>
+
+  constructor(pool: Pick<BlobPool, 'has' | 'put'>) {
+    this.#pool = pool
+  }
+
+  async put(bytes: Buffer): Promise<{ digest: Digest; size: number }> {
     const claim = { digest: digestOf(bytes), size: bytes.length }
-    await putDocument(pool, bytes, claim)
-    blobs.push(claim.digest)
+    await putDocument(this.#pool, bytes, claim)
+    this.blobs.push(claim.digest)
     return claim
   }
-  const replace = async ({ mediaType, digest }: Descriptor, [before, now]: readonly [Buffer, Buffer]) => {
-    if (!now.equals(before)) documents.set(digest, { mediaType, ...(await put(now)) })
+
+  /** Returns the digest of the new document; undefined if it is the same as before. */
+  async replace(
+    { mediaType, digest }: Descriptor,
+    [before, now]: readonly [Buffer, Buffer],
+  ): Promise<string | undefined> {
+    if (now.equals(before)) return undefined
+    const claim = await this.put(now)
+    this.documents.set(digest, { mediaType, ...claim })
+    return claim.digest
   }
-  const config = await put(next.config)
-  await replace(manifest.descriptor, [manifest.bytes, next.manifest])
-  const adjust = (child: Descriptor) => onPlatform(child, next.platform)
-  const adjustOne = (child: Descriptor) =>
-    child.digest === documents.get(manifest.descriptor.digest)?.digest ? adjust(child) : child
-  for (const node of image.nodes) {
-    if (node.kind !== 'index') continue
-    await replace(node.descriptor, [node.bytes, followedIndex(node, documents, adjustOne)])
+
+  onPlatform(child: Descriptor): Descriptor {
+    const change = this.platforms.get(child.digest)
+    return change === undefined ? child : onPlatform(child, change)
   }
-  const changed = entries.map((entry) => changedEntry(entry, adjustOne(childNow(entry.descriptor, documents))))
-  const edited = {
-    digest: changed[0]?.descriptor.digest ?? '',
-    manifest: documents.get(manifest.descriptor.digest)?.digest ?? manifest.descriptor.digest,
-    config: config.digest,
-  }
-  return { entries: changed, blobs, edited, documents }
 }
 
 /** Returns the descriptor on another platform, if it states one. */

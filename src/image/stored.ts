@@ -1,4 +1,6 @@
 import type { Descriptor } from '../spec/parse.js'
+import { named } from '../store/names.js'
+import type { ItemImage } from './listed.js'
 
 /** An image that is in the sink but not yet in its index. */
 export interface Stored {
@@ -18,4 +20,10 @@ export interface Stored {
 export interface NamedEntry {
   entry: Descriptor
   from: string | null
+}
+
+/** Returns the index entries of an image that only manifest.json has. */
+export function itemEntries({ item: { names } }: ItemImage, root: Descriptor): Descriptor[] {
+  const manifest = { mediaType: root.mediaType, digest: root.digest, size: root.size }
+  return names.length === 0 ? [manifest] : names.map((name) => named(manifest, name))
 }

@@ -28,18 +28,26 @@ export function editedConfig(
   return Buffer.from(config.toString())
 }
 
+/** A layer as the config of an image names it. */
+export interface ConfigLayer {
+  diffID: string
+  /** The step of the history, as Go prints it, if there is to be one. */
+  step: string | undefined
+}
+
 /**
- * Returns an image config with one more layer. Everything else stays as it stands.
+ * Returns an image config with further layers. Everything else stays as it stands.
  *
  * @param bytes of a config that has been checked
- * @param step of the history, if there is to be one
  */
-export function configWithLayer(bytes: Buffer, diffID: string, step: string | undefined): Buffer {
+export function configWithLayers(bytes: Buffer, layers: readonly ConfigLayer[]): Buffer {
   const config = RawObject.struct(textOf(bytes), CONFIG_ORDER)
   const rootfs = RawObject.struct(config.get('rootfs') ?? '{"type":"layers"}', ['type', 'diff_ids'])
-  rootfs.set('diff_ids', joinItems([...rawItems(rootfs.get('diff_ids') ?? '[]'), jsonText(diffID)]))
+  const diffIDs = layers.map(({ diffID }) => jsonText(diffID))
+  rootfs.set('diff_ids', joinItems([...rawItems(rootfs.get('diff_ids') ?? '[]'), ...diffIDs]))
   config.set('rootfs', rootfs.toString())
-  if (step !== undefined) config.set('history', joinItems([...rawItems(config.get('history') ?? '[]'), step]))
+  const steps = layers.flatMap(({ step }) => step ?? [])
+  if (steps.length > 0) config.set('history', joinItems([...rawItems(config.get('history') ?? '[]'), ...steps]))
   return Buffer.from(config.toString())
 }
 

@@ -26,15 +26,15 @@ export function editedManifest(
   return Buffer.from(manifest.toString())
 }
 
-/** Returns a manifest with one more layer, and the config that names it; everything else stays as it stands. */
-export function manifestWithLayer(
+/** Returns a manifest with further layers, and the config that names them; everything else stays as it stands. */
+export function manifestWithLayers(
   { bytes, document }: ManifestNode,
   config: Pick<Descriptor, 'digest' | 'size'>,
-  layer: Descriptor,
+  layers: readonly Descriptor[],
 ): Buffer {
   const manifest = RawObject.struct(textOf(bytes), MANIFEST_ORDER)
   setConfig(manifest, document.config, config)
-  manifest.set('layers', joinItems([...rawItems(manifest.get('layers') ?? '[]'), printDescriptor(layer)]))
+  manifest.set('layers', joinItems([...rawItems(manifest.get('layers') ?? '[]'), ...layers.map(printDescriptor)]))
   return Buffer.from(manifest.toString())
 }
 

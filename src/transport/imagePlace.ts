@@ -38,14 +38,17 @@ function split(text: string): ParsedImagePlace {
 
 /**
  * Parses a place whose image is to be changed.
+ * @param otherwise what else can be done with an image elsewhere
  * @throws ImageError USAGE; UNSUPPORTED for an archive
  */
-export function parseLayoutPlace(text: ImagePlace): ParsedImagePlace {
+export function parseLayoutPlace(text: ImagePlace, otherwise?: string): ParsedImagePlace {
   const place = parseImagePlace(text)
-  const isFile = lstatSync(place.path, { throwIfNoEntry: false })?.isFile() === true
+  const found = lstatSync(place.path, { throwIfNoEntry: false })
+  const isFile = found?.isFile() === true || (found === undefined && place.path === '-')
   if (!isFile && (place.transport === undefined || place.transport === 'oci')) return place
+  const convert = `transload convert ${place.path} oci:DIR makes one`
   throw new ImageError('UNSUPPORTED', 'only images in a layout directory can be changed', {
     where: text,
-    hint: `transload convert ${place.path} oci:DIR makes one`,
+    hint: otherwise === undefined || place.transport === 'oci' ? convert : `${otherwise}; ${convert}`,
   })
 }

@@ -50,7 +50,8 @@ function byImage(entries: readonly IndexEntry[]): IndexEntry[][] {
   return [...groupBy(entries, labelOfEntry).values()]
 }
 
-function labelOfEntry({ descriptor }: IndexEntry): string {
+/** Returns the name of an entry in messages. */
+export function labelOfEntry({ descriptor }: IndexEntry): string {
   return familiarName(nameOf(descriptor, undefined) ?? descriptor.digest)
 }
 
