@@ -35,7 +35,7 @@ export function parseArguments(args: readonly string[], commands: Commands): Ask
   }))
   const given = known.map((option) => ({ name: option.name, value: checkedOption(option, command.options) }))
   assertOnce(known, command.options)
-  if (places.length > command.places.length) throw tooMany(places, name, command)
+  if (places.length > command.places.length && command.repeats !== true) throw tooMany(places, name, command)
   return { kind: 'run', command, values: valuesOf(given, command.options), places }
 }
 

@@ -27,6 +27,8 @@ export interface Command<Options extends NamedOptions = NamedOptions> {
   options: Options
   /** Its arguments, named as in its help. */
   places: readonly string[]
+  /** True if the last of them may repeat. */
+  repeats?: true
   /** A hint for users who give more arguments. */
   ifMore: string
   run(values: OptionValues<Options>, places: readonly string[]): Promise<void>

@@ -73,6 +73,18 @@ const ADD_LAYER: CommandModule = {
   handler: () => {},
 }
 
+const APPEND: CommandModule = {
+  command: 'append [layers...]',
+  describe: 'add tars to an image, each as a layer',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 append --image DIR[:TAG] LAYER.tar...\n$0 append --image IMAGE --to PLACE LAYER.tar...\n\nAdds tars to an image, each as one more layer with a step of the history; to all of its platforms, unless --platform chooses one. What is compressed with gzip or zstd keeps its bytes. - is standard input. With --to, IMAGE is of any place, and the changed one is written to another.',
+      )
+      .options(helpOptions('append')),
+  handler: () => {},
+}
+
 const VALIDATE: CommandModule = {
   command: 'mtree-validate [file] [directory]',
   describe: 'compare a directory with an mtree file',
@@ -131,6 +143,7 @@ export const BUNDLE_HELP: CommandModule[] = [
   EXPORT,
   REPACK,
   INSERT,
+  APPEND,
   {
     command: 'raw',
     describe: 'parts of these: raw unpack, raw runtime-config, raw add-layer, raw mtree-validate',

@@ -1,4 +1,5 @@
 import { during, ImageError, isSystemError } from '../spec/errors.js'
+import { appendCommand } from './append.js'
 import { type Asked, parseArguments } from './arguments.js'
 import { rawConfigCommand, rawUnpackCommand, unpackCommand } from './bundle.js'
 import type { Commands } from './command.js'
@@ -51,6 +52,7 @@ const COMMANDS: Commands = {
   'raw add-layer': addLayerCommand,
   'raw mtree-validate': validateCommand,
   export: exportCommand,
+  append: appendCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

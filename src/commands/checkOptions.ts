@@ -32,6 +32,9 @@ const REPACK: Readonly<Record<keyof RepackOptions, OptionEntry>> = functionOptio
 const INSERT: Readonly<Record<keyof InsertOptions, OptionEntry>> = functionOptions('insert')
 const LAYER: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('addLayer')
 const EXPORT: Readonly<Record<keyof ExportRootfsOptions, OptionEntry>> = functionOptions('exportRootfs')
+}
+
+const APPEND: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('append')
 const VALIDATE: Readonly<Record<keyof ValidateOptions, OptionEntry>> = functionOptions('validateMtree')
 
 /**
@@ -109,6 +112,11 @@ export function assertLayerOptions(options: AddLayerOptions): void {
 /** Does the same for exporting a file system. @throws ImageError USAGE */
 export function assertExportOptions(options: ExportRootfsOptions): void {
   assertEach(options, EXPORT)
+}
+
+/** Does the same for appending. @throws ImageError USAGE */
+export function assertAppendOptions(options: AddLayerOptions): void {
+  assertEach(options, APPEND)
 }
 
 /** Does the same for a comparison. @throws ImageError USAGE */

@@ -1,12 +1,9 @@
 import { shellOf } from '../archive/archiveBlobs.js'
-import { LayerStore } from '../archive/layerStore.js'
 import { concealing } from '../archive/linkedBlobs.js'
 import type { Context } from '../bytes/context.js'
 import { manifestsToEdit } from '../image/layoutImage.js'
-import { oneImage } from '../image/oneImage.js'
 import { rename } from '../image/rename.js'
 import type { Rewritten } from '../image/rewriteImage.js'
-import { sourceWith } from '../image/source.js'
 import type { NamedEntry } from '../image/stored.js'
 import { transfer } from '../layer/transfer.js'
 import { ImageError } from '../spec/errors.js'
@@ -22,8 +19,8 @@ import { assertFits } from './checkOptions.js'
 import { editInLayout } from './editInLayout.js'
 import type { EditWork, ImageEdited, Prepared } from './imageEdit.js'
 import { archiveFormatOf, assertDifferent, openDestination } from './openDestination.js'
+import { readOneImage } from './readOneImage.js'
 import { rewriteWith, warnOfSkipped } from './rewriteWith.js'
-import { withoutCopying } from './withoutCopying.js'
 
 /**
  * Edits an image: in its layout directory, or on its way from any place to another.
@@ -54,15 +51,11 @@ async function editTo<Content extends Prepared>(
   const images = selector === undefined ? [] : [selector]
   await using opened = await openSource(place, { name: place.path, images, signal })
   await assertDifferent(place.path, target, SAME)
-  const { input, listing, repository } = opened
+  const { repository } = opened
   const opening = { options: { format, force, signal }, context, repository, platforms: [], isNamed: true }
   await using destination = await openDestination(target, opening)
-  const { pool } = destination
-  const layerTarget = { sink: pool, options: { layers: 'keep' as const, jobs: context.jobs, signal } }
-  const archive = await input.read({ ...layerTarget, context: withoutCopying(context), layers: 'outside blobs' })
+  const { archive, entries, blobs, settle } = await readOneImage(opened, { sink: destination.pool, context, signal })
   return await concealing(archive, async () => {
-    const source = sourceWith(new LayerStore(archive, layerTarget))
-    const { entries, blobs, settle } = await oneImage(source, { images, listing, warn: context.warn })
     const { before, rewritten, prepared } = await rewrite(entries, { work, blobs, destination })
     const changed = changedEntries(entries, { before, now: rewritten.entries })
     await carry(changed, { blobs, destination, work, rewritten })

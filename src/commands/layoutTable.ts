@@ -2,15 +2,17 @@ import type { CommandLineEntries } from './optionEntry.js'
 
 const CONFIG = ['config'] as const
 const EDIT = ['editConfig'] as const
-const STEP = ['config', 'repack', 'insert', 'raw add-layer'] as const
-const STEP_FUNCTIONS = ['editConfig', 'repack', 'insert', 'insertWhiteout', 'addLayer'] as const
+const STEP = ['config', 'repack', 'insert', 'raw add-layer', 'append'] as const
+const STEP_FUNCTIONS = ['editConfig', 'repack', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
 const NEW = ['new', 'config'] as const
 const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 
+const EACH = 'of a multi-platform image only this one, os/arch[/variant] (all)'
+
 /** The commands that can write a changed image to another place. */
-export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer'] as const
+export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append'] as const
 /** Their functions. */
-export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer'] as const
+export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
 
 /** The options of the functions that work on layouts. */
 export const LAYOUT_LIBRARY = {
@@ -18,7 +20,18 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    commands: ['stat', 'config', 'unpack', 'raw unpack', 'raw runtime-config', 'insert', 'raw add-layer', 'export'],
+    describeFor: { append: EACH },
+    commands: [
+      'stat',
+      'config',
+      'unpack',
+      'raw unpack',
+      'raw runtime-config',
+      'insert',
+      'raw add-layer',
+      'append',
+      'export',
+    ],
     functions: [
       'stat',
       'editConfig',
@@ -29,6 +42,7 @@ export const LAYOUT_LIBRARY = {
       'insertWhiteout',
       'addLayer',
       'exportRootfs',
+      'append',
     ],
   },
   to: {
@@ -177,6 +191,7 @@ export const LAYOUT_COMMAND_LINE = {
       config: WITH_TO,
       insert: WITH_TO,
       'raw add-layer': WITH_TO,
+      append: WITH_TO,
       stat: FROM_ANY_PLACE,
       unpack: FROM_ANY_PLACE,
       export: FROM_ANY_PLACE,

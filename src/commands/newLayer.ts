@@ -69,7 +69,7 @@ export function layerCompressionFor(
 }
 
 /** Checks that manifests have a media type for a compression. @throws ImageError UNSUPPORTED */
-function assertHolds(compression: Compression, manifests: readonly ManifestNode[], hint: string): void {
+export function assertHolds(compression: Compression, manifests: readonly ManifestNode[], hint: string): void {
   const docker = compression === 'zstd' ? manifests.find(isDocker) : undefined
   if (docker === undefined) return
   throw new ImageError('UNSUPPORTED', 'a Docker manifest has no media type for zstd layers', {

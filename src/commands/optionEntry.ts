@@ -30,6 +30,7 @@ interface OptionsByFunction {
   insertWhiteout: AddLayerOptions
   addLayer: AddLayerOptions
   exportRootfs: ExportRootfsOptions
+  append: AddLayerOptions
   validateMtree: ValidateOptions
 }
 
@@ -55,6 +56,7 @@ export type CommandName =
   | 'insert'
   | 'raw add-layer'
   | 'export'
+  | 'append'
   | 'raw mtree-validate'
 
 /** The values that an option takes. */

@@ -15,8 +15,16 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'export'] as const
-const LAYER_FUNCTIONS = ['repack', 'insert', 'insertWhiteout', 'addLayer', 'exportRootfs', 'validateMtree'] as const
+const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'export'] as const
+const LAYER_FUNCTIONS = [
+  'repack',
+  'insert',
+  'insertWhiteout',
+  'addLayer',
+  'append',
+  'exportRootfs',
+  'validateMtree',
+] as const
 const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS, ...LAYER_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */

@@ -14,7 +14,7 @@ import { itemEntries, type NamedEntry } from './stored.js'
 import { several, usualImages } from './usual.js'
 
 /** One image of a source, ready to be carried as that of a layout is. */
-interface OneImage {
+export interface OneImage {
   /** One for each of its names; of a flat index those of all platforms. */
   entries: readonly NamedEntry[]
   blobs: BlobSource

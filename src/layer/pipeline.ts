@@ -60,6 +60,8 @@ export interface LayerBytes {
   plainClaim?: Claim
   /** Reads the bytes once more; absent if that is impossible. */
   again?: Again
+  /** Looks at the uncompressed bytes of a compressed layer as they pass, and may refuse them. */
+  through?: (plain: Bytes) => Bytes
   /** Called with oddities of the bytes. */
   note?: (oddity: Omit<Warning, 'where'>) => void
 }
@@ -130,11 +132,11 @@ async function keep(
   sink: Pick<BlobPool, 'put'>,
   { compression, signal }: { compression: Compression; signal: AbortSignal | undefined },
 ): Promise<Layer> {
-  const { bytes, claim, plainClaim, again } = layer
+  const { bytes, claim, plainClaim, again, through = (plain) => plain } = layer
   if (compression === 'none') return keepPlain(layer, sink)
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
-  const plainBytes = untilAborted(decompress(toDecompress, compression, paddingOf(layer)), signal)
+  const plainBytes = through(untilAborted(decompress(toDecompress, compression, paddingOf(layer)), signal))
   // Without the claim: it would allow the sink to leave its branch unread, and both branches must be read.
   const [stored, plain] = await both(
     [sink.put(asItIs, undefined, again), sum(plainBytes, plainClaim && algorithmOf(plainClaim.digest))],

@@ -33,6 +33,7 @@ const COMMANDS = [
   'raw add-layer',
   'raw mtree-validate',
   'export',
+  'append',
 ] as const
 const FUNCTIONS = [
   'convert',
@@ -51,6 +52,7 @@ const FUNCTIONS = [
   'insertWhiteout',
   'addLayer',
   'exportRootfs',
+  'append',
   'validateMtree',
 ] as const
 
