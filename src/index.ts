@@ -15,6 +15,7 @@ export type {
   AddLayerOptions,
   ExportRootfsOptions,
   InsertOptions,
+  RebaseOptions,
   RepackOptions,
   ValidateOptions,
 } from './commands/layerOptions.js'
@@ -23,6 +24,7 @@ export { listTags } from './commands/listTags.js'
 export { newImage } from './commands/newImage.js'
 export type { StoredLayer } from './commands/newLayer.js'
 export type { ConvertOptions, InspectOptions } from './commands/options.js'
+export { type Bases, type Rebased, rebase } from './commands/rebase.js'
 export { removeTag } from './commands/removeTag.js'
 export { type Repacked, repack } from './commands/repack.js'
 export { runtimeConfig } from './commands/runtimeConfig.js'

@@ -85,6 +85,18 @@ const APPEND: CommandModule = {
   handler: () => {},
 }
 
+const REBASE: CommandModule = {
+  command: 'rebase [image]',
+  describe: 'put an image on another base',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 rebase --image DIR[:TAG] --old BASE --new BASE\n$0 rebase IMAGE --old BASE --new BASE --to PLACE\n\nReplaces the lowest layers of an image, which have to be those of the old base, by the layers of the new one; on all of its platforms, unless --platform chooses one. The image keeps its own config, but for layers and history. With --to, IMAGE is of any place, and the changed one is written to another.',
+      )
+      .options(helpOptions('rebase')),
+  handler: () => {},
+}
+
 const VALIDATE: CommandModule = {
   command: 'mtree-validate [file] [directory]',
   describe: 'compare a directory with an mtree file',
@@ -144,6 +156,7 @@ export const BUNDLE_HELP: CommandModule[] = [
   REPACK,
   INSERT,
   APPEND,
+  REBASE,
   {
     command: 'raw',
     describe: 'parts of these: raw unpack, raw runtime-config, raw add-layer, raw mtree-validate',

@@ -10,6 +10,7 @@ import { exportCommand } from './export.js'
 import { inspectCommand } from './inspect.js'
 import { addLayerCommand, insertCommand, repackCommand, validateCommand } from './layers.js'
 import { gcCommand, initCommand, listCommand, newCommand, removeCommand, tagCommand } from './layout.js'
+import { rebaseCommand } from './rebase.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
 import { statCommand } from './stat.js'
 import { VERSION } from './version.js'
@@ -53,6 +54,7 @@ const COMMANDS: Commands = {
   'raw mtree-validate': validateCommand,
   export: exportCommand,
   append: appendCommand,
+  rebase: rebaseCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

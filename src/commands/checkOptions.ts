@@ -7,6 +7,7 @@ import type {
   AddLayerOptions,
   ExportRootfsOptions,
   InsertOptions,
+  RebaseOptions,
   RepackOptions,
   ValidateOptions,
 } from './layerOptions.js'
@@ -32,9 +33,8 @@ const REPACK: Readonly<Record<keyof RepackOptions, OptionEntry>> = functionOptio
 const INSERT: Readonly<Record<keyof InsertOptions, OptionEntry>> = functionOptions('insert')
 const LAYER: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('addLayer')
 const EXPORT: Readonly<Record<keyof ExportRootfsOptions, OptionEntry>> = functionOptions('exportRootfs')
-}
-
 const APPEND: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('append')
+const REBASE: Readonly<Record<keyof RebaseOptions, OptionEntry>> = functionOptions('rebase')
 const VALIDATE: Readonly<Record<keyof ValidateOptions, OptionEntry>> = functionOptions('validateMtree')
 
 /**
@@ -117,6 +117,11 @@ export function assertExportOptions(options: ExportRootfsOptions): void {
 /** Does the same for appending. @throws ImageError USAGE */
 export function assertAppendOptions(options: AddLayerOptions): void {
   assertEach(options, APPEND)
+}
+
+/** Does the same for rebasing. @throws ImageError USAGE */
+export function assertRebaseOptions(options: RebaseOptions): void {
+  assertEach(options, REBASE)
 }
 
 /** Does the same for a comparison. @throws ImageError USAGE */

@@ -17,6 +17,14 @@ export interface AddLayerOptions extends Options, EditDestination {
   history?: HistoryOptions | false | undefined
 }
 
+/** How to give an image another base. */
+export interface RebaseOptions extends Options, EditDestination {
+  /** A name for the new image; the image itself then stays. By default its own name moves to the new one. */
+  tag?: string | undefined
+  /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default all. */
+  platform?: string | undefined
+}
+
 /** How to make a layer of a changed bundle. */
 export interface RepackOptions extends Omit<AddLayerOptions, 'platform' | keyof EditDestination> {
   /** Paths in the image below which changes are left out. */

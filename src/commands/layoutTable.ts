@@ -10,9 +10,9 @@ const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 const EACH = 'of a multi-platform image only this one, os/arch[/variant] (all)'
 
 /** The commands that can write a changed image to another place. */
-export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append'] as const
+export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append', 'rebase'] as const
 /** Their functions. */
-export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
+export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer', 'append', 'rebase'] as const
 
 /** The options of the functions that work on layouts. */
 export const LAYOUT_LIBRARY = {
@@ -20,7 +20,7 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    describeFor: { append: EACH },
+    describeFor: { append: EACH, rebase: EACH },
     commands: [
       'stat',
       'config',
@@ -31,6 +31,7 @@ export const LAYOUT_LIBRARY = {
       'raw add-layer',
       'append',
       'export',
+      'rebase',
     ],
     functions: [
       'stat',
@@ -43,6 +44,7 @@ export const LAYOUT_LIBRARY = {
       'addLayer',
       'exportRootfs',
       'append',
+      'rebase',
     ],
   },
   to: {
@@ -56,8 +58,8 @@ export const LAYOUT_LIBRARY = {
     name: 'tag',
     kind: 'text',
     describe: 'tag for the changed image; the image itself then stays (its own tag moves)',
-    commands: STEP,
-    functions: STEP_FUNCTIONS,
+    commands: [...STEP, 'rebase'],
+    functions: [...STEP_FUNCTIONS, 'rebase'],
   },
   user: {
     name: 'config.user',
@@ -192,6 +194,7 @@ export const LAYOUT_COMMAND_LINE = {
       insert: WITH_TO,
       'raw add-layer': WITH_TO,
       append: WITH_TO,
+      rebase: WITH_TO,
       stat: FROM_ANY_PLACE,
       unpack: FROM_ANY_PLACE,
       export: FROM_ANY_PLACE,
@@ -199,8 +202,21 @@ export const LAYOUT_COMMAND_LINE = {
       'raw runtime-config': FROM_ANY_PLACE,
       repack: 'the layout with the bundle’s image, and the tag of the new one: oci:DIR[:TAG] or DIR[:TAG]',
     },
-    commands: ['new', 'tag', 'remove', 'stat', ...STEP, 'unpack', 'raw unpack', 'raw runtime-config', 'export'],
+    commands: [
+      'new',
+      'tag',
+      'remove',
+      'stat',
+      ...STEP,
+      'rebase',
+      'unpack',
+      'raw unpack',
+      'raw runtime-config',
+      'export',
+    ],
   },
+  old: { name: 'old', kind: 'text', describe: 'the base that the image has, from any place', commands: ['rebase'] },
+  new: { name: 'new', kind: 'text', describe: 'the base that it gets, from any place', commands: ['rebase'] },
   layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
   noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: STEP },
   historyAuthor: {

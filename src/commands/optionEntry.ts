@@ -6,6 +6,7 @@ import type {
   AddLayerOptions,
   ExportRootfsOptions,
   InsertOptions,
+  RebaseOptions,
   RepackOptions,
   ValidateOptions,
 } from './layerOptions.js'
@@ -31,6 +32,7 @@ interface OptionsByFunction {
   addLayer: AddLayerOptions
   exportRootfs: ExportRootfsOptions
   append: AddLayerOptions
+  rebase: RebaseOptions
   validateMtree: ValidateOptions
 }
 
@@ -57,6 +59,7 @@ export type CommandName =
   | 'raw add-layer'
   | 'export'
   | 'append'
+  | 'rebase'
   | 'raw mtree-validate'
 
 /** The values that an option takes. */
@@ -144,6 +147,7 @@ type Properties = Required<
     RuntimeConfigOptions &
     RepackOptions &
     InsertOptions &
+    RebaseOptions &
     ValidateOptions
 >
 

@@ -15,13 +15,14 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'export'] as const
+const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'rebase', 'export'] as const
 const LAYER_FUNCTIONS = [
   'repack',
   'insert',
   'insertWhiteout',
   'addLayer',
   'append',
+  'rebase',
   'exportRootfs',
   'validateMtree',
 ] as const

@@ -51,6 +51,25 @@ export function configWithLayers(bytes: Buffer, layers: readonly ConfigLayer[]):
   return Buffer.from(config.toString())
 }
 
+/** What a base contributes to the config of an image, together with the image's own. */
+interface BaseParts {
+  diffIDs: readonly string[]
+  /** The steps, as they stand in their documents; undefined to leave the history as it is. */
+  history: readonly string[] | undefined
+  osVersion: string | undefined
+}
+
+/** Returns an image config with all these layers and steps. Everything else stays as it stands. */
+export function configWithBase(bytes: Buffer, { diffIDs, history, osVersion }: BaseParts): Buffer {
+  const config = RawObject.struct(textOf(bytes), CONFIG_ORDER)
+  const rootfs = RawObject.struct(config.get('rootfs') ?? '{"type":"layers"}', ['type', 'diff_ids'])
+  rootfs.set('diff_ids', jsonText(diffIDs))
+  config.set('rootfs', rootfs.toString())
+  if (history !== undefined) config.set('history', joinItems(history))
+  setText(config, 'os.version', osVersion)
+  return Buffer.from(config.toString())
+}
+
 function changeAbout(config: RawObject, { created, author, os, architecture, variant }: ConfigChanges): void {
   if (created !== undefined) config.set('created', jsonText(timeOf('created', created)))
   setText(config, 'author', author)

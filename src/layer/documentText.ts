@@ -28,13 +28,33 @@ export function editedManifest(
 
 /** Returns a manifest with further layers, and the config that names them; everything else stays as it stands. */
 export function manifestWithLayers(
-  { bytes, document }: ManifestNode,
+  manifest: ManifestNode,
   config: Pick<Descriptor, 'digest' | 'size'>,
   layers: readonly Descriptor[],
 ): Buffer {
+  const { bytes } = manifest
+  const before = rawItems(RawObject.struct(textOf(bytes), MANIFEST_ORDER).get('layers') ?? '[]')
+  return manifestWith(manifest, { config, layers: [...before, ...layers.map(printDescriptor)] })
+}
+
+/** Parts of a manifest that change together. */
+interface ManifestParts {
+  config: Pick<Descriptor, 'digest' | 'size'>
+  /** All of its layers, printed. */
+  layers: readonly string[]
+  /** Annotations to set, as `name=value`. */
+  annotations?: readonly string[]
+}
+
+/** Returns a manifest with another config, and other layers; everything else stays as it stands. */
+export function manifestWith(
+  { bytes, document }: ManifestNode,
+  { config, layers, annotations = [] }: ManifestParts,
+): Buffer {
   const manifest = RawObject.struct(textOf(bytes), MANIFEST_ORDER)
   setConfig(manifest, document.config, config)
-  manifest.set('layers', joinItems([...rawItems(manifest.get('layers') ?? '[]'), ...layers.map(printDescriptor)]))
+  manifest.set('layers', joinItems(layers))
+  setPairs(manifest, 'annotations', annotations)
   return Buffer.from(manifest.toString())
 }
 

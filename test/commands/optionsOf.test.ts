@@ -34,6 +34,7 @@ const COMMANDS = [
   'raw mtree-validate',
   'export',
   'append',
+  'rebase',
 ] as const
 const FUNCTIONS = [
   'convert',
@@ -53,6 +54,7 @@ const FUNCTIONS = [
   'addLayer',
   'exportRootfs',
   'append',
+  'rebase',
   'validateMtree',
 ] as const
 
