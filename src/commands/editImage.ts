@@ -13,7 +13,7 @@ import { type IndexEntry, newEntry } from '../store/layout/indexFile.js'
 import type { Destination } from '../transport/destination.js'
 import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openSource } from '../transport/openSource.js'
-import type { Place } from '../transport/places.js'
+import { isArchivePlace, type Place } from '../transport/places.js'
 import { readDestination } from '../transport/readPlaces.js'
 import { assertFits } from './checkOptions.js'
 import { editInLayout } from './editInLayout.js'
@@ -50,7 +50,7 @@ async function editTo<Content extends Prepared>(
   assertFits({ format, force }, archiveFormatOf(target, { format }))
   const images = selector === undefined ? [] : [selector]
   await using opened = await openSource(place, { name: place.path, images, signal })
-  await assertDifferent(place.path, target, SAME)
+  await assertDifferent(place.path, target, isArchivePlace(target) ? undefined : SAME)
   const { repository } = opened
   const opening = { options: { format, force, signal }, context, repository, platforms: [], isNamed: true }
   await using destination = await openDestination(target, opening)

@@ -84,14 +84,13 @@ function withoutOrphans(
 /** Warns of all that refers to an image, directly or through other referrers, and stays behind when it is edited. */
 export function warnOfReferrers(images: readonly Selected[], listed: readonly Listed[], warn: Warn): void {
   const about = digestsOf(images, new Set())
-  const bySubject = groupBy(listed.filter(isIndexed), subjectOf)
-  const told = new Set<string>()
+  const bySubject = groupBy([...listed.filter(isIndexed), ...besides(images)], subjectOf)
+  tellAttestations(images, about, warn)
   // A set's iteration includes items added on the way.
   for (const digest of about) {
     for (const one of bySubject.get(digest) ?? []) {
       const where = digestOf(one)
-      if (about.has(where) || told.has(where)) continue
-      told.add(where)
+      if (about.has(where)) continue
       about.add(where)
       warn({
         code: 'LEFT_OUT',

@@ -169,6 +169,17 @@ describe('an image of several platforms', () => {
     expect(index.manifests).toHaveLength(1)
   })
 
+  test('may be chosen by digest: it then leaves its index, and its attestation, with a warning', async () => {
+    const layout = multi()
+    const [amd] = JSON.parse(layout.blobs.get(layout.manifests[0]?.digest ?? '')?.toString() ?? '').manifests
+    const to = await fresh('to')
+    const warnings: Warning[] = []
+    const options = { ...EDIT, to: `oci:${to}:v2`, onWarning: (one: Warning) => warnings.push(one) }
+    const { digest, manifest } = await editConfig(`${await layoutWith(layout)}:${amd.digest}`, options)
+    expect(digest).toBe(manifest)
+    expect(warnings).toMatchObject([{ code: 'LEFT_OUT', message: expect.stringContaining(amd.digest) }])
+  })
+
   test('may be a flat index: all of its entries go along', async () => {
     const layout = multi()
     const [amd, arm] = JSON.parse(layout.blobs.get(layout.manifests[0]?.digest ?? '')?.toString() ?? '').manifests
