@@ -17,6 +17,7 @@ export type {
   InsertOptions,
   RebaseOptions,
   RepackOptions,
+  SquashOptions,
   ValidateOptions,
 } from './commands/layerOptions.js'
 export type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './commands/layoutOptions.js'
@@ -28,6 +29,7 @@ export { type Bases, type Rebased, rebase } from './commands/rebase.js'
 export { removeTag } from './commands/removeTag.js'
 export { type Repacked, repack } from './commands/repack.js'
 export { runtimeConfig } from './commands/runtimeConfig.js'
+export { flatten, type Squashed, squash } from './commands/squash.js'
 export { stat } from './commands/stat.js'
 export { tagImage } from './commands/tagImage.js'
 export { unpack } from './commands/unpack.js'

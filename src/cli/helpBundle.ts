@@ -85,6 +85,30 @@ const APPEND: CommandModule = {
   handler: () => {},
 }
 
+const FLATTEN: CommandModule = {
+  command: 'flatten [image]',
+  describe: 'make one layer of all layers of an image',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 flatten --image DIR[:TAG]\n$0 flatten IMAGE --to PLACE\n\nMakes one layer of all layers of an image, with the same file system; on all of its platforms, unless --platform chooses one. Files that upper layers removed are gone. The old steps stay in the history. With --to, IMAGE is of any place, and the changed one is written to another.',
+      )
+      .options(helpOptions('flatten')),
+  handler: () => {},
+}
+
+const SQUASH: CommandModule = {
+  command: 'squash [image]',
+  describe: 'make one layer of the upper layers of an image',
+  builder: (argv) =>
+    argv
+      .usage(
+        '$0 squash --image DIR[:TAG] --from N\n$0 squash IMAGE --from N --to PLACE\n\nMakes one layer of layer N and those above it, with the same file system. The layers below keep their bytes.',
+      )
+      .options(helpOptions('squash')),
+  handler: () => {},
+}
+
 const REBASE: CommandModule = {
   command: 'rebase [image]',
   describe: 'put an image on another base',
@@ -157,6 +181,8 @@ export const BUNDLE_HELP: CommandModule[] = [
   INSERT,
   APPEND,
   REBASE,
+  FLATTEN,
+  SQUASH,
   {
     command: 'raw',
     describe: 'parts of these: raw unpack, raw runtime-config, raw add-layer, raw mtree-validate',

@@ -12,6 +12,7 @@ import { addLayerCommand, insertCommand, repackCommand, validateCommand } from '
 import { gcCommand, initCommand, listCommand, newCommand, removeCommand, tagCommand } from './layout.js'
 import { rebaseCommand } from './rebase.js'
 import { isWorking, stopForClosedPipe } from './signals.js'
+import { flattenCommand, squashCommand } from './squash.js'
 import { statCommand } from './stat.js'
 import { VERSION } from './version.js'
 
@@ -55,6 +56,8 @@ const COMMANDS: Commands = {
   export: exportCommand,
   append: appendCommand,
   rebase: rebaseCommand,
+  flatten: flattenCommand,
+  squash: squashCommand,
 }
 
 async function run(asked: Asked): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   InsertOptions,
   RebaseOptions,
   RepackOptions,
+  SquashOptions,
   ValidateOptions,
 } from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
@@ -34,6 +35,7 @@ const INSERT: Readonly<Record<keyof InsertOptions, OptionEntry>> = functionOptio
 const LAYER: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('addLayer')
 const EXPORT: Readonly<Record<keyof ExportRootfsOptions, OptionEntry>> = functionOptions('exportRootfs')
 const APPEND: Readonly<Record<keyof AddLayerOptions, OptionEntry>> = functionOptions('append')
+const SQUASH: Readonly<Record<keyof SquashOptions, OptionEntry>> = functionOptions('squash')
 const REBASE: Readonly<Record<keyof RebaseOptions, OptionEntry>> = functionOptions('rebase')
 const VALIDATE: Readonly<Record<keyof ValidateOptions, OptionEntry>> = functionOptions('validateMtree')
 
@@ -107,6 +109,11 @@ export function assertInsertOptions(options: InsertOptions): void {
 /** Does the same for other layers. @throws ImageError USAGE */
 export function assertLayerOptions(options: AddLayerOptions): void {
   assertEach(options, LAYER)
+}
+
+/** Does the same for making one layer of several. @throws ImageError USAGE */
+export function assertSquashOptions(options: SquashOptions): void {
+  assertEach(options, SQUASH)
 }
 
 /** Does the same for exporting a file system. @throws ImageError USAGE */

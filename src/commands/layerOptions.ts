@@ -51,6 +51,9 @@ export interface InsertOptions extends AddLayerOptions {
   gidMap?: readonly string[] | undefined
 }
 
+/** How to make one layer of several. */
+export type SquashOptions = AddLayerOptions
+
 /** How to export a file system. */
 export interface ExportRootfsOptions extends Options {
   /** The platform of a multi-platform image, `os/arch[/variant]`; the host's if absent. */

@@ -3,8 +3,8 @@ import type { CommandLineEntries } from './optionEntry.js'
 
 const REPACK = ['repack'] as const
 const INSERT = ['insert'] as const
-const ADDING = ['repack', 'insert', 'raw add-layer', 'append'] as const
-const ADDING_FUNCTIONS = ['repack', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
+const ADDING = ['flatten', 'squash', 'repack', 'insert', 'raw add-layer', 'append'] as const
+const ADDING_FUNCTIONS = ['flatten', 'squash', 'repack', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
 const VALIDATE = ['raw mtree-validate'] as const
 
 /** The options of the functions that add layers. */

@@ -2,17 +2,35 @@ import type { CommandLineEntries } from './optionEntry.js'
 
 const CONFIG = ['config'] as const
 const EDIT = ['editConfig'] as const
-const STEP = ['config', 'repack', 'insert', 'raw add-layer', 'append'] as const
-const STEP_FUNCTIONS = ['editConfig', 'repack', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
+const STEP = ['config', 'repack', 'insert', 'raw add-layer', 'append', 'flatten', 'squash'] as const
+const STEP_FUNCTIONS = [
+  'editConfig',
+  'repack',
+  'insert',
+  'insertWhiteout',
+  'addLayer',
+  'append',
+  'flatten',
+  'squash',
+] as const
 const NEW = ['new', 'config'] as const
 const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 
 const EACH = 'of a multi-platform image only this one, os/arch[/variant] (all)'
 
 /** The commands that can write a changed image to another place. */
-export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append', 'rebase'] as const
+export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append', 'rebase', 'flatten', 'squash'] as const
 /** Their functions. */
-export const EDIT_FUNCTIONS = ['editConfig', 'insert', 'insertWhiteout', 'addLayer', 'append', 'rebase'] as const
+export const EDIT_FUNCTIONS = [
+  'editConfig',
+  'insert',
+  'insertWhiteout',
+  'addLayer',
+  'append',
+  'rebase',
+  'flatten',
+  'squash',
+] as const
 
 /** The options of the functions that work on layouts. */
 export const LAYOUT_LIBRARY = {
@@ -20,7 +38,7 @@ export const LAYOUT_LIBRARY = {
     name: 'platform',
     kind: 'text',
     describe: 'of a multi-platform image this one, os/arch[/variant] (this machine’s)',
-    describeFor: { append: EACH, rebase: EACH },
+    describeFor: { append: EACH, rebase: EACH, flatten: EACH, squash: EACH },
     commands: [
       'stat',
       'config',
@@ -32,6 +50,8 @@ export const LAYOUT_LIBRARY = {
       'append',
       'export',
       'rebase',
+      'flatten',
+      'squash',
     ],
     functions: [
       'stat',
@@ -45,6 +65,8 @@ export const LAYOUT_LIBRARY = {
       'exportRootfs',
       'append',
       'rebase',
+      'flatten',
+      'squash',
     ],
   },
   to: {
@@ -195,6 +217,8 @@ export const LAYOUT_COMMAND_LINE = {
       'raw add-layer': WITH_TO,
       append: WITH_TO,
       rebase: WITH_TO,
+      flatten: WITH_TO,
+      squash: WITH_TO,
       stat: FROM_ANY_PLACE,
       unpack: FROM_ANY_PLACE,
       export: FROM_ANY_PLACE,
@@ -216,6 +240,14 @@ export const LAYOUT_COMMAND_LINE = {
     ],
   },
   old: { name: 'old', kind: 'text', describe: 'the base that the image has, from any place', commands: ['rebase'] },
+  from: {
+    name: 'from',
+    kind: 'wholeNumber',
+    least: 0,
+    most: 1_000_000,
+    describe: 'the lowest of the layers that become one, counted from 0 as inspect shows them',
+    commands: ['squash'],
+  },
   new: { name: 'new', kind: 'text', describe: 'the base that it gets, from any place', commands: ['rebase'] },
   layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
   noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: STEP },

@@ -110,12 +110,16 @@ export function withLayers(
 ): NewManifest {
   const diffIDs = added.map(({ layer: { diffID }, step }) => ({ diffID, step }))
   const bytes = configWithLayers(config.bytes, diffIDs)
-  const descriptors = added.map(({ layer }) => descriptorOf(layer, manifest))
+  const descriptors = added.map(({ layer }) => layerDescriptor(layer, manifest))
   const claim = { digest: digestOf(bytes), size: bytes.length }
   return { config: bytes, manifest: manifestWithLayers(manifest, claim, descriptors), platform: {} }
 }
 
-function descriptorOf({ digest, size, compression, plainSize }: StoredLayer, manifest: ManifestNode): Descriptor {
+/** Returns the descriptor of a layer in a manifest of this kind. */
+export function layerDescriptor(
+  { digest, size, compression, plainSize }: StoredLayer,
+  manifest: ManifestNode,
+): Descriptor {
   return {
     mediaType: isDocker(manifest) && compression !== 'zstd' ? dockerLayerType(compression) : ociLayerType(compression),
     digest,

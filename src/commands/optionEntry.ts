@@ -8,6 +8,7 @@ import type {
   InsertOptions,
   RebaseOptions,
   RepackOptions,
+  SquashOptions,
   ValidateOptions,
 } from './layerOptions.js'
 import type { ConfigEdit, GarbageOptions, NewImageOptions, StatOptions, TagOptions } from './layoutOptions.js'
@@ -33,6 +34,8 @@ interface OptionsByFunction {
   exportRootfs: ExportRootfsOptions
   append: AddLayerOptions
   rebase: RebaseOptions
+  flatten: SquashOptions
+  squash: SquashOptions
   validateMtree: ValidateOptions
 }
 
@@ -60,6 +63,8 @@ export type CommandName =
   | 'export'
   | 'append'
   | 'rebase'
+  | 'flatten'
+  | 'squash'
   | 'raw mtree-validate'
 
 /** The values that an option takes. */

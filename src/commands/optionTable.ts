@@ -15,7 +15,7 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'rebase', 'export'] as const
+const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'rebase', 'flatten', 'squash', 'export'] as const
 const LAYER_FUNCTIONS = [
   'repack',
   'insert',
@@ -23,6 +23,8 @@ const LAYER_FUNCTIONS = [
   'addLayer',
   'append',
   'rebase',
+  'flatten',
+  'squash',
   'exportRootfs',
   'validateMtree',
 ] as const

@@ -1,5 +1,5 @@
 import { assertCount, diffIDsOf } from '../layer/check.js'
-import { configWithBase } from '../layer/configText.js'
+import { configOfLayers } from '../layer/configText.js'
 import { manifestWith } from '../layer/documentText.js'
 import { noImage } from '../layer/imageConfig.js'
 import type { ManifestNode } from '../layer/nodeTable.js'
@@ -44,7 +44,7 @@ export function rebased({ image, old, next }: Rebasing, warn: Warn): NewManifest
   const version = next.config.config()['os.version'] ?? undefined
   const osVersion = image.config.config()['os.version'] == null ? undefined : version
   const diffIDs = [...diffIDsIn(next), ...all.slice(lowest.length)]
-  const config = configWithBase(image.config.bytes, { diffIDs, history, osVersion })
+  const config = configOfLayers(image.config.bytes, { diffIDs, history, osVersion })
   const layers = [...baseLayers(next.manifest, image.manifest), ...ownLayers(image.manifest, lowest.length)]
   const claim = { digest: digestOf(config), size: config.length }
   const annotations = baseAnnotations(image.manifest, { old, next })

@@ -51,16 +51,16 @@ export function configWithLayers(bytes: Buffer, layers: readonly ConfigLayer[]):
   return Buffer.from(config.toString())
 }
 
-/** What a base contributes to the config of an image, together with the image's own. */
-interface BaseParts {
+/** The layers of an image, and what goes with them. */
+interface LayerParts {
   diffIDs: readonly string[]
   /** The steps, as they stand in their documents; undefined to leave the history as it is. */
   history: readonly string[] | undefined
-  osVersion: string | undefined
+  osVersion?: string | undefined
 }
 
-/** Returns an image config with all these layers and steps. Everything else stays as it stands. */
-export function configWithBase(bytes: Buffer, { diffIDs, history, osVersion }: BaseParts): Buffer {
+/** Returns an image config with these layers and steps in place of its own. Everything else stays as it stands. */
+export function configOfLayers(bytes: Buffer, { diffIDs, history, osVersion }: LayerParts): Buffer {
   const config = RawObject.struct(textOf(bytes), CONFIG_ORDER)
   const rootfs = RawObject.struct(config.get('rootfs') ?? '{"type":"layers"}', ['type', 'diff_ids'])
   rootfs.set('diff_ids', jsonText(diffIDs))

@@ -52,6 +52,9 @@ export const INDEX_ORDER: readonly string[] = [
   'annotations',
 ]
 
+/** Fields of a step of an image's history. */
+export const STEP_ORDER: readonly string[] = ['created', 'created_by', 'author', 'comment', 'empty_layer']
+
 /** Fields of a descriptor. */
 export const DESCRIPTOR_ORDER: readonly string[] = [
   'mediaType',

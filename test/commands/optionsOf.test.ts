@@ -35,6 +35,8 @@ const COMMANDS = [
   'export',
   'append',
   'rebase',
+  'flatten',
+  'squash',
 ] as const
 const FUNCTIONS = [
   'convert',
@@ -55,6 +57,8 @@ const FUNCTIONS = [
   'exportRootfs',
   'append',
   'rebase',
+  'flatten',
+  'squash',
   'validateMtree',
 ] as const
 
