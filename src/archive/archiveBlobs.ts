@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Bytes, single } from '../bytes/bytes.js'
-import type { Claim } from '../hashing/verify.js'
+import type { Claim } from '../spec/claim.js'
 import { ImageError } from '../spec/errors.js'
 import { type Index, parseIndex } from '../spec/parse.js'
 import type { BlobSource } from '../store/blobs.js'

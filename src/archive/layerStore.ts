@@ -1,6 +1,7 @@
 import type { Context } from '../bytes/context.js'
-import type { Claim } from '../hashing/verify.js'
-import { diffIDOf, type Layer, type LayerOptions, storeLayer } from '../layer/pipeline.js'
+import type { Layer } from '../layer/layer.js'
+import { diffIDOf, type LayerOptions, storeLayer } from '../layer/pipeline.js'
+import type { Claim } from '../spec/claim.js'
 import type { Algorithm, DiffID } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
@@ -74,7 +75,7 @@ export class LayerStore {
       bytes: this.#watched(member),
       ...(digest === undefined ? {} : { claim: { digest, size: member.size } }),
       ...(plainClaim === undefined ? {} : { plainClaim }),
-      again: (start?: number) => this.archive.open(member, start),
+      open: (start?: number) => this.archive.open(member, start),
       note: noteOf(member, this.context),
     }
     return attempt(`ingest ${member.path}`, () => storeLayer(bytes, this.sink, this.options))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bytes } from '../bytes/bytes.js'
+import type { Sum } from '../spec/claim.js'
 import type { Algorithm, Digest } from '../spec/digest.js'
 import { isForThreads, remoteHash } from '../threads/chunkThreads.js'
 
@@ -38,13 +39,6 @@ export function hasher(algorithm: Algorithm = 'sha256', { inThread = true }: Has
       inner?.discard()
     },
   }
-}
-
-/** The computed digest and size of bytes. */
-export interface Sum {
-  digest: Digest
-  /** Size in bytes. */
-  size: number
 }
 
 /** Reads to the end and returns the sum. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes/bytes.js'
+import type { Sum } from '../spec/claim.js'
 import type { Algorithm } from '../spec/digest.js'
-import { type HashOptions, hasher, type Sum } from './hash.js'
+import { type HashOptions, hasher } from './hash.js'
 
 /** Bytes that are counted and hashed as they pass. */
 export interface Tapped {

@@ -1,7 +1,7 @@
 import { carriable, storeLayers } from '../docker/read/carriable.js'
 import { checkLayers } from '../docker/read/checkLayers.js'
 import type { NewDocuments } from '../layer/edit.js'
-import type { Layer } from '../layer/pipeline.js'
+import type { Layer } from '../layer/layer.js'
 import { type TransferOptions, transfer } from '../layer/transfer.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { IndexedImage, ItemImage, Selected } from './listed.js'

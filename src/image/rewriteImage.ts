@@ -3,9 +3,10 @@ import { childNow, type NewDocuments } from '../layer/edit.js'
 import type { ManifestNode } from '../layer/nodeTable.js'
 import { type Digest, digestOf } from '../spec/digest.js'
 import type { Descriptor } from '../spec/parse.js'
-import { type BlobPool, putDocument } from '../store/blobs.js'
+import type { BlobPool } from '../store/blobs.js'
 import type { Node } from '../store/graph.js'
 import { changedEntry, type IndexEntry } from '../store/layout/indexFile.js'
+import { putDocument } from '../store/putContent.js'
 
 /** Which manifests of an image to change if no platform is chosen: that of this machine or the only one, or each. */
 export type Scope = 'one' | 'each'

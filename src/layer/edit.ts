@@ -8,7 +8,7 @@ import {
   ociLayerType,
 } from '../spec/mediaTypes.js'
 import type { Descriptor, Index, Manifest } from '../spec/parse.js'
-import type { Layer } from './pipeline.js'
+import type { Layer } from './layer.js'
 import { following } from './reference.js'
 
 /** Layers that were stored with other bytes, by their old digests. */

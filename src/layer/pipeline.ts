@@ -5,9 +5,10 @@ import { fork } from '../bytes/fork.js'
 import { type Looks, lookAt, sniff } from '../bytes/sniff.js'
 import { compress, compressorOf, decompress, packingOf } from '../compression/codecs.js'
 import { type OnRest, refuseJunk } from '../compression/gunzip.js'
-import { type Sum, sum } from '../hashing/hash.js'
+import { sum } from '../hashing/hash.js'
 import { tap } from '../hashing/tap.js'
-import { assertClaim, type Claim, verified } from '../hashing/verify.js'
+import { verified } from '../hashing/verify.js'
+import { assertClaim, type Claim, type Sum } from '../spec/claim.js'
 import {
   type Compression,
   chosenCompression,
@@ -18,16 +19,9 @@ import {
 import { type Algorithm, algorithmOf, type DiffID } from '../spec/digest.js'
 import { isAbort } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
-import type { Again, BlobPool } from '../store/blobs.js'
-
-/** A layer that is in the sink. */
-export interface Layer extends Sum {
-  /** The compression of the bytes in the sink, as the bytes show it. */
-  compression: Compression
-  diffID: DiffID
-  /** The compressor, if the bytes are new. */
-  compressor?: string
-}
+import type { RepeatableContent } from '../store/blobs.js'
+import { type ContentPool, putContent, putUnnamed } from '../store/putContent.js'
+import type { Layer } from './layer.js'
 
 /** Options for storing layers. */
 export interface LayerOptions {
@@ -58,8 +52,8 @@ export interface LayerBytes {
   claim?: Claim
   /** The claim about the bytes if they are not compressed. */
   plainClaim?: Claim
-  /** Reads the bytes once more; absent if that is impossible. */
-  again?: Again
+  /** Opens the bytes once more, from `start` on; absent if they flow only once. */
+  open?: RepeatableContent['open']
   /** Looks at the uncompressed bytes of a compressed layer as they pass, and may refuse them. */
   through?: (plain: Bytes) => Bytes
   /** Called with oddities of the bytes. */
@@ -71,11 +65,7 @@ export interface LayerBytes {
  * are computed on the way.
  * @throws ImageError INTEGRITY if a claim does not hold, FORMAT for damaged compression
  */
-export async function storeLayer(
-  layer: LayerBytes,
-  sink: Pick<BlobPool, 'put'>,
-  options: LayerOptions,
-): Promise<Layer> {
+export async function storeLayer(layer: LayerBytes, sink: ContentPool, options: LayerOptions): Promise<Layer> {
   const { looks, bytes } = await look(layer)
   const present = packingOf(looks)
   const wanted = chosenCompression(options.layers, present)
@@ -86,7 +76,7 @@ export async function storeLayer(
   const checked = claim === undefined ? bytes : verified(bytes, { claim, where: claim.digest })
   const plain = untilAborted(decompress(checked, present, paddingOf(layer)), signal)
   if (wanted === 'none') {
-    return keep({ bytes: plain, ...plainAgain(layer, present) }, sink, { compression: wanted, signal })
+    return keep({ bytes: plain, ...plainOpen(layer, present) }, sink, { compression: wanted, signal })
   }
   return recompress(plain, { sink, compression: wanted, options })
 }
@@ -109,10 +99,10 @@ function paddingOf({ note }: LayerBytes): OnRest {
   }
 }
 
-/** Reads the uncompressed bytes once more; to skip to `start`, all before it must be decompressed, too. */
-function plainAgain({ again }: LayerBytes, packing: Packing): { again?: Again } {
-  if (again === undefined) return {}
-  return { again: (start = 0) => skipping(decompress(again(), packing), start) }
+/** Opens the uncompressed bytes once more; to skip to `start`, all before it must be decompressed, too. */
+function plainOpen({ open }: LayerBytes, packing: Packing): Pick<LayerBytes, 'open'> {
+  if (open === undefined) return {}
+  return { open: (start = 0) => skipping(decompress(open(), packing), start) }
 }
 
 /** Returns the digest of the uncompressed bytes, without storing them. */
@@ -121,25 +111,25 @@ export async function diffIDOf(bytes: Bytes, algorithm?: Algorithm | undefined):
   return (await sum(decompress(whole, packingOf(looks)), algorithm)).digest
 }
 
-/** Bytes that can be had again are looked at apart, so that those that flow are not begun before somebody wants them. */
-async function look({ bytes, looks, again }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
+/** Bytes that can be opened once more are looked at apart: those that pass are not begun before somebody wants them. */
+async function look({ bytes, looks, open }: LayerBytes): Promise<{ looks: Looks; bytes: Bytes }> {
   if (looks !== undefined) return { looks, bytes }
-  return again === undefined ? sniff(bytes) : { looks: await lookAt(again()), bytes }
+  return open === undefined ? sniff(bytes) : { looks: await lookAt(open()), bytes }
 }
 
 async function keep(
   layer: LayerBytes,
-  sink: Pick<BlobPool, 'put'>,
+  sink: ContentPool,
   { compression, signal }: { compression: Compression; signal: AbortSignal | undefined },
 ): Promise<Layer> {
-  const { bytes, claim, plainClaim, again, through = (plain) => plain } = layer
+  const { bytes, claim, plainClaim, open, through = (plain) => plain } = layer
   if (compression === 'none') return keepPlain(layer, sink)
   const { branches, stop } = fork(bytes)
   const [asItIs, toDecompress] = branches
   const plainBytes = through(untilAborted(decompress(toDecompress, compression, paddingOf(layer)), signal))
-  // Without the claim: it would allow the sink to leave its branch unread, and both branches must be read.
+  // The claim would allow the sink to leave its branch unread, and both branches must be read.
   const [stored, plain] = await both(
-    [sink.put(asItIs, undefined, again), sum(plainBytes, plainClaim && algorithmOf(plainClaim.digest))],
+    [putUnnamed(sink, asItIs, open), sum(plainBytes, plainClaim && algorithmOf(plainClaim.digest))],
     stop,
   )
   if (claim !== undefined) assertClaim(stored, claim)
@@ -147,20 +137,25 @@ async function keep(
 }
 
 /** Digest and diffID of plain bytes are the same, unless they use different algorithms. */
-async function keepPlain({ bytes, claim, plainClaim, again }: LayerBytes, sink: Pick<BlobPool, 'put'>): Promise<Layer> {
+async function keepPlain({ bytes, claim, plainClaim, open }: LayerBytes, sink: ContentPool): Promise<Layer> {
   const named = claim ?? plainClaim
   const algorithm = plainClaim === undefined ? 'sha256' : algorithmOf(plainClaim.digest)
-  if (named === undefined || algorithmOf(named.digest) === algorithm) {
-    const stored = await sink.put(bytes, named, again)
-    return { ...stored, compression: 'none', diffID: stored.digest }
+  if (named === undefined) return plainLayer(await putUnnamed(sink, bytes, open))
+  if (algorithmOf(named.digest) === algorithm) {
+    if (open === undefined) return plainLayer(await sink.put(bytes, named))
+    return plainLayer(await putContent(sink, { claim: named, open }, bytes))
   }
   const tapped = tap(bytes, algorithm)
   const stored = await sink.put(tapped.bytes, named)
   return { ...stored, compression: 'none', diffID: (await tapped.sum).digest }
 }
 
+function plainLayer(stored: Sum): Layer {
+  return { ...stored, compression: 'none', diffID: stored.digest }
+}
+
 interface RecompressOptions {
-  sink: Pick<BlobPool, 'put'>
+  sink: ContentPool
   compression: Exclude<Compression, 'none'>
   options: LayerOptions
 }

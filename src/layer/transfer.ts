@@ -2,7 +2,7 @@ import type { Context } from '../bytes/context.js'
 import { mapParallel } from '../bytes/mapParallel.js'
 import { lookAt } from '../bytes/sniff.js'
 import { packingOf } from '../compression/codecs.js'
-import { assertClaim, type Claim } from '../hashing/verify.js'
+import { assertClaim, type Claim } from '../spec/claim.js'
 import { chosenCompression, type Packing } from '../spec/compression.js'
 import { shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
@@ -10,14 +10,16 @@ import { isForeignLayer, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { BlobPool, BlobSource } from '../store/blobs.js'
 import { type LeaveOut, missingBlob, type Node, type Reader, type Root, walkGraph } from '../store/graph.js'
+import { putContent } from '../store/putContent.js'
 import { carryDocuments } from './carryDocuments.js'
 import { warnOfMediaType } from './check.js'
 import type { NewDocuments } from './edit.js'
 import { assertOneIsWhole } from './incomplete.js'
-import { jobLimits, type Layer, type LayerBytes, type LayerOptions, storeLayer } from './pipeline.js'
+import type { Layer } from './layer.js'
+import { jobLimits, type LayerBytes, type LayerOptions, storeLayer } from './pipeline.js'
 import { warnOfGraph } from './warnOfGraph.js'
 
-type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'documents'>
+type Sink = Pick<BlobPool, 'has' | 'open' | 'put' | 'leaveInPlace' | 'documents'>
 
 /** Options for carrying images. */
 export interface TransferOptions extends LayerOptions {
@@ -135,10 +137,10 @@ async function carryBlob(blob: Root, work: Transfer): Promise<Layer | undefined>
   const { digest, size } = blob
   const bytes = context.watch({ name: nameOf(blob, work), size }, source.open(blob))
   const claim = { digest, size, ...(presented?.what === undefined ? {} : { what: presented.what }) }
-  const again = (start?: number) => source.open(blob, start)
-  if (isChanging && claim.what !== undefined) return changePlain({ bytes, plainClaim: claim, again }, work)
-  if (isChanging) return storeLayer({ bytes, claim, again }, sink, options)
-  await sink.put(bytes, claim, again)
+  const open = (start?: number) => source.open(blob, start)
+  if (isChanging && claim.what !== undefined) return changePlain({ bytes, plainClaim: claim, open }, work)
+  if (isChanging) return storeLayer({ bytes, claim, open }, sink, options)
+  await putContent(sink, { claim, open }, bytes)
   return undefined
 }
 

@@ -1,6 +1,5 @@
-import { type Bytes, single } from '../bytes/bytes.js'
-import type { Sum } from '../hashing/hash.js'
-import type { Claim } from '../hashing/verify.js'
+import type { Bytes } from '../bytes/bytes.js'
+import type { Claim, Sum } from '../spec/claim.js'
 import type { Digest } from '../spec/digest.js'
 import type { KnownDocuments } from '../spec/documents.js'
 import type { Descriptor, Index } from '../spec/parse.js'
@@ -35,8 +34,13 @@ export interface Presentation {
   isClaimed: boolean
 }
 
-/** Reads the same bytes once more, from `start` on. */
-export type Again = (start?: number) => Bytes
+/** Content that can be opened as often as needed. */
+export interface RepeatableContent {
+  /** Not checked yet; whoever reads the content for good checks it. */
+  claim: Claim
+  /** Returns the bytes, from `start` on. */
+  open(start?: number): Bytes
+}
 
 /** Gathers content until an index names it. */
 export interface BlobPool {
@@ -45,28 +49,22 @@ export interface BlobPool {
   /** The same as `has`, but reads the content, too: it is false for what is damaged, which `put` then replaces. */
   hasIntact?(claim: Claim): Promise<boolean>
   /**
-   * Stores content and returns its sum. A claim sets the algorithm, and must hold. If the bytes can be read `again`, a
-   * pool that writes later need not keep them. If it has a claim, too, it need not even read them now, and checks the
-   * claim later.
+   * Reads the bytes to their end, stores them, and returns their sum. A claim sets the algorithm, and must hold.
    * @throws ImageError INTEGRITY with both values
    */
-  put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum>
+  put(bytes: Bytes, claim?: Claim): Promise<Sum>
+  /**
+   * Takes content without reading it: it stays where it is until the pool writes it, and is checked then. Absent from a
+   * pool that writes content when it gets it.
+   * @throws ImageError INTEGRITY if the pool has content of the same digest and another size
+   */
+  leaveInPlace?(content: RepeatableContent): void
   /** Returns content that was put or was there before, from `start` on. */
   open(claim: Claim, start?: number): Bytes
   /** Documents that were read already. */
   readonly documents?: KnownDocuments
   /** Number of bytes written until now. */
   readonly bytesWritten: number
-}
-
-/** Puts a document that stays in memory, unless the pool has it. Nobody would notice later that it is damaged. */
-export async function putDocument(
-  pool: Pick<BlobPool, 'has' | 'put' | 'hasIntact'>,
-  bytes: Buffer,
-  { digest, size }: Claim,
-): Promise<void> {
-  if (await (pool.hasIntact?.({ digest, size }) ?? pool.has({ digest, size }))) return
-  await pool.put(single(bytes), { digest, size }, (start = 0) => single(bytes.subarray(start)))
 }
 
 /** A pool whose content is staged until `commit`, and discarded without it. */

@@ -1,5 +1,6 @@
 import { readAll, tooLarge } from '../bytes/bytes.js'
-import { assertClaim, verified } from '../hashing/verify.js'
+import { verified } from '../hashing/verify.js'
+import { assertClaim } from '../spec/claim.js'
 import { algorithmOf, type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'

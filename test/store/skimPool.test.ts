@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Bytes, single } from '../../src/bytes/bytes.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { DOCUMENT_LIMIT } from '../../src/spec/parse.js'
-import { putDocument } from '../../src/store/blobs.js'
+import { putDocument } from '../../src/store/putContent.js'
 import { LARGEST, SkimPool } from '../../src/store/skimPool.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 

@@ -1,27 +1,21 @@
 import type { Bytes } from '../../bytes/bytes.js'
 import type { Context } from '../../bytes/context.js'
-import { type Sum, sum } from '../../hashing/hash.js'
-import { assertClaim, type Claim, verified } from '../../hashing/verify.js'
+import { verified } from '../../hashing/verify.js'
 import { readFile } from '../../io/files.js'
+import { assertClaim, type Claim, type Sum } from '../../spec/claim.js'
 import { type Digest, shortDigest } from '../../spec/digest.js'
 import type { KnownDocuments } from '../../spec/documents.js'
 import { invariant } from '../../spec/errors.js'
-import type { Again, BlobPool } from '../../store/blobs.js'
+import type { BlobPool, RepeatableContent } from '../../store/blobs.js'
 import { missingBlob } from '../../store/graph.js'
 import { type Folder, StagedBlobs } from '../../store/layout/stagedBlobs.js'
 
-/** Content that stays in its place until it is written. */
-interface Left {
-  claim: Claim
-  again: Again
-}
-
 /**
- * The content of a future archive. Its order is known only when all of its content is. So content that can be read
+ * The content of a future archive. Its order is known only when all of its content is. So content that can be opened
  * again stays in its place and is only noted; other content is spooled to files.
  */
 export class Pool implements BlobPool {
-  readonly #left = new Map<Digest, Left>()
+  readonly #left = new Map<Digest, RepeatableContent>()
   readonly #staged: StagedBlobs
   #leftOut: ReadonlySet<string> = new Set()
   readonly #context: Pick<Context, 'watch' | 'breathe' | 'documents'>
@@ -50,19 +44,20 @@ export class Pool implements BlobPool {
     this.#leftOut = digests
   }
 
-  async put(bytes: Bytes, claim?: Claim, again?: Again): Promise<Sum> {
-    if (again === undefined) return this.#staged.put(bytes, claim, (found) => this.has(found))
-    const known = claim ?? (await sum(bytes))
-    const { digest, size } = known
+  put(bytes: Bytes, claim?: Claim): Promise<Sum> {
+    return this.#staged.put(bytes, claim, (found) => this.has(found))
+  }
+
+  leaveInPlace(content: RepeatableContent): void {
+    const { digest } = content.claim
     const before = this.#sizeOf(digest)
-    if (before === undefined) this.#left.set(digest, { claim: known, again })
-    else assertClaim({ digest, size: before }, known, digest)
-    return { digest, size }
+    if (before === undefined) this.#left.set(digest, content)
+    else assertClaim({ digest, size: before }, content.claim, digest)
   }
 
   open({ digest }: Claim, start?: number): Bytes {
     const left = this.#left.get(digest)
-    if (left !== undefined) return left.again(start)
+    if (left !== undefined) return left.open(start)
     const path = this.#staged.pathOf(digest)
     if (path === undefined) throw missingBlob({ digest })
     return readFile(path, start)
@@ -72,7 +67,7 @@ export class Pool implements BlobPool {
   content({ digest, size }: Claim): Bytes {
     const left = this.#left.get(digest)
     if (left === undefined) return this.open({ digest, size })
-    const bytes = this.#context.watch({ name: shortDigest(digest), size }, left.again())
+    const bytes = this.#context.watch({ name: shortDigest(digest), size }, left.open())
     invariant(left.claim.size === size, 'a size that was claimed is the size that is written')
     return verified(bytes, { claim: left.claim, where: digest })
   }

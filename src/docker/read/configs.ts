@@ -1,5 +1,5 @@
 import type { Archive } from '../../archive/archive.js'
-import type { Sum } from '../../hashing/hash.js'
+import type { Sum } from '../../spec/claim.js'
 import { digestOf } from '../../spec/digest.js'
 import { JSONDocument } from '../../spec/documents.js'
 import { ImageError } from '../../spec/errors.js'

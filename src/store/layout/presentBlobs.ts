@@ -1,6 +1,6 @@
-import type { Claim } from '../../hashing/verify.js'
 import type { HeldDirectory } from '../../io/heldDirectory.js'
 import { readSmallFile } from '../../io/smallFile.js'
+import type { Claim } from '../../spec/claim.js'
 import { algorithmOf, type Digest, digestOf } from '../../spec/digest.js'
 import { ImageError } from '../../spec/errors.js'
 import { sizeOf } from './layoutDirectory.js'

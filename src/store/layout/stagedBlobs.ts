@@ -1,11 +1,11 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Bytes } from '../../bytes/bytes.js'
-import { hasher, type Sum } from '../../hashing/hash.js'
-import { assertClaim, type Claim } from '../../hashing/verify.js'
+import { hasher } from '../../hashing/hash.js'
 import { syncFile } from '../../io/files.js'
 import { FileWriter } from '../../io/fileWriter.js'
 import type { HeldDirectory } from '../../io/heldDirectory.js'
+import { assertClaim, type Claim, type Sum } from '../../spec/claim.js'
 import { algorithmOf, type Digest } from '../../spec/digest.js'
 import { during, isSystemError } from '../../spec/errors.js'
 

@@ -4,14 +4,14 @@ import { Pool } from '../../../src/archive/output/pool.js'
 import { type Bytes, single } from '../../../src/bytes/bytes.js'
 import { contextOf, type Progress } from '../../../src/bytes/context.js'
 import { digestOf } from '../../../src/spec/digest.js'
-import { putDocument } from '../../../src/store/blobs.js'
+import { putDocument } from '../../../src/store/putContent.js'
 import { collect, content, inChunks } from '../../fixtures/bytes.js'
 import { folderAt, temporaryDirectory, temporaryFolder } from '../../fixtures/directory.js'
 
 const BYTES = content(5000)
 const CLAIM = { digest: digestOf(BYTES), size: BYTES.length }
 
-describe('content that cannot be had again', () => {
+describe('content that is put', () => {
   test('is spooled, and said to be what it was', async () => {
     const { pool, directory } = await newPool()
     expect(await pool.put(inChunks(BYTES, 700))).toEqual(CLAIM)
@@ -40,23 +40,16 @@ describe('content that cannot be had again', () => {
   })
 })
 
-describe('content that can be had again', () => {
-  test('with a claim is not read before it is asked for, and takes no place', async () => {
+describe('content that stays in place', () => {
+  test('is not read before it is asked for, and takes no place', async () => {
     const { pool, asked } = await newPool()
-    const { again, reads } = readable(BYTES)
-    expect(await pool.put(untouchable(), CLAIM, again)).toEqual(CLAIM)
+    const { open, reads } = readable(BYTES)
+    pool.leaveInPlace({ claim: CLAIM, open })
     expect([reads(), asked(), pool.bytesWritten]).toEqual([0, 0, 0])
     expect(await pool.has(CLAIM)).toBe(true)
     expect(await collect(pool.open(CLAIM))).toEqual(BYTES)
     expect(await collect(pool.open(CLAIM, 4990))).toEqual(BYTES.subarray(4990))
     expect(reads()).toBe(2)
-  })
-
-  test('without a claim is read, to know what it is, and takes no place', async () => {
-    const { pool, asked } = await newPool()
-    expect(await pool.put(inChunks(BYTES, 700), undefined, readable(BYTES).again)).toEqual(CLAIM)
-    expect(asked()).toBe(0)
-    expect(await collect(pool.content(CLAIM))).toEqual(BYTES)
   })
 
   test.each([
@@ -65,14 +58,14 @@ describe('content that can be had again', () => {
     ['a smaller size', { ...CLAIM, size: 4999 }],
   ])('is checked when it is written: %s', async (_, claim) => {
     const { pool } = await newPool()
-    await pool.put(single(BYTES), claim, readable(BYTES).again)
+    pool.leaveInPlace({ claim, open: readable(BYTES).open })
     await expect(collect(pool.content(claim))).rejects.toMatchObject({ code: 'INTEGRITY', where: claim.digest })
   })
 
   test('is checked for what it was called by, in the words of who claimed it', async () => {
     const { pool } = await newPool()
     const claim = { digest: digestOf(Buffer.from('other')), size: 5000, what: 'diffID of layer 3' }
-    await pool.put(single(BYTES), claim, readable(BYTES).again)
+    pool.leaveInPlace({ claim, open: readable(BYTES).open })
     await expect(collect(pool.content(claim))).rejects.toThrow(/diffID of layer 3 differs/)
   })
 
@@ -80,7 +73,7 @@ describe('content that can be had again', () => {
     const seen: Progress[] = []
     const context = contextOf({ onProgress: (progress) => seen.push(progress) })
     const pool = new Pool(temporaryFolder, context)
-    await pool.put(single(BYTES), CLAIM, readable(BYTES).again)
+    pool.leaveInPlace({ claim: CLAIM, open: readable(BYTES).open })
     expect([seen.length, context.bytesRead]).toEqual([0, 0])
     await collect(pool.content(CLAIM))
     expect(seen.at(-1)).toMatchObject({ done: 5000, total: 5000, ended: true })
@@ -90,21 +83,21 @@ describe('content that can be had again', () => {
   test('stops when the work is to stop', async () => {
     const controller = new AbortController()
     const pool = new Pool(temporaryFolder, contextOf({ signal: controller.signal }))
-    await pool.put(single(BYTES), CLAIM, readable(BYTES).again)
+    pool.leaveInPlace({ claim: CLAIM, open: readable(BYTES).open })
     controller.abort(new Error('stop'))
     await expect(collect(pool.content(CLAIM))).rejects.toThrow('stop')
   })
 })
 
-test('content that was spooled is not looked for in itself when it is put with another size', async () => {
+test('content that was spooled is not looked for in itself when it comes with another size', async () => {
   const { pool } = await newPool()
   await pool.put(single(BYTES))
   // As an archive on a pipe does: what has passed is read from the pool.
   let count = 0
   const claim = { ...CLAIM, size: 5001 }
-  const again = (start?: number): Bytes => (++count > 10 ? untouchable() : pool.open(CLAIM, start))
+  const open = (start?: number): Bytes => (++count > 10 ? untouchable() : pool.open(CLAIM, start))
   const reading = async () => {
-    await pool.put(again(), claim, again)
+    pool.leaveInPlace({ claim, open })
     await collect(pool.content(claim))
   }
   await expect(reading()).rejects.toMatchObject({ code: 'INTEGRITY', expected: 5001 })
@@ -144,14 +137,14 @@ async function newPool() {
   return { pool, directory, asked: () => count }
 }
 
-/** Content that can be had again, and how often it was. */
+/** Content that can be opened again, and how often it was. */
 function readable(bytes: Buffer) {
   let count = 0
-  const again = (start = 0): Bytes => {
+  const open = (start = 0): Bytes => {
     count++
     return single(bytes.subarray(start))
   }
-  return { again, reads: () => count }
+  return { open, reads: () => count }
 }
 
 // biome-ignore lint/correctness/useYield: it is not to come that far

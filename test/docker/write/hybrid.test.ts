@@ -57,10 +57,10 @@ describe('a layout in a tar', () => {
     const manifest = canonicalJSON({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [] })
     const digest = digestOf(manifest, 'sha512')
     const pool = await poolOf(layout.blobs.values())
-    const again = async function* (start = 0) {
+    const open = async function* (start = 0) {
       yield await Promise.resolve(manifest.subarray(start))
     }
-    await pool.put(again(), { digest, size: manifest.length }, again)
+    pool.leaveInPlace({ claim: { digest, size: manifest.length }, open })
     const entries = await hybridEntries(indexOf({ mediaType: OCI_MANIFEST, digest, size: manifest.length }), pool, [])
     expect(entries.map(({ path }) => path).slice(0, 5)).toEqual([
       'blobs/',
