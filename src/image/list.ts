@@ -15,13 +15,13 @@ import { familiarName } from '../spec/reference.js'
 import type { Warn } from '../spec/warnings.js'
 import { claimedDigest, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION } from '../store/layout/layoutFiles.js'
 import { IMAGE_NAME, nameOf, REF_NAME, settled } from '../store/names.js'
+import { GraphWalks } from '../store/walks.js'
 import { Docker25Repair } from './docker25Repair.js'
 import { ManifestJoiner, onlyInManifest } from './joinManifest.js'
 import type { Listed } from './listed.js'
 import type { By } from './select.js'
 import type { Source } from './source.js'
 import { warnOfUnreached } from './unreached.js'
-import { GraphWalks } from './walks.js'
 
 /** Returns the kind of name that selectors match in a source with this listing. */
 export function selectedBy(listing: Listing): By {

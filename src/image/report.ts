@@ -4,8 +4,9 @@ import type { Budget } from '../spec/budget.js'
 import type { Descriptor } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import type { Warning } from '../spec/warnings.js'
-import { isPresent, type Reader, walkGraph } from '../store/graph.js'
+import { isPresent, type Reader } from '../store/graph.js'
 import { nameOf } from '../store/names.js'
+import type { GraphWalks } from '../store/walks.js'
 
 /** One image at the destination, under one of its names. */
 export interface ImageReport {
@@ -47,14 +48,14 @@ const SHOWN = 250
 /** Describes index entries by the content that they reach. Content with several names is read once. */
 export async function reportsOf(
   entries: readonly { entry: Descriptor; from: string | null }[],
-  { source, repository, budget }: { source: Reader; repository: string | undefined; budget: Budget },
+  { walks, repository, budget }: { walks: GraphWalks; repository: string | undefined; budget: Budget },
 ): Promise<ImageReport[]> {
   const contents = new Map<string, Content>()
   const platforms = new Map<string, Promise<string | null>>()
   const reports: ImageReport[] = []
   for (const { entry, from } of entries) {
     const { digest, mediaType } = entry
-    const content = contents.get(digest) ?? (await contentOf(entry, { source, platforms }))
+    const content = contents.get(digest) ?? (await contentOf(entry, { walks, platforms }))
     contents.set(digest, content)
     const { config, platform, size, ...listed } = content
     budget.descriptions.take(SHOWN * (1 + (listed.manifests?.length ?? 0)))
@@ -74,20 +75,20 @@ export async function reportsOf(
 
 type Content = Pick<ImageReport, 'config' | 'platform' | 'size' | 'manifests'>
 
-/** The source of contents, and the platforms of configs that were read: many manifests may name one config. */
+/** The contents, and the platforms of configs that were read: many manifests may name one config. */
 interface Lookup {
-  source: Reader
+  walks: GraphWalks
   platforms: Map<string, Promise<string | null>>
 }
 
-async function contentOf(entry: Descriptor, { source, platforms }: Lookup): Promise<Content> {
-  const nodes = await walkGraph(source, [entry])
+async function contentOf(entry: Descriptor, { walks, platforms }: Lookup): Promise<Content> {
+  const nodes = await walks.nodesOf([entry])
   const present = nodes.filter(isPresent)
   const root = nodes.find(({ descriptor }) => descriptor.digest === entry.digest)
   const isImage = root?.kind === 'manifest'
   const hasPlatform = isImage && hasImageConfig(root.document)
   const platform = hasPlatform
-    ? (platforms.get(root.document.config.digest) ?? platformOf(root.document, source))
+    ? (platforms.get(root.document.config.digest) ?? platformOf(root.document, walks.source))
     : Promise.resolve(null)
   if (hasPlatform) platforms.set(root.document.config.digest, platform)
   return {

@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes/bytes.js'
 import type { Claim, Sum } from '../spec/claim.js'
 import type { Digest } from '../spec/digest.js'
 import type { KnownDocuments } from '../spec/documents.js'
-import type { Descriptor, Index } from '../spec/parse.js'
+import type { Index } from '../spec/parse.js'
 
 /** A source of content: an image layout in any carrier. */
 export interface BlobSource {
@@ -65,13 +65,4 @@ export interface BlobPool {
   readonly documents?: KnownDocuments
   /** Number of bytes written until now. */
   readonly bytesWritten: number
-}
-
-/** A pool whose content is staged until `commit`, and discarded without it. */
-export interface BlobSink extends BlobPool, AsyncDisposable {
-  /**
-   * Moves in the content that the roots reach. Then, as the last and single step, replaces the index by `update` of the
-   * current one. Discards other staged content. Checks again that content from before is still there.
-   */
-  commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void>
 }

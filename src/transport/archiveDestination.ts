@@ -10,6 +10,7 @@ import { attempt } from '../spec/errors.js'
 import { OCI_INDEX } from '../spec/mediaTypes.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { warnOfTaken, withNewcomers } from '../store/merge.js'
+import { GraphWalks } from '../store/walks.js'
 import type { Arrival, Destination } from './destination.js'
 import { type OutputOptions, openOutput } from './openOutput.js'
 import { type Place, stemOf } from './places.js'
@@ -57,12 +58,13 @@ async function write(
   const isLayout = exporting.format === 'oci'
   const named = isLayout ? entries : await dockerNames(entries, { repository, warn, pool })
   const index = isLayout ? layoutIndex(named, arrival, context) : dockerIndex(named, arrival.shell)
-  const written = await exportImages(index, { pool, output, context }, { ...exporting, warn })
+  const walks = new GraphWalks(pool)
+  const written = await exportImages(index, { pool, walks, output, context }, { ...exporting, warn })
   const origins = new Map(named.map(({ entry, from }) => [entry.digest, from]))
   // Names that the archive does not contain are those that it suggests to its reader.
   const own = isLayout ? stemOf(path) : repository
   const arrived = written.map(({ entry, root }) => ({ entry, from: origins.get(root) ?? null }))
-  const reports = await reportsOf(arrived, { source: pool, repository: own, budget: context.budget })
+  const reports = await reportsOf(arrived, { walks, repository: own, budget: context.budget })
   await output.commit()
   return reports
 }

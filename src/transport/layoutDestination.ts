@@ -3,12 +3,14 @@ import { basename, resolve } from 'node:path'
 import type { Context } from '../bytes/context.js'
 import { type ImageReport, reportsOf } from '../image/report.js'
 import { rolesIn } from '../layer/role.js'
+import type { KnownDocuments } from '../spec/documents.js'
 import { attempt, endsWork, ImageError } from '../spec/errors.js'
 import type { Descriptor, Index } from '../spec/parse.js'
 import { type Reader, readNode } from '../store/graph.js'
 import { linkedFolders } from '../store/layout/layoutDirectory.js'
 import { type LayoutSink, openLayoutSink } from '../store/layout/layoutSink.js'
 import { type Move, mergeEntries, namesakesIn, refuseMove, warnOfMove, warnOfTaken } from '../store/merge.js'
+import { GraphWalks } from '../store/walks.js'
 import type { Arrival, Destination } from './destination.js'
 import { assertNotPlanted } from './openOutput.js'
 
@@ -25,7 +27,7 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
   // `resolve` drops a slash at the end, with which lstat would follow the link.
   const found = lstatSync(resolve(path), { throwIfNoEntry: false })
   if (found?.isSymbolicLink() === true) assertNotPlanted(resolve(path), found)
-  const sink = await openTold(path, options)
+  const sink = await openTold(path, { ...options, documents: options.context.documents.lent() })
   const repository = basename(resolve(path)).toLowerCase()
   return {
     pool: sink,
@@ -41,14 +43,19 @@ export async function openLayoutDestination(path: string, options: LayoutOptions
 /** Options for opening a layout. */
 interface Telling {
   context: Pick<Context, 'warn'>
+  /** Documents that need not be read back once they are in the layout. */
+  documents?: KnownDocuments
   signal?: AbortSignal | undefined
   /** What a linked folder of blobs means, for its warning. */
   linked?: string | undefined
 }
 
 /** Opens a layout directory for writing, and tells of linked folders. */
-export async function openTold(path: string, { context: { warn }, signal, linked }: Telling): Promise<LayoutSink> {
-  const sink = await openLayoutSink(path, signal === undefined ? {} : { signal })
+export async function openTold(
+  path: string,
+  { context: { warn }, documents, signal, linked }: Telling,
+): Promise<LayoutSink> {
+  const sink = await openLayoutSink(path, { signal, documents })
   try {
     tellLinked(sink, path, { warn, linked })
     return sink
@@ -84,7 +91,8 @@ async function commit(
   }: LayoutOptions & { path: string; repository: string | undefined },
 ): Promise<ImageReport[]> {
   sink.leaveOut(leftOut)
-  const reports = await reportsOf(entries, { source: sink, repository, budget: context.budget })
+  const walks = new GraphWalks(sink)
+  const reports = await reportsOf(entries, { walks, repository, budget: context.budget })
   signal?.throwIfAborted()
   const roots = entries.map(({ entry }) => entry)
   const merging = {
@@ -92,14 +100,13 @@ async function commit(
     onTaken: (entry: Descriptor) => warnOfTaken(entry, context.warn),
     onMoved: (move: Move) => (replace ? warnOfMove(move, context.warn) : refuseMove(move)),
   }
-  await attempt(`write ${path}`, () =>
-    sink.commit(roots, async (before) => {
-      const current = begun(before, shell)
-      const rivals = namesakesIn(current, roots, repository)
-      const beside = await besideImages(rivals.length === 0 ? [] : [...rivals, ...roots], sink)
-      return mergeEntries(current, roots, { ...merging, isBeside: ({ digest }) => beside.has(digest) })
-    }),
-  )
+  const merged = async (before: Index) => {
+    const current = begun(before, shell)
+    const rivals = namesakesIn(current, roots, repository)
+    const beside = await besideImages(rivals.length === 0 ? [] : [...rivals, ...roots], sink)
+    return mergeEntries(current, roots, { ...merging, isBeside: ({ digest }) => beside.has(digest) })
+  }
+  await attempt(`write ${path}`, () => sink.commit(roots, merged, walks))
   return reports
 }
 

@@ -4,6 +4,7 @@ import { Budget } from '../../src/spec/budget.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../src/spec/parse.js'
+import { GraphWalks } from '../../src/store/walks.js'
 import { addPlatforms, NAME, newLayout } from '../fixtures/archives.js'
 import { addImage, image, type Layout, nameAnnotations } from '../fixtures/image.js'
 import { MemoryLayout } from '../fixtures/memory.js'
@@ -59,7 +60,11 @@ interface Reported {
 }
 
 async function report(entry: Descriptor, { layout, repository, from }: Reported): Promise<ImageReport> {
-  const [only] = await reportsOf([{ entry, from }], { source: source(layout), repository, budget: new Budget() })
+  const [only] = await reportsOf([{ entry, from }], {
+    walks: new GraphWalks(source(layout)),
+    repository,
+    budget: new Budget(),
+  })
   if (only === undefined) throw new Error('there is a report for every entry')
   return only
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { single } from '../../src/bytes/bytes.js'
 import { digestOf } from '../../src/spec/digest.js'
 import type { Descriptor, Index } from '../../src/spec/parse.js'
-import type { BlobSink } from '../../src/store/blobs.js'
+import type { BlobSink } from '../../src/store/blobSink.js'
 import { collect, content, inChunks } from '../fixtures/bytes.js'
 import { addImage, addIndex, image, type Layout } from '../fixtures/image.js'
 

@@ -9,6 +9,7 @@ import { isForeignLayer, isWasmLayer } from '../../spec/mediaTypes.js'
 import type { Descriptor, Index } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import { putDocument } from '../../store/putContent.js'
+import type { GraphWalks } from '../../store/walks.js'
 import { classicImages } from './classic.js'
 import { classicManifest, docker25Entries, indexEntriesOf } from './docker25.js'
 import { type Exportable, type ExportChoice, exportableImages } from './exportable.js'
@@ -35,6 +36,8 @@ export interface WrittenEntry {
 /** An export's source, destination and context. */
 export interface Shipment {
   pool: Pool
+  /** Walks over the pool. */
+  walks: GraphWalks
   output: Output
   context: Context
 }
@@ -46,15 +49,15 @@ export interface Shipment {
  * @throws ImageError
  */
 export async function exportImages(index: Index, shipment: Shipment, options: ExportOptions): Promise<WrittenEntry[]> {
-  const { pool, output } = shipment
+  const { pool, walks, output } = shipment
   const entries = index.manifests ?? []
   const { format } = options
   if (format === 'docker-25' || format === 'docker-legacy')
     return exportClassic(entries, shipment, { ...options, era: format })
   const { documents } = shipment.context
-  const images = format === 'oci' ? undefined : await exportableImages(entries, pool, { ...options, documents })
+  const images = format === 'oci' ? undefined : await exportableImages(entries, walks, { ...options, documents })
   for (const image of images ?? []) await warnOfForeign(image, { pool, warn: options.warn })
-  await output.write(await hybridEntries(index, pool, images))
+  await output.write(await hybridEntries(index, shipment, images))
   return entries.map((entry) => ({ entry, root: entry.digest }))
 }
 
@@ -86,11 +89,12 @@ async function exportClassic(
   shipment: Shipment,
   options: ExportOptions & { era: 'docker-25' | 'docker-legacy' },
 ): Promise<WrittenEntry[]> {
-  const { documents } = shipment.context
-  const exportable = await exportableImages(entries, shipment.pool, { ...options, documents })
+  const { walks, context } = shipment
+  const { documents } = context
+  const exportable = await exportableImages(entries, walks, { ...options, documents })
   for (const image of exportable) assertTars(image, options.era)
   const images = classicImages(exportable, options)
-  await warnOfUnheld(entries, exportable, { pool: shipment.pool, era: options.era, warn: options.warn })
+  await warnOfUnheld(entries, exportable, { walks, era: options.era, warn: options.warn })
   const layers = await writePlain(exportable, shipment, (sized) =>
     options.era === 'docker-25' ? docker25Entries(images, sized) : legacyEntries(images, sized, options.headers),
   )

@@ -13,6 +13,7 @@ import { familiarName } from '../../spec/reference.js'
 import type { Warn } from '../../spec/warnings.js'
 import type { Reader, Root } from '../../store/graph.js'
 import { nameOf } from '../../store/names.js'
+import type { GraphWalks } from '../../store/walks.js'
 import { LeftOut, NO_ROOTFS } from './leftOut.js'
 import { once, reachOf } from './reach.js'
 
@@ -44,11 +45,12 @@ export interface ExportChoice {
  */
 export async function exportableImages(
   entries: readonly Descriptor[],
-  pool: Reader,
+  walks: GraphWalks,
   choice: ExportChoice,
 ): Promise<Exportable[]> {
   const images = new Map<Digest, { image: Exportable; namings: Naming[] }>()
-  const reach = once((entry) => reachOf(entry, pool))
+  const reach = once((entry) => reachOf(entry, walks))
+  const pool = walks.source
   const leftOut = new LeftOut(choice)
   const choices = new Map<readonly ManifestNode[], Promise<ManifestNode>>()
   // Grouped by name, since all entries of a flat index share one; untagged entries by digest.

@@ -5,8 +5,9 @@ import { byBytes, canonicalJSON } from '../../spec/json/canonical.js'
 import { isForeignLayer } from '../../spec/mediaTypes.js'
 import type { DockerManifest, Index } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
-import { isPresent, type Root, walkGraph } from '../../store/graph.js'
+import type { Root } from '../../store/graph.js'
 import { blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE } from '../../store/layout/layoutFiles.js'
+import type { GraphWalks } from '../../store/walks.js'
 import { inMemory, type TarSource } from '../../tar/write.js'
 import type { Exportable } from './exportable.js'
 
@@ -16,10 +17,10 @@ import type { Exportable } from './exportable.js'
  */
 export async function hybridEntries(
   index: Index,
-  pool: Pool,
+  { pool, walks }: { pool: Pool; walks: GraphWalks },
   images: readonly Exportable[] | undefined,
 ): Promise<TarSource[]> {
-  const blobs = await presentBlobs(index, pool)
+  const blobs = await presentBlobs(index, { pool, walks })
   const directories = new Set(['blobs/', ...blobs.map(({ digest }) => blobPath(digest).replace(/[^/]*$/, ''))])
   const entries = [
     ...[...directories].map(directory),
@@ -35,12 +36,10 @@ export async function hybridEntries(
  * Returns the blobs that the index reaches and the pool has. Images that a sparse index lists may be absent, and so may
  * foreign layers.
  */
-async function presentBlobs(index: Index, pool: Pool): Promise<Root[]> {
+async function presentBlobs(index: Index, { pool, walks }: { pool: Pool; walks: GraphWalks }): Promise<Root[]> {
   const present: Root[] = []
-  for (const node of await walkGraph(pool, index.manifests ?? [])) {
-    const { descriptor } = node
-    if (!isPresent(node) || (isForeignLayer(descriptor.mediaType) && !(await pool.has(descriptor)))) continue
-    present.push(descriptor)
+  for (const blob of await walks.presentBelow(index.manifests ?? [])) {
+    if (!isForeignLayer(blob.mediaType) || (await pool.has(blob))) present.push(blob)
   }
   return present
 }

@@ -3,7 +3,8 @@ import { type ManifestNode, tableOf } from '../../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../../layer/role.js'
 import { isIndexType } from '../../spec/mediaTypes.js'
 import type { Descriptor } from '../../spec/parse.js'
-import { type Node, type Reader, rootOf, walkGraph } from '../../store/graph.js'
+import { type Node, rootOf } from '../../store/graph.js'
+import type { GraphWalks } from '../../store/walks.js'
 
 /**
  * Caches `look` by content, since several names may stand for one. Platforms are taken from each entry, since entries
@@ -33,8 +34,8 @@ export interface Reach {
 }
 
 /** Returns the content that an entry reaches. */
-export async function reachOf(entry: Descriptor, pool: Reader): Promise<Reach> {
-  const nodes = await walkGraph(pool, [entry])
+export async function reachOf(entry: Descriptor, walks: GraphWalks): Promise<Reach> {
+  const nodes = await walks.nodesOf([entry])
   const roleOf = rolesIn(nodes)
   const { byDigest, incomplete } = tableOf(nodes)
   const isOne = (node: Node): node is ManifestNode =>

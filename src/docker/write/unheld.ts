@@ -4,7 +4,7 @@ import { isIndexType } from '../../spec/mediaTypes.js'
 import type { Descriptor } from '../../spec/parse.js'
 import { printPlatform } from '../../spec/platform.js'
 import type { Warn } from '../../spec/warnings.js'
-import { type Reader, walkGraph } from '../../store/graph.js'
+import type { GraphWalks } from '../../store/walks.js'
 import type { Exportable } from './exportable.js'
 
 /**
@@ -14,14 +14,14 @@ import type { Exportable } from './exportable.js'
 export async function warnOfUnheld(
   entries: readonly Descriptor[],
   images: readonly Exportable[],
-  { pool, era, warn }: { pool: Reader; era: string; warn: Warn },
+  { walks, era, warn }: { walks: GraphWalks; era: string; warn: Warn },
 ): Promise<void> {
   const held = new Set<string>(images.map(({ digest }) => digest))
   const indexes = new Map(
     entries.filter(({ mediaType }) => isIndexType(mediaType)).map((entry) => [entry.digest, entry]),
   )
   for (const index of indexes.values()) {
-    const nodes = await walkGraph(pool, [index])
+    const nodes = await walks.nodesOf([index])
     const roleOf = rolesIn(nodes)
     const { incomplete } = tableOf(nodes)
     for (const { kind, descriptor } of nodes) {

@@ -6,11 +6,12 @@ import { readFile, syncDirectory, writeSynced } from '../../io/files.js'
 import { HeldDirectory } from '../../io/heldDirectory.js'
 import type { Claim, Sum } from '../../spec/claim.js'
 import type { Digest } from '../../spec/digest.js'
+import type { KnownDocuments } from '../../spec/documents.js'
 import { attempt, during, isSystemError } from '../../spec/errors.js'
 import { canonicalJSON } from '../../spec/json/canonical.js'
 import type { Descriptor, Index } from '../../spec/parse.js'
-import type { BlobSink } from '../blobs.js'
-import { isPresent, walkGraph } from '../graph.js'
+import type { BlobSink } from '../blobSink.js'
+import { GraphWalks } from '../walks.js'
 import { assertLayoutOrEmpty, makeDirectory, removeMade, syncMade } from './layoutDirectory.js'
 import { INDEX_FILE, indexIn, readIndexBytes } from './layoutFiles.js'
 import { acquireLock, type Lock } from './lock.js'
@@ -22,16 +23,23 @@ import { StagedBlobs } from './stagedBlobs.js'
 import type { Staging } from './staging.js'
 import { changesAllTheTime, MOST_TRIES } from './tries.js'
 
+interface SinkOptions {
+  /** Ends waiting for the lock. */
+  signal?: AbortSignal | undefined
+  /** Documents that need not be read back once they are in the layout. */
+  documents?: KnownDocuments | undefined
+}
+
 /**
  * Opens a layout directory for writing; makes it if it does not exist. Keeps its content.
  * @throws ImageError EXISTS if the path is neither a layout nor an empty directory
  */
-export async function openLayoutSink(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<LayoutSink> {
+export async function openLayoutSink(path: string, options: SinkOptions = {}): Promise<LayoutSink> {
   const root = resolve(path)
   for (let tries = 1; ; tries++) {
     const firstMade = await attempt(`make ${path}`, () => makeDirectory(root))
     try {
-      return new LayoutSink(await stagingIn(root), { firstMade, signal })
+      return new LayoutSink(await stagingIn(root), { firstMade, ...options })
     } catch (error) {
       await removeMade(root, firstMade)
       // Another command that failed may just have removed its empty directory.
@@ -71,16 +79,15 @@ interface Preparation {
 
 type WithIndex = IndexChange & { index: Buffer; blobs: readonly Digest[] }
 
-interface Circumstances {
+interface Circumstances extends SinkOptions {
   firstMade: string | undefined
-  /** Ends waiting for the lock. */
-  signal: AbortSignal | undefined
 }
 
 /** A layout directory that takes further images. */
 export class LayoutSink implements BlobSink {
   /** The directory. */
   readonly root: HeldDirectory
+  readonly documents?: KnownDocuments
   readonly #staging: Staging
   /** The uppermost directory that was made for the layout; undefined if none was. */
   readonly #firstMade: string | undefined
@@ -90,7 +97,8 @@ export class LayoutSink implements BlobSink {
   #leftOut: ReadonlySet<string> = new Set()
   #committed = false
 
-  constructor(staging: Staging, { firstMade, signal }: Circumstances) {
+  constructor(staging: Staging, { firstMade, signal, documents }: Circumstances) {
+    if (documents !== undefined) this.documents = documents
     this.root = staging.parent
     this.#staging = staging
     this.#firstMade = firstMade
@@ -133,8 +141,12 @@ export class LayoutSink implements BlobSink {
     return readFile(this.#staged.pathOf(digest) ?? this.#present.pathOf(digest), start)
   }
 
-  async commit(roots: readonly Descriptor[], update: (current: Index) => Index | Promise<Index>): Promise<void> {
-    const reached = await this.#reached(roots)
+  async commit(
+    roots: readonly Descriptor[],
+    update: (current: Index) => Index | Promise<Index>,
+    walks = new GraphWalks(this),
+  ): Promise<void> {
+    const reached = (await walks.presentBelow(roots)).map(({ digest }) => digest)
     await this.#sync(reached)
     await this.edit(async (current) => {
       const index = await update(indexIn(current, this.#where))
@@ -214,12 +226,6 @@ export class LayoutSink implements BlobSink {
     const where = join(this.root.path, LOCK)
     const waiting = this.#signal === undefined ? { where } : { where, signal: this.#signal }
     return attempt(`lock ${this.root.path}`, () => acquireLock(this.root.at(LOCK), waiting))
-  }
-
-  /** Returns the digests of everything that the roots reach. */
-  async #reached(roots: readonly Descriptor[]): Promise<Digest[]> {
-    const nodes = (await walkGraph(this, roots)).filter(isPresent)
-    return nodes.map(({ descriptor }) => descriptor.digest)
   }
 
   async #moveIn(reached: readonly Digest[], moves: Moves): Promise<void> {

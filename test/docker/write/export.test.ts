@@ -7,6 +7,7 @@ import { digestOf, hexOf } from '../../../src/spec/digest.js'
 import { OCI_INDEX } from '../../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../../src/spec/parse.js'
 import { walkGraph } from '../../../src/store/graph.js'
+import { GraphWalks } from '../../../src/store/walks.js'
 import { NAME, newLayout } from '../../fixtures/archives.js'
 import { entriesOf, MemoryOutput, poolOf } from '../../fixtures/exporting.js'
 import { addImage, addIndex, image, type Layout, nameAnnotations } from '../../fixtures/image.js'
@@ -84,7 +85,7 @@ async function exporting(format: ArchiveFormat, { blobs }: Layout, manifests: De
   const output = new MemoryOutput()
   const written = await exportImages(
     { schemaVersion: 2, mediaType: OCI_INDEX, manifests },
-    { pool, output, context: contextOf({ jobs: 2 }) },
+    { pool, walks: new GraphWalks(pool), output, context: contextOf({ jobs: 2 }) },
     {
       format,
       headers: { uname: 'me', typeBits: true },

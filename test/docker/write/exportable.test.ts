@@ -7,6 +7,7 @@ import { OCI_CONFIG, OCI_MANIFEST } from '../../../src/spec/mediaTypes.js'
 import type { Descriptor } from '../../../src/spec/parse.js'
 import { hostPlatform, parsePlatform } from '../../../src/spec/platform.js'
 import type { Warning } from '../../../src/spec/warnings.js'
+import { GraphWalks } from '../../../src/store/walks.js'
 import { addPlatforms, NAME, newLayout } from '../../fixtures/archives.js'
 import { poolOf } from '../../fixtures/exporting.js'
 import { addBlob, addImage, addIndex, image, type Layout, nameAnnotations } from '../../fixtures/image.js'
@@ -231,7 +232,7 @@ async function exportable(layout: Layout, entries: readonly Descriptor[], choice
   const warnings: Warning[] = []
   const warn = (warning: Warning) => warnings.push(warning)
   const pool = await poolOf(layout.blobs.values())
-  const images = await exportableImages(entries, pool, {
+  const images = await exportableImages(entries, new GraphWalks(pool), {
     platforms: [],
     isNamed: false,
     warn,

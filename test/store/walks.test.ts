@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { GraphWalks } from '../../src/image/walks.js'
 import { tableOf } from '../../src/layer/nodeTable.js'
 import { Budget } from '../../src/spec/budget.js'
 import type { Node, Reader } from '../../src/store/graph.js'
+import { GraphWalks } from '../../src/store/walks.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'
 import type { Layout } from '../fixtures/image.js'
 import { MemoryLayout } from '../fixtures/memory.js'
@@ -36,6 +36,38 @@ test('nodes are found by digest, and manifests by their config; the table is mad
   const found = byDigest.get(amd64.digest)
   expect(found?.kind === 'manifest' && byConfig.get(found.document.config.digest)).toBe(found)
   expect(tableOf(nodes).byDigest).toBe(byDigest)
+})
+
+test('all that several entries reach and the source has comes once, children before parents', async () => {
+  const layout = newLayout()
+  const { root, amd64, arm64 } = addPlatforms(layout)
+  layout.blobs.delete(arm64.digest)
+  const present = await new GraphWalks(sourceOf(layout)).presentBelow([root, amd64, { ...root, annotations: {} }])
+  const digests: string[] = present.map(({ digest }) => digest)
+  expect(new Set(digests).size).toBe(digests.length)
+  expect(digests.at(-1)).toBe(root.digest)
+  expect(digests).toContain(amd64.digest)
+  expect(digests).not.toContain(arm64.digest)
+})
+
+test('a step that asks once more reads no document once more', async () => {
+  const layout = newLayout()
+  const { root } = addPlatforms(layout)
+  const source = sourceOf(layout)
+  let opened = 0
+  const counting: Reader = {
+    has: (claim) => source.has(claim),
+    open: (claim, start) => {
+      opened++
+      return source.open(claim, start)
+    },
+  }
+  const walks = new GraphWalks(counting)
+  await walks.nodesOf([root])
+  const first = opened
+  expect(first).toBeGreaterThan(2)
+  await walks.presentBelow([root])
+  expect(opened).toBe(first)
 })
 
 function sourceOf({ blobs }: Layout): Reader {
