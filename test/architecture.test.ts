@@ -30,7 +30,7 @@ const FLOORS = [
 ]
 
 /** So many files stand on each other. Less is better. */
-const LONGEST_CHAIN = 25
+const LONGEST_CHAIN = 22
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(ts|js)$/.test(path))
 

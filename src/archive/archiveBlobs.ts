@@ -4,7 +4,7 @@ import type { Claim } from '../spec/claim.js'
 import { ImageError } from '../spec/errors.js'
 import { type Index, parseIndex } from '../spec/parse.js'
 import type { BlobSource } from '../store/blobs.js'
-import { blobPath, INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { blobPath, INDEX_FILE } from '../store/layout/layoutNames.js'
 import type { Archive } from './archive.js'
 import { TABLE_LIMIT } from './fileNames.js'
 

@@ -1,5 +1,5 @@
 import { type ErrorDetails, ImageError } from '../spec/errors.js'
-import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutNames.js'
 import type { EntryType, TarEntry } from '../tar/entry.js'
 import type { Archive } from './archive.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'

@@ -1,4 +1,4 @@
-import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutNames.js'
 import { cleanPath } from '../tar/paths.js'
 
 /** The table of contents of a docker archive (Docker image spec 1.2). */

@@ -1,7 +1,7 @@
 import type { Rest } from '../compression/gunzip.js'
 import { ImageError } from '../spec/errors.js'
 import type { Warn } from '../spec/warnings.js'
-import type { Ending } from '../tar/read.js'
+import type { Ending } from '../tar/ending.js'
 import type { Contents } from './archive.js'
 
 /** The archive's name and the receiver of warnings about its form. */

@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes/bytes.js'
 import { sum } from '../hashing/hash.js'
 import { algorithmOf } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
-import { claimedDigest } from '../store/layout/layoutFiles.js'
+import { claimedDigest } from '../store/layout/layoutNames.js'
 import type { TarEntry } from '../tar/entry.js'
 
 interface Source {

@@ -1,6 +1,6 @@
 import { listShort } from '../spec/cut.js'
 import { ImageError } from '../spec/errors.js'
-import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE, LAYOUT_FILE } from '../store/layout/layoutNames.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE } from './fileNames.js'
 import { isRootFileSystem } from './rootFileSystem.js'
 

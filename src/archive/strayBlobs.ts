@@ -1,5 +1,5 @@
 import type { Digest } from '../spec/digest.js'
-import { blobPath, claimedDigest } from '../store/layout/layoutFiles.js'
+import { blobPath, claimedDigest } from '../store/layout/layoutNames.js'
 import type { Archive } from './archive.js'
 
 /** A blob of a layout, as its path and its entry state it. */

@@ -1,8 +1,10 @@
 import type { LayoutImage } from '../image/layoutImage.js'
 import { ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
-import { isDocument, type Reader, walkGraph } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
+import { walkGraph } from '../store/graph.js'
 import { type IndexEntry, newEntry } from '../store/layout/indexFile.js'
+import { isDocument } from '../store/nodes.js'
 
 /**
  * Returns the image in a layout that a bundle was unpacked from. Its entries are those that still name it, or else a new

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { attempt, ImageError } from '../spec/errors.js'
 import { IndexFile } from '../store/layout/indexFile.js'
-import { INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE } from '../store/layout/layoutNames.js'
 import { openLayoutSink } from '../store/layout/layoutSink.js'
 
 /**

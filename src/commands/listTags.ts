@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { HeldDirectory } from '../io/heldDirectory.js'
 import { attempt } from '../spec/errors.js'
-import { INDEX_FILE, readIndex } from '../store/layout/layoutFiles.js'
+import { readIndex } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE } from '../store/layout/layoutNames.js'
 import { REF_NAME } from '../store/names.js'
 import { assertLayout } from '../transport/layoutToEdit.js'
 

@@ -16,8 +16,7 @@ import type { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { DOCKER_MANIFEST, dockerLayerType, layerCompression, ociLayerType } from '../spec/mediaTypes.js'
 import type { Descriptor } from '../spec/parse.js'
-import type { BlobPool } from '../store/blobs.js'
-import type { Reader } from '../store/graph.js'
+import type { BlobPool, Reader } from '../store/blobs.js'
 import type { COMPRESS_CHOICES } from './layerOptions.js'
 
 /** A layer that is in a pool. */

@@ -1,7 +1,7 @@
 import { collecting, type Options } from '../bytes/context.js'
 import { ImageError } from '../spec/errors.js'
 import { IndexFile } from '../store/layout/indexFile.js'
-import { INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE } from '../store/layout/layoutNames.js'
 import { entriesNamed, selectEntries } from '../store/layout/selectEntries.js'
 import { type ImagePlace, parseLayoutPlace } from '../transport/imagePlace.js'
 import { openLayoutToEdit } from '../transport/layoutToEdit.js'

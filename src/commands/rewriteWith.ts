@@ -3,7 +3,7 @@ import { tableOf } from '../layer/nodeTable.js'
 import { printPlatform } from '../spec/platform.js'
 import type { Warn } from '../spec/warnings.js'
 import type { BlobPool } from '../store/blobs.js'
-import type { Node } from '../store/graph.js'
+import type { Node } from '../store/nodes.js'
 import type { Prepared } from './imageEdit.js'
 
 /** Puts the new documents of an image into a pool. */

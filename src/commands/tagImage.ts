@@ -1,7 +1,7 @@
 import { collecting } from '../bytes/context.js'
 import { refNameOf } from '../spec/reference.js'
 import { changedEntry, IndexFile } from '../store/layout/indexFile.js'
-import { INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { INDEX_FILE } from '../store/layout/layoutNames.js'
 import { selectEntries } from '../store/layout/selectEntries.js'
 import { withTagged } from '../store/layout/tagEntries.js'
 import { retagged } from '../store/names.js'

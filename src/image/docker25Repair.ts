@@ -1,11 +1,11 @@
 import type { Archive } from '../archive/archive.js'
-import type { BrokenItem, Item } from '../docker/read/manifestJSON.js'
+import type { BrokenItem, Item } from '../docker/read/item.js'
 import { type Digest, digestOf, parseDigest } from '../spec/digest.js'
 import { JSONDocument } from '../spec/documents.js'
 import { OCI_MANIFEST } from '../spec/mediaTypes.js'
 import { type Descriptor, DOCUMENT_LIMIT, type Manifest } from '../spec/parse.js'
 import { familiarName, isBareTag } from '../spec/reference.js'
-import { blobPath } from '../store/layout/layoutFiles.js'
+import { blobPath } from '../store/layout/layoutNames.js'
 import { legalName, nameOf } from '../store/names.js'
 
 /** The item with the same image as the index entries of one manifest, and the manifest's state. */

@@ -1,6 +1,7 @@
 import { tableOf } from '../layer/nodeTable.js'
 import { groupBy } from '../spec/groupBy.js'
-import { type Reader, walkGraph } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
+import { walkGraph } from '../store/graph.js'
 import type { IndexEntry } from '../store/layout/indexFile.js'
 import type { IndexedImage } from './listed.js'
 import { imagesAmong, noManifest, type ResolvedManifest, resolveManifest } from './resolveManifest.js'

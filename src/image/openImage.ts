@@ -1,5 +1,5 @@
-import { lookingAtLayers } from '../docker/read/layerReading.js'
-import type { Item } from '../docker/read/manifestJSON.js'
+import type { Item } from '../docker/read/item.js'
+import { lookingAtLayers } from '../docker/read/lookingAtLayers.js'
 import { presentItems } from '../docker/read/present.js'
 import { presentedBlobs } from '../docker/read/presentedBlobs.js'
 import { itemOfV1 } from '../docker/read/v1Images.js'

@@ -13,7 +13,8 @@ import {
   printPlatform,
 } from '../spec/platform.js'
 import type { BlobSource } from '../store/blobs.js'
-import { type DocumentNode, readDocument, readNode, walkGraph } from '../store/graph.js'
+import { readDocument, readNode, walkGraph } from '../store/graph.js'
+import type { DocumentNode } from '../store/nodes.js'
 import type { OpenedImage } from './openImage.js'
 
 /** An image of one platform, with its documents. */

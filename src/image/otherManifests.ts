@@ -1,10 +1,10 @@
-import type { BrokenItem } from '../docker/read/manifestJSON.js'
+import type { BrokenItem } from '../docker/read/item.js'
 import { isImage } from '../layer/check.js'
 import type { Budget } from '../spec/budget.js'
 import { isWasmLayer } from '../spec/mediaTypes.js'
 import type { Manifest } from '../spec/parse.js'
-import type { Node } from '../store/graph.js'
-import { claimedDigest } from '../store/layout/layoutFiles.js'
+import { claimedDigest } from '../store/layout/layoutNames.js'
+import type { Node } from '../store/nodes.js'
 import { type IndexedImage, namesOf } from './listed.js'
 
 /** Manifests that an index reaches and whose configs need not name their layers, found by their files. */

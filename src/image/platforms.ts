@@ -14,7 +14,9 @@ import {
   platformMatches,
   printPlatform,
 } from '../spec/platform.js'
-import { type Node, type Reader, type Root, rootOf } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
+import { rootOf } from '../store/graph.js'
+import type { Node, Root } from '../store/nodes.js'
 import { type IndexedImage, labelOf, namesOf, pointed, type Selected } from './listed.js'
 
 /** Images, narrowed to some platforms. */

@@ -3,7 +3,7 @@ import { type RoleOf, rolesIn } from '../layer/role.js'
 import { groupBy } from '../spec/groupBy.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { Warn, Warning } from '../spec/warnings.js'
-import type { Node } from '../store/graph.js'
+import type { Node } from '../store/nodes.js'
 import { reached } from './attestations.js'
 import type { IndexedImage, Listed, Selected } from './listed.js'
 

@@ -4,8 +4,9 @@ import type { Budget } from '../spec/budget.js'
 import type { Descriptor } from '../spec/parse.js'
 import { printPlatform } from '../spec/platform.js'
 import type { Warning } from '../spec/warnings.js'
-import { isPresent, type Reader } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
 import { nameOf } from '../store/names.js'
+import { isPresent } from '../store/nodes.js'
 import type { GraphWalks } from '../store/walks.js'
 
 /** One image at the destination, under one of its names. */

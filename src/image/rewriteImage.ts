@@ -4,8 +4,8 @@ import type { ManifestNode } from '../layer/nodeTable.js'
 import { type Digest, digestOf } from '../spec/digest.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { BlobPool } from '../store/blobs.js'
-import type { Node } from '../store/graph.js'
 import { changedEntry, type IndexEntry } from '../store/layout/indexFile.js'
+import type { Node } from '../store/nodes.js'
 import { putDocument } from '../store/putContent.js'
 
 /** Which manifests of an image to change if no platform is chosen: that of this machine or the only one, or each. */

@@ -1,12 +1,12 @@
 import type { Archive } from '../archive/archive.js'
 import { type StrayBlob, strayBlobs } from '../archive/strayBlobs.js'
-import type { BrokenItem, Item } from '../docker/read/manifestJSON.js'
+import type { BrokenItem, Item } from '../docker/read/item.js'
 import { listShort } from '../spec/cut.js'
 import { JSONDocument } from '../spec/documents.js'
 import { endsWork, ImageError } from '../spec/errors.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
-import { blobPath, claimedDigest, INDEX_FILE } from '../store/layout/layoutFiles.js'
+import { blobPath, claimedDigest, INDEX_FILE } from '../store/layout/layoutNames.js'
 import type { Listed } from './listed.js'
 
 /** Everything that a layout names. */

@@ -1,6 +1,6 @@
 import type { ImageConfig, Manifest } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
-import type { Reader } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
 import { readImageConfig } from './imageConfig.js'
 
 /** Returns the platform that the config of a manifest's image states. */

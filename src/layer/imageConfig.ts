@@ -2,7 +2,8 @@ import type { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
 import { isImageConfigType } from '../spec/mediaTypes.js'
 import type { Manifest } from '../spec/parse.js'
-import { type Reader, readDocument } from '../store/graph.js'
+import type { Reader } from '../store/blobs.js'
+import { readDocument } from '../store/graph.js'
 import { hasImageConfig } from './check.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { Node, Root } from '../store/graph.js'
+import type { Node, Root } from '../store/nodes.js'
 
 /** A manifest among nodes. */
 export type ManifestNode = Extract<Node, { kind: 'manifest' }>

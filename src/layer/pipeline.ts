@@ -9,39 +9,14 @@ import { sum } from '../hashing/hash.js'
 import { tap } from '../hashing/tap.js'
 import { verified } from '../hashing/verify.js'
 import { assertClaim, type Claim, type Sum } from '../spec/claim.js'
-import {
-  type Compression,
-  chosenCompression,
-  type GzipCompressor,
-  type LayerChoice,
-  type Packing,
-} from '../spec/compression.js'
+import { type Compression, chosenCompression, type Packing } from '../spec/compression.js'
 import { type Algorithm, algorithmOf, type DiffID } from '../spec/digest.js'
 import { isAbort } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
 import type { RepeatableContent } from '../store/blobs.js'
 import { type ContentPool, putContent, putUnnamed } from '../store/putContent.js'
 import type { Layer } from './layer.js'
-
-/** Options for storing layers. */
-export interface LayerOptions {
-  layers: LayerChoice
-  /** Compression level; the algorithm's default if absent. */
-  level?: number
-  /** The encoder for gzip. */
-  compressor?: GzipCompressor
-  jobs: number
-  /** Stops the work, even while a small input expands to much output. */
-  signal?: AbortSignal | undefined
-}
-
-/**
- * Returns how many large layers are processed at a time. One keeps all cores busy while it is compressed; a second
- * fills the gap at its end.
- */
-export function jobLimits({ layers }: LayerOptions): { mostLarge?: number } {
-  return layers === 'gzip' || layers === 'zstd' ? { mostLarge: 2 } : {}
-}
+import type { LayerOptions } from './layerOptions.js'
 
 /** A layer's bytes, and the claims about them. */
 export interface LayerBytes {

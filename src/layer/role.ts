@@ -1,7 +1,7 @@
 import { isForeignLayer, isIndexType, isManifestType, layerCompression } from '../spec/mediaTypes.js'
 import type { Descriptor, Index, Manifest } from '../spec/parse.js'
-import type { Node } from '../store/graph.js'
 import { REF_NAME } from '../store/names.js'
+import type { Node } from '../store/nodes.js'
 import { isImage } from './check.js'
 import { tableOf } from './nodeTable.js'
 import { digestInTag, referenceOf } from './reference.js'

@@ -2,7 +2,7 @@ import { isIndexType, isManifestType } from '../spec/mediaTypes.js'
 import { warnOfBytes, warnOfMissing, warnOfOddities } from '../spec/oddities.js'
 import type { Descriptor } from '../spec/parse.js'
 import type { Warn } from '../spec/warnings.js'
-import type { DocumentNode, Node } from '../store/graph.js'
+import type { DocumentNode, Node } from '../store/nodes.js'
 import { warnOfSparse } from './incomplete.js'
 
 /** Warns about oddities of images and of the content that they reach. */

@@ -66,3 +66,6 @@ export interface BlobPool {
   /** Number of bytes written until now. */
   readonly bytesWritten: number
 }
+
+/** A source of documents. */
+export type Reader = Pick<BlobSource, 'has' | 'open' | 'documents'>

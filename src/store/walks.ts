@@ -1,7 +1,9 @@
 import type { Budget } from '../spec/budget.js'
 import type { Digest } from '../spec/digest.js'
 import type { Descriptor } from '../spec/parse.js'
-import { assertSame, isPresent, type Node, type Reader, type Root, rootOf, walkGraph } from './graph.js'
+import type { Reader } from './blobs.js'
+import { assertSame, rootOf, walkGraph } from './graph.js'
+import { isPresent, type Node, type Root } from './nodes.js'
 
 /**
  * Walks the graph below entries of an index, each content once, whichever step of a command asks. Entries of one content

@@ -2,6 +2,7 @@ import { type Bytes, single } from '../bytes/bytes.js'
 import { Cursor } from '../bytes/cursor.js'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
 import { during, ImageError } from '../spec/errors.js'
+import type { Ending } from './ending.js'
 import { storedSize, type TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
 import { padding } from './numbers.js'
@@ -13,14 +14,6 @@ export interface PassingEntry {
   entry: TarEntry
   /** Readable until the next entry is requested, which skips the rest. */
   content: Bytes
-}
-
-/** The end of an archive. */
-export interface Ending {
-  /** True if the archive ended with its zero blocks. */
-  marked: boolean
-  /** True if anything but zeros follows the end. */
-  followed: boolean
 }
 
 /**

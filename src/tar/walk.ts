@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { isZero, TAR_BLOCK } from '../bytes/tarChecksum.js'
+import type { Ending } from './ending.js'
 import { storedSize, type TarEntry } from './entry.js'
 import { HeaderReader } from './headers.js'
 import { padding } from './numbers.js'
-import { type Ending, endsEarly, isEnd, located } from './read.js'
+import { endsEarly, isEnd, located } from './read.js'
 import type { Header } from './sparseEntry.js'
 
 /** An entry, and the position of its content in the file. */

@@ -35,12 +35,12 @@ export class UnknownCommand extends ImageError {
 
 /** Reads umoci's command line and runs the command that it names. @throws ImageError */
 export async function runCommand(all: readonly string[], means: Means): Promise<void> {
-  const { flags, args } = parse(all, { known: GLOBAL, blame: 'Incorrect Usage.', help: helpOfProgram() }, means)
-  if (flags.isOn('help')) return means.print(helpOfProgram())
+  const { flags, args } = parse(all, { known: GLOBAL, blame: 'Incorrect Usage.', help: programHelp() }, means)
+  if (flags.isOn('help')) return means.print(programHelp())
   if (flags.isOn('version')) return means.print(means.versionText)
   setUp(flags, means)
   const [name, ...others] = args
-  if (name === undefined || name === '') return means.print(helpOfProgram())
+  if (name === undefined || name === '') return means.print(programHelp())
   if (isHelp(name)) return runHelp(others, means, helpOn)
   if (name === GROUP.name) return runGroup(others, means)
   return runOne({ command: find(name, PROGRAM), path: PROGRAM.path }, others, means)
@@ -56,8 +56,12 @@ function setUp(flags: GivenFlags, { log }: Means): void {
   if (flags.has('cpu-profile')) log.warn('--cpu-profile is ignored: there is no Go program to profile')
 }
 
+function programHelp(): string {
+  return helpOfProgram(TOP, GROUP)
+}
+
 function helpOn(topic: string | undefined): string {
-  if (topic === undefined || isHelp(topic)) return helpOfProgram()
+  if (topic === undefined || isHelp(topic)) return programHelp()
   return topic === GROUP.name ? helpOfGroup(GROUP) : helpOfCommand(find(topic, PROGRAM), PROGRAM.path)
 }
 

@@ -1,13 +1,12 @@
 import type { CommandGroup, UmociCommand } from './command.js'
-import { GROUP, TOP } from './commands.js'
 import { GLOBAL, HELP } from './flagSets.js'
 import type { Flag } from './flags.js'
 import { EXECUTABLE, HELP_LINE, VERSION_OF_UMOCI } from './names.js'
 
 type Row = readonly [first: string, second: string]
 
-/** Returns the help of the program. */
-export function helpOfProgram(): string {
+/** Returns the help of the program, which has these commands and one group of further ones. */
+export function helpOfProgram(commands: readonly UmociCommand[], group: CommandGroup): string {
   return [
     'NAME:',
     `   ${EXECUTABLE} - umoci modifies Open Container images`,
@@ -19,8 +18,8 @@ export function helpOfProgram(): string {
     `   ${VERSION_OF_UMOCI}`,
     '',
     'COMMANDS:',
-    ...columns([[GROUP.name, GROUP.usage], HELP_LINE], '   '),
-    ...listed(TOP),
+    ...columns([[group.name, group.usage], HELP_LINE], '   '),
+    ...listed(commands),
     '',
     'GLOBAL OPTIONS:',
     ...columns(flagRows(GLOBAL), '   '),

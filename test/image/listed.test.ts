@@ -1,66 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import {
-  assertNamesDiffer,
-  type Listed,
-  labelOf,
-  namesOf,
-  pointed,
-  readable,
-  type Selected,
-} from '../../src/image/listed.js'
+import { type Listed, labelOf, namesOf, pointed, readable, type Selected } from '../../src/image/listed.js'
 import { digestOf } from '../../src/spec/digest.js'
 import { OCI_MANIFEST } from '../../src/spec/mediaTypes.js'
-import type { Root } from '../../src/store/graph.js'
+import type { Root } from '../../src/store/nodes.js'
 import { NAME, newLayout } from '../fixtures/archives.js'
 import { withCandidates } from '../fixtures/candidates.js'
-import { addImage, dockerArchive, dockerEntries, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
+import { addImage, dockerArchive, image, layoutEntries, nameAnnotations } from '../fixtures/image.js'
 import { tar } from '../fixtures/tar.js'
-
-test.each([
-  ['x86_64', undefined],
-  ['amd64', 'v1'],
-  ['arm64, which the config is not', undefined],
-])('one name for two images of one platform is refused, spelled %s %s', async (architecture, variant) => {
-  const layout = newLayout()
-  const platforms = [
-    { architecture: 'amd64', os: 'linux' },
-    { architecture: architecture.replace(/,.*/, ''), os: 'linux', ...(variant && { variant }) },
-  ]
-  for (const [at, platform] of platforms.entries()) {
-    const entry = addImage(layout, image({ files: [`${at}`] }))
-    layout.manifests.push({ ...entry, platform, annotations: nameAnnotations(NAME) })
-  }
-  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
-    await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT' })
-  })
-})
-
-test('one name for images of several platforms is one image', async () => {
-  const layout = newLayout()
-  for (const architecture of ['amd64', 'arm64']) {
-    const entry = addImage(layout, image({ config: { architecture } }))
-    layout.manifests.push({ ...entry, platform: { architecture, os: 'linux' }, annotations: nameAnnotations(NAME) })
-  }
-  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
-    expect(candidates.map(namesOf)).toEqual([[NAME], [NAME]])
-    await assertNamesDiffer(candidates, source)
-  })
-})
-
-test.each([
-  ['that spells the platform otherwise', { architecture: 'aarch64' }],
-  ['that cannot be read', { architecture: 7 }],
-])('one name for several platforms is one image also with a config %s', async (_, config) => {
-  const layout = newLayout()
-  const images = [image({ config: { architecture: 'amd64' } }), image({ config: config })]
-  for (const [at, architecture] of ['amd64', 'arm64'].entries()) {
-    const entry = addImage(layout, images[at] ?? image())
-    layout.manifests.push({ ...entry, platform: { architecture, os: 'linux' }, annotations: nameAnnotations(NAME) })
-  }
-  await withCandidates(tar(layoutEntries(layout)), async (candidates, source) => {
-    await assertNamesDiffer(candidates, source)
-  })
-})
 
 describe('candidates', () => {
   test('of an archive with manifest.json are its items', async () => {
@@ -79,24 +25,6 @@ describe('candidates', () => {
     await withCandidates(tar(layoutEntries(layout)), (candidates) => {
       expect(candidates.map(namesOf)).toEqual([['x.io/app:a', 'x.io/app:b'], []])
       expect(labelOf(candidates[1] ?? candidates[0] ?? raise())).toBe(layout.manifests[2]?.digest)
-    })
-  })
-
-  test('of one name have to be one image', async () => {
-    await withCandidates(dockerArchive(image(), image({ files: ['b'] })), async (candidates, source) => {
-      await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT', where: 'app:v1' })
-      await assertNamesDiffer(candidates.slice(1), source)
-    })
-  })
-
-  test('of one name are one image also where the index says a platform and manifest.json none', async () => {
-    const layout = newLayout()
-    const platform = { os: 'linux', architecture: 'amd64' }
-    layout.manifests.push({ ...addImage(layout, image()), platform, annotations: nameAnnotations(NAME) })
-    const archive = tar([...layoutEntries(layout), ...dockerEntries([image({ files: ['other'] })])])
-    await withCandidates(archive, async (candidates, source) => {
-      expect(candidates.map(namesOf)).toEqual([[NAME], [NAME]])
-      await expect(assertNamesDiffer(candidates, source)).rejects.toMatchObject({ code: 'FORMAT', where: 'app:v1' })
     })
   })
 })

@@ -5,7 +5,7 @@ import { digestOf } from '../../src/spec/digest.js'
 import { ImageError } from '../../src/spec/errors.js'
 import { OCI_CONFIG, OCI_MANIFEST, ociLayerType } from '../../src/spec/mediaTypes.js'
 import type { Manifest } from '../../src/spec/parse.js'
-import type { Node } from '../../src/store/graph.js'
+import type { Node } from '../../src/store/nodes.js'
 
 const descriptorOf = (text: string, mediaType: string) => {
   return { mediaType, digest: digestOf(Buffer.from(text)), size: text.length }

@@ -1,15 +1,15 @@
 import type { LayerStore } from '../../archive/layerStore.js'
 import { mapParallel } from '../../bytes/mapParallel.js'
 import { assertDiffID, diffIDName } from '../../layer/check.js'
-import { jobLimits } from '../../layer/pipeline.js'
+import { jobLimits } from '../../layer/layerOptions.js'
 import { attempt } from '../../spec/errors.js'
 import type { BlobSource } from '../../store/blobs.js'
-import type { Root } from '../../store/graph.js'
+import type { Root } from '../../store/nodes.js'
 import { putDocument } from '../../store/putContent.js'
-import { storingLayers } from './layerReading.js'
-import type { Item } from './manifestJSON.js'
+import type { Item } from './item.js'
 import { type PresentedImage, type PresentedLayer, presentItems } from './present.js'
 import { presentedBlobs } from './presentedBlobs.js'
+import { storingLayers } from './storingLayers.js'
 
 /** Images of manifest.json that are ready to be carried as those of a layout are. */
 export interface CarriableItems {

@@ -3,8 +3,8 @@ import { mapParallel } from '../../bytes/mapParallel.js'
 import { assertDiffID } from '../../layer/check.js'
 import { algorithmOf, isDigest } from '../../spec/digest.js'
 import { attempt } from '../../spec/errors.js'
+import type { Item } from './item.js'
 import { isEmptyTar } from './layerFile.js'
-import type { Item } from './manifestJSON.js'
 import { filesOf, type LayerFile } from './present.js'
 
 /**

@@ -2,8 +2,8 @@ import { digestOf } from '../../spec/digest.js'
 import { canonicalJSON } from '../../spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../spec/mediaTypes.js'
 import type { Descriptor, Manifest } from '../../spec/parse.js'
-import type { Root } from '../../store/graph.js'
-import type { Item } from './manifestJSON.js'
+import type { Root } from '../../store/nodes.js'
+import type { Item } from './item.js'
 
 /** A manifest that the archive implies, and its descriptor. */
 export interface ItemManifest {

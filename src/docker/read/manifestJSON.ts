@@ -2,39 +2,15 @@ import type { Archive } from '../../archive/archive.js'
 import { MANIFEST_FILE, TABLE_LIMIT } from '../../archive/fileNames.js'
 import { diffIDsOf, warnOfConfig } from '../../layer/check.js'
 import { assertClaim, type Sum } from '../../spec/claim.js'
-import { type Digest, hexOf } from '../../spec/digest.js'
+import { hexOf } from '../../spec/digest.js'
 import { attempt, endsWork, ImageError } from '../../spec/errors.js'
 import { warnOfBytes, warnOfOddities } from '../../spec/oddities.js'
-import { type DockerManifestItem, type ImageConfig, parseDockerManifest } from '../../spec/parse.js'
+import { type DockerManifestItem, parseDockerManifest } from '../../spec/parse.js'
 import { parseName } from '../../spec/reference.js'
 import type { Warn } from '../../spec/warnings.js'
-import { claimedDigest } from '../../store/layout/layoutFiles.js'
+import { claimedDigest } from '../../store/layout/layoutNames.js'
 import { Configs } from './configs.js'
-
-/** An image as manifest.json states it. */
-export interface Item {
-  /** Full names, in order, each once. */
-  names: string[]
-  config: { digest: Digest; bytes: Buffer; parsed: ImageConfig }
-  /** Paths in the archive, bottom first. */
-  layers: readonly string[]
-  /** Bottom first. There are as many as `layers`, unless the archive is inconsistent. */
-  diffIDs: readonly string[]
-  /** True if the item has LayerSources, as Docker 25 and later write for every layer. */
-  hasSources: boolean
-}
-
-/** An image of manifest.json that cannot be read. */
-export interface BrokenItem {
-  names: string[]
-  /** Path of the config. */
-  label: string
-  /** See {@link Item}. */
-  layers: readonly string[]
-  failure: unknown
-  /** Set if the failure is that the item is not an image; says why. */
-  noImage?: string
-}
+import type { BrokenItem, Item } from './item.js'
 
 /**
  * Returns the images of a docker archive's manifest.json with their configs; undefined if there is no manifest.json.

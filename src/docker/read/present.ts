@@ -3,18 +3,18 @@ import type { Bytes } from '../../bytes/bytes.js'
 import { mapParallel } from '../../bytes/mapParallel.js'
 import { packingOf } from '../../compression/codecs.js'
 import { assertCount, assertDiffID, diffIDName } from '../../layer/check.js'
-import { jobLimits } from '../../layer/pipeline.js'
+import { jobLimits } from '../../layer/layerOptions.js'
 import { parseDigest } from '../../spec/digest.js'
 import { attempt } from '../../spec/errors.js'
 import { ociLayerType } from '../../spec/mediaTypes.js'
 import { familiarName } from '../../spec/reference.js'
-import type { Root } from '../../store/graph.js'
-import { claimedDigest } from '../../store/layout/layoutFiles.js'
+import { claimedDigest } from '../../store/layout/layoutNames.js'
+import type { Root } from '../../store/nodes.js'
 import type { TarEntry } from '../../tar/entry.js'
+import type { Item } from './item.js'
 import { type ItemManifest, itemManifest } from './itemManifest.js'
 import { findLayer, isEmptyTar } from './layerFile.js'
 import type { LayerReading } from './layerReading.js'
-import type { Item } from './manifestJSON.js'
 
 /** An image of manifest.json as an OCI layout has it. */
 export interface PresentedImage extends ItemManifest {
@@ -53,7 +53,8 @@ export async function presentItems(items: readonly Item[], reading: LayerReading
   for (const item of items) {
     await attempt(`image ${label(item)}`, async () => assertCount(item.diffIDs.length, item.layers.length))
   }
-  const { archive, context, options } = reading.store
+  const { archive, options } = reading
+  const { context } = archive
   const layers = new Map<string, PresentedLayer>()
   await mapParallel(await filesOf(items, archive), context.jobs, {
     sizeOf: ({ member }) => member.size,
@@ -90,7 +91,7 @@ export async function filesOf(items: readonly Item[], archive: Archive): Promise
 
 async function presentFile(file: LayerFile, reading: LayerReading): Promise<PresentedLayer> {
   const { path, item, at, member } = file
-  const { archive } = reading.store
+  const { archive } = reading
   const digest = parseDigest(item.diffIDs[at] ?? '', path)
   if (await isStated(file, digest, reading)) {
     const descriptor = { mediaType: ociLayerType('none'), digest, size: member.size }
@@ -107,7 +108,7 @@ async function isStated(file: LayerFile, diffID: string, reading: LayerReading):
   const { member, isAgreed } = file
   if (!isAgreed || reading.isRead(member) || isEmptyTar(member, diffID)) return false
   if ((claimedDigest(member.path) ?? diffID) !== diffID) return false
-  return packingOf(await reading.store.archive.looks(member)) === 'none'
+  return packingOf(await reading.archive.looks(member)) === 'none'
 }
 
 async function presentItem(item: Item, known: ReadonlyMap<string, PresentedLayer>): Promise<PresentedImage> {

@@ -6,7 +6,7 @@ import type { Claim } from '../../spec/claim.js'
 import { shortDigest } from '../../spec/digest.js'
 import type { KnownDocuments } from '../../spec/documents.js'
 import type { BlobSource, Presentation } from '../../store/blobs.js'
-import { blobPath, claimedDigest } from '../../store/layout/layoutFiles.js'
+import { blobPath, claimedDigest } from '../../store/layout/layoutNames.js'
 import type { PresentedImage, PresentedLayer } from './present.js'
 
 type Open = (start?: number) => Bytes

@@ -8,18 +8,12 @@ import { type ExactObject, parseExact } from '../../spec/json/exact.js'
 import { DOCUMENT_LIMIT, parseDockerRepositories, parseDockerV1Layer } from '../../spec/parse.js'
 import { familiarName } from '../../spec/reference.js'
 import type { Warn } from '../../spec/warnings.js'
+import type { Item } from './item.js'
 import { findLayer } from './layerFile.js'
-import { type Item, legalNames } from './manifestJSON.js'
+import { legalNames } from './manifestJSON.js'
 import { configOfV1 } from './v1Config.js'
+import type { V1Image } from './v1Stored.js'
 import { V1Stored } from './v1Stored.js'
-
-/** An image of an archive without manifest.json. Its config is not in the archive; it is made from the layers. */
-export interface V1Image {
-  /** Full names, in order, each once. */
-  names: string[]
-  /** Bottom first. */
-  layers: V1Stored[]
-}
 
 /**
  * Returns the images of an archive of Docker before 1.10: the layers that `repositories` names, even if others are

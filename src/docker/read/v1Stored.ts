@@ -79,3 +79,11 @@ export class V1Stored {
 export function sizeOfStep({ created, createdBy, comment }: V1Step): number {
   return (created ?? '').length + (createdBy ?? '').length + (comment ?? '').length
 }
+
+/** An image of an archive without manifest.json. Its config is not in the archive; it is made from the layers. */
+export interface V1Image {
+  /** Full names, in order, each once. */
+  names: string[]
+  /** Bottom first. */
+  layers: V1Stored[]
+}

@@ -14,7 +14,7 @@ import type { Packing } from '../../spec/compression.js'
 import { algorithmOf, type DiffID, type Digest, parseDigest } from '../../spec/digest.js'
 import { ImageError, invariant } from '../../spec/errors.js'
 import type { Descriptor } from '../../spec/parse.js'
-import type { Root } from '../../store/graph.js'
+import type { Root } from '../../store/nodes.js'
 import type { TarSource } from '../../tar/write.js'
 import type { Exportable } from './exportable.js'
 

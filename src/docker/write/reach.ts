@@ -3,7 +3,8 @@ import { type ManifestNode, tableOf } from '../../layer/nodeTable.js'
 import { type RoleOf, rolesIn } from '../../layer/role.js'
 import { isIndexType } from '../../spec/mediaTypes.js'
 import type { Descriptor } from '../../spec/parse.js'
-import { type Node, rootOf } from '../../store/graph.js'
+import { rootOf } from '../../store/graph.js'
+import type { Node } from '../../store/nodes.js'
 import type { GraphWalks } from '../../store/walks.js'
 
 /**

@@ -1,24 +1,17 @@
 import type { Archive } from '../../archive/archive.js'
 import { checkFiles, checkLayers } from '../../docker/read/checkLayers.js'
-import { storingLayers } from '../../docker/read/layerReading.js'
-import type { Item } from '../../docker/read/manifestJSON.js'
+import type { Item } from '../../docker/read/item.js'
 import { type PresentedImage, presentItems } from '../../docker/read/present.js'
+import { storingLayers } from '../../docker/read/storingLayers.js'
 import { warnOfGraph } from '../../layer/warnOfGraph.js'
 import { isDigest } from '../../spec/digest.js'
 import { ImageError } from '../../spec/errors.js'
 import { familiarName } from '../../spec/reference.js'
-import type { Node } from '../../store/graph.js'
+import type { Node } from '../../store/nodes.js'
 import { warnOfFalseAttestations } from '../attestations.js'
-import {
-  type IndexedImage,
-  type ItemImage,
-  isReadable,
-  type Listed,
-  labelOf,
-  namesInConflict,
-  namesOf,
-} from '../listed.js'
+import { type IndexedImage, type ItemImage, isReadable, type Listed, labelOf, namesOf } from '../listed.js'
 import { namesAnImage } from '../referrers.js'
+import { namesInConflict } from '../sharedNames.js'
 import type { Source } from '../source.js'
 import { checkEntry } from './checkEntry.js'
 import { type Described, UNKNOWN } from './described.js'

@@ -1,7 +1,7 @@
 import type { Archive } from '../../archive/archive.js'
 import { MANIFEST_FILE, REPOSITORIES_FILE, TABLE_LIMIT } from '../../archive/fileNames.js'
 import { type Index, parseIndex } from '../../spec/parse.js'
-import { INDEX_FILE } from '../../store/layout/layoutFiles.js'
+import { INDEX_FILE } from '../../store/layout/layoutNames.js'
 import { IMAGE_NAME } from '../../store/names.js'
 
 /** The tables of contents that an archive has. */

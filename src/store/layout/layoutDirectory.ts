@@ -6,7 +6,7 @@ import type { HeldDirectory } from '../../io/heldDirectory.js'
 import { readSmallFile } from '../../io/smallFile.js'
 import { ImageError, isSystemError } from '../../spec/errors.js'
 import { parseLayoutFile } from '../../spec/parse.js'
-import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutFiles.js'
+import { LAYOUT_CONTENT, LAYOUT_FILE, LAYOUT_VERSION } from './layoutNames.js'
 import { isOurs } from './ownNames.js'
 
 /**

@@ -6,7 +6,7 @@ import type { HeldDirectory } from '../../io/heldDirectory.js'
 import { algorithmOf, type Digest } from '../../spec/digest.js'
 import { isSystemError } from '../../spec/errors.js'
 import { makeDirectory, removeMade, writeLayoutFile } from './layoutDirectory.js'
-import { blobPath, LAYOUT_FILE } from './layoutFiles.js'
+import { blobPath, LAYOUT_FILE } from './layoutNames.js'
 import { newStagingName } from './ownNames.js'
 
 /** Moves files into a layout before its index names them. Can take the moves back if the commit fails. */

@@ -4,7 +4,7 @@ import type { Claim } from '../../spec/claim.js'
 import { algorithmOf, type Digest, digestOf } from '../../spec/digest.js'
 import { ImageError } from '../../spec/errors.js'
 import { sizeOf } from './layoutDirectory.js'
-import { blobPath } from './layoutFiles.js'
+import { blobPath } from './layoutNames.js'
 
 /** The blobs that a layout has, and those of them that a command relies on. */
 export class PresentBlobs {

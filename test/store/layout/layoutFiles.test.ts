@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../../src/spec/digest.js'
-import { blobPath, claimedDigest, readIndex } from '../../../src/store/layout/layoutFiles.js'
+import { readIndex } from '../../../src/store/layout/layoutFiles.js'
+import { blobPath, claimedDigest } from '../../../src/store/layout/layoutNames.js'
 import { temporaryDirectory } from '../../fixtures/directory.js'
 
 const digest = digestOf(Buffer.from('text'))

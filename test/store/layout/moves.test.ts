@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HeldDirectory } from '../../../src/io/heldDirectory.js'
 import { digestOf } from '../../../src/spec/digest.js'
-import { blobPath } from '../../../src/store/layout/layoutFiles.js'
+import { blobPath } from '../../../src/store/layout/layoutNames.js'
 import { Moves } from '../../../src/store/layout/moves.js'
 import { filesBelow, temporaryDirectory } from '../../fixtures/directory.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { contextOf } from '../../../src/bytes/context.js'
-import { type ExportChoice, exportableImages } from '../../../src/docker/write/exportable.js'
+import { type ExportChoice, exportableImages } from '../../../src/docker/write/exportableImages.js'
 import { digestOf } from '../../../src/spec/digest.js'
 import { canonicalJSON } from '../../../src/spec/json/canonical.js'
 import { OCI_CONFIG, OCI_MANIFEST } from '../../../src/spec/mediaTypes.js'
