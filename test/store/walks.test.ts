@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
-import { tableOf } from '../../src/layer/nodeTable.js'
 import { Budget } from '../../src/spec/budget.js'
 import type { Reader } from '../../src/store/blobs.js'
-import type { Node } from '../../src/store/nodes.js'
 import { GraphWalks } from '../../src/store/walks.js'
 import { addPlatforms, newLayout } from '../fixtures/archives.js'
 import type { Layout } from '../fixtures/image.js'
@@ -26,17 +24,6 @@ test('entries that disagree in what their content is are refused as when they ar
   const wrong = { ...root, size: root.size + 1 }
   await expect(walks.nodesOf([root, wrong])).rejects.toMatchObject({ code: 'INTEGRITY' })
   await expect(walks.nodesOf([{ ...root, data: 'e30=' }])).rejects.toMatchObject({ code: 'INTEGRITY' })
-})
-
-test('nodes are found by digest, and manifests by their config; the table is made once', async () => {
-  const layout = newLayout()
-  const { root, amd64 } = addPlatforms(layout)
-  const nodes: readonly Node[] = await new GraphWalks(sourceOf(layout), new Budget()).nodesOf([root])
-  const { byDigest, byConfig } = tableOf(nodes)
-  expect(byDigest.size).toBe(nodes.length)
-  const found = byDigest.get(amd64.digest)
-  expect(found?.kind === 'manifest' && byConfig.get(found.document.config.digest)).toBe(found)
-  expect(tableOf(nodes).byDigest).toBe(byDigest)
 })
 
 test('all that several entries reach and the source has comes once, children before parents', async () => {
