@@ -6,10 +6,10 @@ const engines = 'test/engines/**'
 const slow = [
   // The whole program, over every kind of archive, or as it is packed and installed.
   'test/{abort,bundlers,crash,doors,package,random,readme,truncation,truncation.eras,types,variants}.test.ts',
-  'test/commands/inspect/doors.test.ts',
-  'test/commands/convert/{archive,archive.layers,archive.refused,compressed,folder}.test.ts',
-  'test/commands/convert/{layers,lenient,partial,shared,slips,streams,together}.test.ts',
-  'test/cli/{convert,inspect,layout,layoutShortage,main,shortage,stack,start}.test.ts',
+  'test/{commands/inspect/{doors,full},commands/layout/collectGarbage,image/openImage}.test.ts',
+  'test/commands/convert/{archive,archive.*,artifacts,compressed,errors,folder}.test.ts',
+  'test/commands/convert/{layers,lenient,oddities,partial,referrers,shared,slips,streams,together}.test.ts',
+  'test/cli/{convert,inspect,layout,layoutShortage,main,shortage,stack,start,umoci}.test.ts',
   // Large contents.
   'test/archive/output/fileOutput.test.ts',
   'test/compression/{bzip2,gunzip,openEnded,unpackThread,xz,zstd,zstdFrames,zstdLibrary}.test.ts',
@@ -21,13 +21,13 @@ const slow = [
   'test/threads/{blockPool,threads}.test.ts',
   // What the process did before matters: fast tests share theirs.
   'test/{bytes/smallContent,io/directFile,threads/pageMemory,rootfs/{layerWriter,writerThread},hostile/rootfs/*}.test.ts',
-  'test/commands/{insert,repack,repack.property,unpack}.test.ts',
+  'test/{bundle/openBundle,commands/{insert,repack,repack.property,unpack}}.test.ts',
   // Many attempts, or other processes.
   'test/docker/goJSON.test.ts',
   'test/spec/json/{exact,tokens}.test.ts',
   'test/store/layout/{edited,lock,openStaging,staging}.test.ts',
   'test/hostile/{anotherBoot,blobLinkedOut,blobSize,digestWithPath,directoryOfAnother,formatCharacters,hugeJSON}.test.ts',
-  'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,odd*,shared*,specialFile}.test.ts',
+  'test/hostile/{linkAsDestination,linkNamedAsOurs,lockThatStays,longKey,longName,many*,odd*,shared*,sparseFile,specialFile}.test.ts',
   'test/hostile/{falseAttestation,repack*,unpack*,unreadableTable,warningFlood}.test.ts',
 ]
 
