@@ -158,6 +158,22 @@ export function jobsOf({ archive, layout, gzipped, out, scale, cache }) {
         { of: ['tar'], most: 1 },
       ],
     },
+    export: {
+      title: 'oci (gzip) → one tar of its files',
+      contestants: {
+        transload: [...cli, 'export', `oci:${layout}`],
+        gunzip: ['gzip', '-dc', ...blobsOf(layout).layers],
+      },
+      wanted: [{ of: ['gunzip'], most: 1.2 }],
+    },
+    'export-files': {
+      title: `a layer of ${50_000 * scale} files → one tar`,
+      contestants: {
+        transload: [...cli, 'export', `oci:${files}`],
+        sha256: ['openssl', 'dgst', '-sha256', ...blobsOf(files).layers],
+      },
+      wanted: [],
+    },
     inspect: {
       title: 'inspect of the archive',
       contestants: { transload: [...cli, 'inspect', archive], node },
