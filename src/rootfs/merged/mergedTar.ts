@@ -41,6 +41,8 @@ export class MergedTar implements EntrySink {
   /** The headers that follow the content; made when they are written, since there may be a million. */
   #links: Iterable<Uint8Array> | undefined
   #pieces: Iterable<Uint8Array>[] = []
+  /** Small pieces on their way out. */
+  readonly #buffer = Buffer.alloc(CHUNK)
   /** Entries written. */
   entries = 0
 
@@ -125,31 +127,30 @@ export class MergedTar implements EntrySink {
   *#joined(): Generator<Uint8Array> {
     const pieces = this.#pieces
     this.#pieces = []
-    yield* joined(pieces)
+    yield* joined(pieces, this.#buffer)
   }
 }
 
-/** Yields pieces, and small ones as one, since each costs its receivers the same. */
-function* joined(pieces: Iterable<Iterable<Uint8Array>>): Generator<Uint8Array> {
-  let small: Uint8Array[] = []
-  let size = 0
+/**
+ * Yields pieces, and small ones as one, since each costs its receivers the same. A chunk is valid until the next one is
+ * asked for.
+ */
+function* joined(pieces: Iterable<Iterable<Uint8Array>>, buffer: Buffer): Generator<Uint8Array> {
+  let filled = 0
   for (const piece of all(pieces)) {
-    small.push(piece)
-    size += piece.length
-    if (piece.length < LARGE && size < CHUNK) continue
-    yield* concatenated(small)
-    small = []
-    size = 0
+    const isLarge = piece.length >= LARGE
+    if (filled > 0 && (isLarge || filled + piece.length > buffer.length)) {
+      yield buffer.subarray(0, filled)
+      filled = 0
+    }
+    if (isLarge) {
+      yield piece
+      continue
+    }
+    buffer.set(piece, filled)
+    filled += piece.length
   }
-  yield* concatenated(small)
-}
-
-/** Yields a large last piece by itself. */
-function* concatenated(pieces: Uint8Array[]): Generator<Uint8Array> {
-  const last = pieces.at(-1)
-  const small = last !== undefined && last.length >= LARGE ? pieces.slice(0, -1) : pieces
-  if (small.length > 0) yield Buffer.concat(small)
-  if (last !== undefined && small.length < pieces.length) yield last
+  if (filled > 0) yield buffer.subarray(0, filled)
 }
 
 function* all<T>(lists: Iterable<Iterable<T>>): Generator<T> {
