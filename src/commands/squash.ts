@@ -3,6 +3,7 @@ import { mergeLayers } from '../image/mergedLayers.js'
 import type { ImageToEdit, NewManifest } from '../image/rewriteImage.js'
 import { squashedImage } from '../image/squash.js'
 import type { ManifestNode } from '../layer/nodeTable.js'
+import { shortDigest } from '../spec/digest.js'
 import { ImageError } from '../spec/errors.js'
 import type { PlatformName } from '../spec/platform.js'
 import type { Warning } from '../spec/warnings.js'
@@ -126,7 +127,7 @@ async function squashOne(
   const image = { manifest: manifest.document, config: config.config(), blobs: reader }
   const merged = await mergeLayers(image, { from, hasRoot: true, context, signal })
   for (const counted of merged.counts) warnOfCount(counted, context.warn)
-  const name = manifest.descriptor.digest
+  const name = `new layer of ${shortDigest(manifest.descriptor.digest)}`
   const layer = await storeNewLayer(merged.tar, { name, size: merged.size, compression, pool, context, signal })
   const named = { descriptor: layerDescriptor(layer, manifest), diffID: layer.diffID }
   return { layer, documents: squashedImage({ manifest, config, from, layer: named, step }) }

@@ -40,7 +40,7 @@ export async function openOutput(to: Place | ByteSink, options: OutputOptions): 
 function standardOutput(): Writable {
   if (!process.stdout.isTTY) return process.stdout
   throw new ImageError('USAGE', 'an archive cannot be written to a terminal', {
-    hint: 'send it on: transload convert SOURCE - | docker load',
+    hint: 'name a file, or send it on through a pipe',
   })
 }
 
