@@ -5,7 +5,7 @@ const engines = 'test/engines/**'
 /** What `npm run test:fast` leaves out: what takes seconds, or runs dist/, which it does not build. */
 const slow = [
   // The whole program, over every kind of archive, or as it is packed and installed.
-  'test/{abort,bundlers,crash,doors,package,random,readme,truncation,truncation.eras,types,variants}.test.ts',
+  'test/{abort,bundlers,crash,doors,package,random,readme,tour,truncation,truncation.eras,types,variants}.test.ts',
   'test/{commands/inspect/{doors,full},commands/layout/collectGarbage,image/openImage}.test.ts',
   'test/commands/convert/{archive,archive.*,artifacts,compressed,errors,folder}.test.ts',
   'test/commands/convert/{layers,lenient,oddities,partial,referrers,shared,slips,streams,together}.test.ts',
@@ -21,7 +21,9 @@ const slow = [
   'test/threads/{blockPool,threads}.test.ts',
   // What the process did before matters: fast tests share theirs.
   'test/{bytes/smallContent,io/directFile,threads/pageMemory,rootfs/{layerWriter,writerThread},hostile/rootfs/*}.test.ts',
-  'test/{bundle/openBundle,commands/{insert,repack,repack.property,unpack}}.test.ts',
+  'test/bundle/openBundle.test.ts',
+  'test/commands/{append,editImage,exportRootfs,insert,rebase,repack,repack.property,squash,unpack}.test.ts',
+  'test/rootfs/merged/*',
   // Many attempts, or other processes.
   'test/docker/goJSON.test.ts',
   'test/spec/json/{exact,tokens}.test.ts',
