@@ -92,7 +92,8 @@ export function greetingLayer(name: string): Buffer {
 /** Whether images that run can be made here. */
 export const hasBusybox = () => busybox() !== undefined
 
-const BUSYBOX = once(() =>
+/** A layer with busybox. */
+export const BUSYBOX = once(() =>
   tar([
     { name: 'bin/', type: '5' },
     { name: 'bin/busybox', content: busybox() ?? '', mode: 0o755 },
@@ -100,7 +101,8 @@ const BUSYBOX = once(() =>
   ]),
 )
 
-function runnable(layers: Buffer[], tags: string[] | null, stated: Record<string, unknown> = {}): Image {
+/** An image that prints /etc/greeting, unless the config says otherwise. */
+export function runnable(layers: Buffer[], tags: string[] | null, stated: Record<string, unknown> = {}): Image {
   const config = { Cmd: ['/bin/busybox', 'cat', '/etc/greeting'], Env: ['PATH=/bin'], ...stated }
   const rootfs = { type: 'layers', diff_ids: layers.map((layer) => digestOf(layer)) }
   const created = '2024-02-29T12:34:56.789Z'
