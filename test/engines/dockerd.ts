@@ -22,6 +22,8 @@ export interface Docker extends Engine, Writer {
   tag(image: string, name: string): Promise<void>
   /** Makes an image of a tar, with changes as Dockerfile instructions. */
   import(tar: string, name: string, ...changes: string[]): Promise<void>
+  /** Writes the file system of a new container to a tar. */
+  export(image: LoadedImage, path: string): Promise<void>
   /** Builds what the Dockerfile in a directory says, with the builder that the daemon itself has. */
   build(directory: string, name: string): Promise<void>
 }
@@ -88,6 +90,11 @@ export async function startDockerd(
     tag: async (image, name) => void (await docker('tag', image, name)),
     import: async (tar, name, ...changes) => {
       await docker('import', ...changes.flatMap((change) => ['--change', change]), tar, name)
+    },
+    export: async (image, path) => {
+      const container = await docker('create', addressOf(image), '/none')
+      await docker('export', '-o', path, container)
+      await docker('rm', container)
     },
     build: async (directory, name) => {
       const args = ['build', '--network', 'none', '-t', name, directory]
