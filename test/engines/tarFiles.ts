@@ -8,7 +8,7 @@ interface TarFile extends Pick<Header, 'type' | 'mode' | 'uid' | 'gid' | 'size' 
   /** In seconds. */
   mtime: number
   /** Where a symbolic link leads; null if it is none. */
-  target: string | null
+  target: Header['linkname']
   digest: string
   /** File capabilities, in hexadecimal digits; empty if there are none. */
   capability: string
@@ -22,7 +22,7 @@ export async function filesIn(tar: Buffer): Promise<Map<string, TarFile>> {
   for await (const entry of Readable.from([tar]).pipe(extract())) {
     const { header } = entry
     const name = plain(header.name)
-    const linked = header.type === 'link' ? files.get(plain(header.linkname ?? '')) : undefined
+    const linked = header.type === 'link' ? files.get(plain(header.linkname)) : undefined
     const file = linked ?? fileOf(header, await buffer(entry))
     file.names.push(name)
     files.set(name, file)
@@ -38,9 +38,9 @@ function fileOf({ mode, mtime, linkname, pax, ...header }: Header, content: Buff
   return {
     ...{ type, uid, gid, size, devmajor, devminor },
     // Old Docker adds bits that tell the type.
-    mode: (mode ?? 0) & 0o7777,
-    mtime: Math.floor((mtime?.getTime() ?? 0) / 1000),
-    target: linkname ?? null,
+    mode: mode & 0o7777,
+    mtime: Math.floor(mtime.getTime() / 1000),
+    target: linkname,
     digest: digestOf(content),
     capability: Buffer.from(capability ?? '', 'latin1').toString('hex'),
     names: [],
