@@ -1,6 +1,3 @@
-import { fstatSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { CHUNK } from '../bytes/bytes.js'
 import { type Looks, sniff } from '../bytes/sniff.js'
 import { packingOf } from '../compression/codecs.js'
 import { ImageError } from '../spec/errors.js'
@@ -9,6 +6,7 @@ import { addToImage, type LayerAdded } from './addToImage.js'
 import { assertLayerOptions } from './checkOptions.js'
 import type { AddLayerOptions } from './layerOptions.js'
 import { storeNewLayer } from './newLayer.js'
+import { openTar } from './openTar.js'
 import { running } from './running.js'
 
 /**
@@ -18,18 +16,14 @@ import { running } from './running.js'
 export async function addLayer(image: ImagePlace, tar: string, options: AddLayerOptions = {}): Promise<LayerAdded> {
   return running(`add ${tar}`, options, async () => {
     assertLayerOptions(options)
-    await using file = await open(tar)
-    const found = fstatSync(file.fd)
-    if (found.isDirectory()) {
-      throw new ImageError('USAGE', 'the new layer is a directory', { where: tar, expected: 'an uncompressed tar' })
-    }
+    await using file = await openTar(tar)
     return await addToImage(image, {
       options,
       command: 'transload raw add-layer',
       make: async (means) => {
-        const { looks, bytes } = await sniff(file.createReadStream({ autoClose: false, highWaterMark: CHUNK }))
+        const { looks, bytes } = await sniff(file.read(means.signal))
         assertTar(looks, tar)
-        return storeNewLayer(bytes, { name: tar, size: found.size, ...means })
+        return storeNewLayer(bytes, { name: tar, size: file.size, ...means })
       },
     })
   })

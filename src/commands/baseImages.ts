@@ -22,6 +22,8 @@ export interface BaseImage {
   /** As the user wrote it. */
   place: ImagePlace
   platforms: readonly BasePlatform[]
+  /** The first of each platform, by its usual notation. */
+  byPlatform: ReadonlyMap<string | undefined, BasePlatform>
   archive: Archive
   blobs: BlobSource
   /** Checks and stores what the source has of it besides the blobs. */
@@ -52,17 +54,20 @@ export async function readBase(opened: OpenedSource, { place, sink, context, sig
   const read = await readOneImage(opened, { sink, context: withoutCopying(context), signal })
   const { archive, entries, blobs, settle } = read
   const platforms = await concealing(archive, () => platformsOfBase(entries, blobs))
-  return { place, platforms, archive, blobs, settle }
+  // The first one of a platform counts: of several keys a map keeps the last.
+  const byPlatform = new Map(platforms.toReversed().map((one) => [printNormalised(one.platform), one] as const))
+  return { place, platforms, byPlatform, archive, blobs, settle }
 }
 
 async function platformsOfBase(entries: readonly NamedEntry[], blobs: BlobSource): Promise<BasePlatform[]> {
   const all = entries.map(({ entry }) => newEntry(entry))
   const { manifests } = await manifestsToEdit(all, { platform: undefined, scope: 'each' }, blobs)
   const platforms: BasePlatform[] = []
+  const byDigest = new Map(entries.toReversed().map((one) => [one.entry.digest, one]))
   for (const manifest of manifests) {
     const config = await layeredConfig({ manifest }, blobs)
     const { digest } = manifest.descriptor
-    const { entry } = entries.find((one) => one.entry.digest === digest) ?? entries[0] ?? {}
+    const { entry } = byDigest.get(digest) ?? entries[0] ?? {}
     const name = entry === undefined ? undefined : nameOf(entry, undefined)
     platforms.push({
       manifest,
@@ -79,10 +84,10 @@ async function platformsOfBase(entries: readonly NamedEntry[], blobs: BlobSource
  * Returns the base for a platform. The version of the system need not be the same, if there is only one.
  * @throws ImageError NOT_FOUND with the platforms that there are
  */
-export function baseFor({ place, platforms }: BaseImage, wanted: PlatformName): BasePlatform {
-  const same = platforms.filter(({ platform }) => printNormalised(platform) === printNormalised(wanted))
-  const others = platforms.filter(({ platform }) => differInVersion(platform, wanted))
-  const [only, ...further] = same.length > 0 ? same.slice(0, 1) : others
+export function baseFor({ place, platforms, byPlatform }: BaseImage, wanted: PlatformName): BasePlatform {
+  const same = byPlatform.get(printNormalised(wanted))
+  if (same !== undefined) return same
+  const [only, ...further] = platforms.filter(({ platform }) => differInVersion(platform, wanted))
   if (only !== undefined && further.length === 0) return only
   throw new ImageError('NOT_FOUND', 'the base is not available for a platform of the image', {
     where: place,

@@ -5,12 +5,13 @@ import type { ByteSink } from '../io/callerSink.js'
 import { ImageError } from '../spec/errors.js'
 import type { Warning } from '../spec/warnings.js'
 import { destinationOf, type ImageDestination, isPlace } from '../transport/endpoints.js'
-import type { ImagePlace } from '../transport/imagePlace.js'
+import { type ImagePlace, parseImagePlace } from '../transport/imagePlace.js'
 import { openOutput } from '../transport/openOutput.js'
 import type { Place } from '../transport/places.js'
 import { assertExportOptions } from './checkOptions.js'
 import type { ExportRootfsOptions } from './layerOptions.js'
 import { warnOfCount } from './oddityWarnings.js'
+import { assertDifferent } from './openDestination.js'
 import { openOne } from './openOne.js'
 import { running } from './running.js'
 import { Spool } from './spool.js'
@@ -45,6 +46,7 @@ export async function exportRootfs(
   return running(`export ${image}`, options, async () => {
     assertExportOptions(options)
     const to = tarPlace(destination)
+    if (isPlace(to)) await assertDifferent(parseImagePlace(image).path, { ...to, transport: 'docker-archive' })
     const { context, warnings } = collecting(options)
     const { force = false, end, platform, signal } = options
     const stopping = signal === undefined ? {} : { signal }

@@ -1,10 +1,12 @@
-import { collecting } from '../bytes/context.js'
+import { type Context, collecting } from '../bytes/context.js'
 import { mergeLayers } from '../image/mergedLayers.js'
 import type { ImageToEdit, NewManifest } from '../image/rewriteImage.js'
 import { squashedImage } from '../image/squash.js'
 import type { ManifestNode } from '../layer/nodeTable.js'
 import { shortDigest } from '../spec/digest.js'
+import type { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
+import type { ImageConfig } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import type { Warning } from '../spec/warnings.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
@@ -91,9 +93,10 @@ async function prepare(squashing: Squashing, { manifests }: ImageToEdit, means: 
   if (history === false) warnOfNoStep(means.context)
   const compression = layerCompressionFor(compress, manifests)
   const layers: StoredLayer[] = []
+  const stored = new Map<string, StoredLayer>()
   const made = new Map<string, NewManifest>()
   for (const manifest of manifests) {
-    const { layer, documents } = await squashOne(manifest, squashing, { ...means, compression })
+    const { layer, documents } = await squashOne(manifest, squashing, { ...means, compression, stored })
     if (layer !== undefined) layers.push(layer)
     made.set(manifest.descriptor.digest, documents)
   }
@@ -109,12 +112,18 @@ async function prepare(squashing: Squashing, { manifests }: ImageToEdit, means: 
   }
 }
 
+interface LayerMeans extends SquashMeans {
+  compression: StoredLayer['compression']
+  /** The new layers, by the layers that they are made of: platforms may share them. */
+  stored: Map<string, StoredLayer>
+}
+
 async function squashOne(
   manifest: ManifestNode,
   { from, options: { history }, command }: Squashing,
-  means: SquashMeans & { compression: StoredLayer['compression'] },
+  means: LayerMeans,
 ): Promise<{ layer?: StoredLayer; documents: NewManifest }> {
-  const { reader, pool, context, signal, compression } = means
+  const { reader, context } = means
   const config = await layeredConfig({ manifest }, reader)
   means.platforms.set(manifest.descriptor.digest, platformOfManifest(manifest, config))
   const count = manifest.document.layers.length
@@ -124,13 +133,37 @@ async function squashOne(
   }
   const comment = `${count - from} layers as one`
   const step = stepFor(history === false ? false : { comment, ...history }, { config, command })
+  warnOfHistory(config.config(), { count, context, where: manifest.document.config.digest })
+  const layer = await storedLayer({ manifest, config }, from, means)
+  const named = { descriptor: layerDescriptor(layer, manifest), diffID: layer.diffID }
+  return { layer, documents: squashedImage({ manifest, config, from, layer: named, step }) }
+}
+
+/** Makes the layer, unless another platform has the same. */
+async function storedLayer(
+  { manifest, config }: { manifest: ManifestNode; config: JSONDocument },
+  from: number,
+  { stored, compression, reader, pool, context, signal }: LayerMeans,
+): Promise<StoredLayer> {
   const image = { manifest: manifest.document, config: config.config(), blobs: reader }
+  const key = JSON.stringify([image.manifest.layers.map(({ digest }) => digest), image.config.rootfs?.diff_ids])
+  const known = stored.get(key)
+  if (known !== undefined) return known
   const merged = await mergeLayers(image, { from, hasRoot: true, context, signal })
   for (const counted of merged.counts) warnOfCount(counted, context.warn)
   const name = `new layer of ${shortDigest(manifest.descriptor.digest)}`
   const layer = await storeNewLayer(merged.tar, { name, size: merged.size, compression, pool, context, signal })
-  const named = { descriptor: layerDescriptor(layer, manifest), diffID: layer.diffID }
-  return { layer, documents: squashedImage({ manifest, config, from, layer: named, step }) }
+  stored.set(key, layer)
+  return layer
+}
+
+function warnOfHistory(
+  { history }: ImageConfig,
+  { count, context: { warn }, where }: { count: number; context: Context; where: string },
+): void {
+  const steps = (history ?? []).filter(({ empty_layer }) => empty_layer !== true).length
+  if (steps === 0 || steps === count) return
+  warn({ code: 'HISTORY', message: 'it does not fit the layers, and all of its steps stay', where })
 }
 
 function noSuchLayer({ descriptor, document }: ManifestNode, from: number): ImageError {

@@ -1,8 +1,8 @@
 import type { Bytes } from '../bytes/bytes.js'
 import type { Context } from '../bytes/context.js'
 import { MergedTar } from '../rootfs/merged/mergedTar.js'
-import { type AppliedLayer, MergedTree, type PastTree } from '../rootfs/merged/mergedTree.js'
-import { type MergePlan, planChanges, planWhole } from '../rootfs/merged/mergePlan.js'
+import { MergedTree, type PastTree } from '../rootfs/merged/mergedTree.js'
+import { planChanges, planWhole } from '../rootfs/merged/mergePlan.js'
 import type { Count } from '../rootfs/oddities.js'
 import { shortDigest } from '../spec/digest.js'
 import { attempt } from '../spec/errors.js'
@@ -22,7 +22,7 @@ interface Merging {
 export interface MergedLayers {
   /** The tar. The layers are read and checked as it is read, once. */
   tar: Bytes
-  /** Bytes of the layers that are read for it, as they are stored. */
+  /** Bytes of the layers, as they are stored. */
   size: number
   /** Entries written so far. */
   readonly entries: number
@@ -41,9 +41,10 @@ export async function mergeLayers(image: LayeredImage, merging: Merging): Promis
   const layers = layersOf(image)
   const { tree, past } = await readTree(layers, { ...reading, from })
   const plan = past === undefined ? planWhole(tree) : planChanges(tree, past)
+  // Those below, too, although the tar has nothing of them: what they say has made it what it is, and is checked now.
   const passing = layers.flatMap((layer) => {
     const applied = tree.layers[layer.at]
-    return applied !== undefined && (layer.at >= from || isNeeded(applied, plan)) ? [{ layer, applied }] : []
+    return applied === undefined ? [] : [{ layer, applied }]
   })
   for (const { layer } of passing) {
     const { digest, size } = layer.descriptor
@@ -75,10 +76,4 @@ async function readTree(
     tree.nextLayer()
   }
   return { tree, past }
-}
-
-/** True if the tar has anything that this layer made: an object of it has got a new name. */
-function isNeeded({ first, end }: AppliedLayer, { paths }: MergePlan): boolean {
-  for (const entry of paths.keys()) if (entry >= first && entry < end) return true
-  return false
 }

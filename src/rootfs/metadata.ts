@@ -64,7 +64,9 @@ export class Metadata {
     const owner = this.#ownerToSet(attributes)
     if (owner !== undefined) calls.changeOwner(at, name, owner)
     this.#set(attributes, (xattr) => calls.setXattr(at, name, xattr))
-    if (attributes.kind !== 'symlink' && !calls.hasExactModes) calls.changeMode(at, name, attributes.mode)
+    // A change of the owner takes set-id bits away.
+    const isExact = calls.hasExactModes && (owner === undefined || (attributes.mode & 0o6000) === 0)
+    if (attributes.kind !== 'symlink' && !isExact) calls.changeMode(at, name, attributes.mode)
     calls.changeTimes(at, name, this.#times(attributes))
     this.#checkTime(attributes, () => calls.look(at, name))
   }

@@ -2,8 +2,8 @@ import { ImageError } from '../spec/errors.js'
 import type { Name } from './calls.js'
 
 /** Longest name of an object, and longest path, in bytes (limits.h: NAME_MAX, PATH_MAX with its NUL). */
-const MOST_NAME = 255
-const MOST_PATH = 4095
+export const MOST_NAME = 255
+export const MOST_PATH = 4095
 
 /**
  * Returns the names on a path within a root, cleaned as text: `..` goes back, but never above the root; empty names and

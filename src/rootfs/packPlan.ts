@@ -5,8 +5,9 @@ import type { Directory } from './directories.js'
 import { assertPathLength, namesIn, shown } from './names.js'
 import { assertNoWhiteout, type Planned } from './packer.js'
 import type { Tree } from './scan.js'
+import { WHITEOUT_PREFIX } from './whiteout.js'
 
-const [PREFIX, OPAQUE] = ['.wh.', '.wh..wh..opq']
+const OPAQUE = '.wh..wh..opq'
 
 /** Returns the entry of a layer for a change. @throws ImageError UNSAFE for a name that a layer cannot have */
 export function plannedChange(change: Change): Planned {
@@ -20,7 +21,7 @@ export function plannedChange(change: Change): Planned {
 export function whiteoutOf(path: string): Planned {
   assertNoWhiteout(path)
   const at = path.lastIndexOf('/') + 1
-  return { kind: 'whiteout', path: `${path.slice(0, at)}${PREFIX}${path.slice(at)}` }
+  return { kind: 'whiteout', path: `${path.slice(0, at)}${WHITEOUT_PREFIX}${path.slice(at)}` }
 }
 
 /** What to put into a layer, and where. */

@@ -2,7 +2,7 @@ import { ImageError } from '../spec/errors.js'
 import type { Name } from './calls.js'
 
 /** The beginning of a name that removes (OCI image-spec, layer.md, "Whiteouts"). */
-const PREFIX = '.wh.'
+export const WHITEOUT_PREFIX = '.wh.'
 const OPAQUE = '.wh..wh..opq'
 
 /** The names of aufs' own files, which Docker once left in layers; they are about no object of the image. */
@@ -16,14 +16,14 @@ export type Meaning = { kind: 'object' } | { kind: 'removes'; name: Name } | { k
  * @throws ImageError UNSAFE for a whiteout of nothing, of `.` or `..`, and for anything below a whiteout
  */
 export function meaningOf(names: readonly Name[], path: string): Meaning {
-  if (!path.includes(PREFIX)) return OBJECT
+  if (!path.includes(WHITEOUT_PREFIX)) return OBJECT
   const last = names.length - 1
   for (const [at, name] of names.entries()) {
-    if (!name.startsWith(PREFIX)) continue
+    if (!name.startsWith(WHITEOUT_PREFIX)) continue
     if (AUFS.test(name)) return OF_AUFS
     if (at < last) throw unsafe('an entry lies below a whiteout', path)
     if (name === OPAQUE) return IS_OPAQUE
-    const removed = name.slice(PREFIX.length)
+    const removed = name.slice(WHITEOUT_PREFIX.length)
     if (removed === '' || removed === '.' || removed === '..') throw unsafe('a whiteout names no object', path)
     return { kind: 'removes', name: removed }
   }

@@ -96,3 +96,12 @@ test('a place of images is no destination, and two destinations are refused', as
     stderr: expect.stringContaining('the image is missing'),
   })
 })
+
+test('the source is no destination, nor is a file in it', async () => {
+  const file = await temporaryFile(dockerArchive(image()))
+  await expect(exportRootfs(file, file, { force: true })).rejects.toMatchObject({ code: 'USAGE' })
+  const { path } = await converted(ARCHIVE)
+  const inside = join(path, 'index.json')
+  await expect(exportRootfs(`oci:${path}`, inside, { force: true })).rejects.toMatchObject({ code: 'USAGE' })
+  expect(readFileSync(inside, 'utf8')).toContain('manifests')
+})

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { convert } from '../../src/commands/convert.js'
@@ -11,7 +11,7 @@ import { temporaryDirectory, temporaryFile } from '../fixtures/directory.js'
 import { dockerArchive, image, imageWith } from '../fixtures/image.js'
 import { converted } from '../fixtures/layout.js'
 import { factsOf } from '../fixtures/merged.js'
-import type { EntrySpec } from '../fixtures/tar.js'
+import { type EntrySpec, pax } from '../fixtures/tar.js'
 
 const LAYERS: EntrySpec[][] = [
   [
@@ -120,4 +120,34 @@ test('on the command line, the summary is JSON if it is asked for', async () => 
   const to = join(await temporaryDirectory(), 'x.tar')
   await exportRootfs(`oci:${path}:v1`, to)
   expect(readFileSync(to).length).toBeGreaterThan(1024)
+})
+
+test('a lower layer that is not what the image says is refused, although it keeps its bytes', async () => {
+  const { path } = await converted(STACKED)
+  const [lowest] = imageIn(path, 'v1').manifest.layers
+  const blob = join(path, 'blobs', (lowest?.digest ?? '').replace(':', '/'))
+  const bytes = readFileSync(blob)
+  // The mode of its first entry.
+  bytes.write('0000777', bytes.indexOf('0000755'), 'latin1')
+  writeFileSync(blob, bytes)
+  await expect(squash(`oci:${path}:v1`, 1)).rejects.toMatchObject({ code: expect.stringMatching(/INTEGRITY|FORMAT/) })
+})
+
+test('a removed file whose whiteout would have too long a name is refused', async () => {
+  const name = 'x'.repeat(253)
+  const layers = [
+    [{ name: 'd/', type: '5' }, pax({ path: `d/${name}` }), { name: 'f' }],
+    [{ name: 'd/.wh..wh..opq' }],
+    [{ name: 'y' }],
+  ]
+  const { path } = await converted(dockerArchive(imageWith(layers)))
+  await expect(squash(`oci:${path}:v1`, 1)).rejects.toMatchObject({ code: 'UNSUPPORTED', hint: /flatten/ })
+  expect(await flatten(`oci:${path}:v1`)).toMatchObject({ layers: [{ compression: 'gzip' }] })
+})
+
+test('a history that does not fit the layers is told', async () => {
+  const stated = JSON.stringify({ ...JSON.parse(PLAIN.config.toString()), history: [{ created_by: 'one' }] })
+  const { path } = await converted(dockerArchive({ ...PLAIN, config: Buffer.from(stated) }))
+  const { warnings } = await squash(`oci:${path}:v1`, 1)
+  expect(warnings.map(({ code }) => code)).toEqual(['HISTORY'])
 })

@@ -1,6 +1,8 @@
+import { ImageError } from '../../spec/errors.js'
 import type { Attributes } from '../../tar/attributes.js'
 import type { Directory } from '../directories.js'
-import { assertPathLength } from '../names.js'
+import { assertPathLength, MOST_NAME, MOST_PATH, shown } from '../names.js'
+import { WHITEOUT_PREFIX } from '../whiteout.js'
 import { type MemoryObject, NO_ENTRY } from './memoryCalls.js'
 import type { MergedTree, PastDirectory, PastTree } from './mergedTree.js'
 
@@ -59,11 +61,15 @@ export function planChanges(tree: MergedTree, { entries, root }: PastTree): Merg
   return planner.plan
 }
 
+/** Bytes of all paths together. Those of a million files are a tenth of it. */
+const MOST_BYTES = 256 * 1024 * 1024
+
 /** Gathers a plan. Whatever is added, the directories above it are, too. */
 class Planner {
   readonly plan: MergePlan = { directories: [], removed: [], paths: new Map() }
   readonly #entryOf: (visit: Visit) => number
   readonly #planned = new Set<Visit>()
+  #bytes = 0
 
   /** @param entryOf returns the number of the entry in whose place a directory stands; NO_ENTRY to have it first */
   constructor(entryOf: (visit: Visit) => number) {
@@ -77,7 +83,8 @@ class Planner {
 
   addRemoved(visit: Visit, name: string): void {
     this.addDirectory(visit)
-    this.plan.removed.push(within(visit, name))
+    assertWhiteoutFits(within(visit, name), name)
+    this.plan.removed.push(this.#counted(within(visit, name)))
   }
 
   addDirectory(visit: Visit): void {
@@ -92,14 +99,34 @@ class Planner {
     const entry = this.#entryOf(visit)
     const attributes = directory?.attributes
     if (entry !== NO_ENTRY) this.#addPath(entry, path)
-    else if (path !== '' || attributes !== undefined) this.plan.directories.push({ path, attributes })
+    else if (path !== '' || attributes !== undefined)
+      this.plan.directories.push({ path: this.#counted(path), attributes })
+  }
+
+  /** @throws ImageError UNSAFE for paths that are too much together: links and missing directories make them of few bytes */
+  #counted(path: string): string {
+    this.#bytes += path.length
+    if (this.#bytes <= MOST_BYTES) return path
+    throw new ImageError('UNSAFE', 'the paths of the file system are too long together', {
+      expected: `at most ${MOST_BYTES} bytes`,
+    })
   }
 
   #addPath(entry: number, path: string): void {
+    this.#counted(path)
     const known = this.plan.paths.get(entry)
     if (known === undefined) this.plan.paths.set(entry, [path])
     else known.push(path)
   }
+}
+
+/** @throws ImageError UNSUPPORTED for what no whiteout can remove, since that has a longer name */
+function assertWhiteoutFits(path: string, name: string): void {
+  if (name.length <= MOST_NAME - WHITEOUT_PREFIX.length && path.length <= MOST_PATH - WHITEOUT_PREFIX.length) return
+  throw new ImageError('UNSUPPORTED', 'a removed file has a name that is too long for a whiteout', {
+    where: shown(path),
+    hint: 'flatten the image, or squash it from a lower layer on',
+  })
 }
 
 /** Yields all directories, those above first. */

@@ -1,7 +1,7 @@
 import { type Bytes, CHUNK } from '../../bytes/bytes.js'
 import { ImageError } from '../../spec/errors.js'
 import type { Attributes } from '../../tar/attributes.js'
-import { encodeEntry } from '../../tar/encodeEntry.js'
+import { encodeEntry, fitsPax } from '../../tar/encodeEntry.js'
 import type { LayerEntry } from '../../tar/layerHeaders.js'
 import { type EntrySink, LayerParser } from '../../tar/layerParser.js'
 import { END } from '../../tar/write.js'
@@ -121,7 +121,15 @@ export class MergedTar implements EntrySink {
     this.entries++
     const { seconds, nanoseconds } = attributes.mtime
     const end = attributes.kind === 'directory' && path !== '' ? '/' : ''
-    yield encodeEntry({ ...attributes, path: path === '' ? '.' : path + end, mtime: seconds, nanoseconds, size })
+    const xattrs = attributes.xattrs.filter(([name]) => fitsPax(name))
+    yield encodeEntry({
+      ...attributes,
+      xattrs,
+      path: path === '' ? '.' : path + end,
+      mtime: seconds,
+      nanoseconds,
+      size,
+    })
   }
 
   *#joined(): Generator<Uint8Array> {

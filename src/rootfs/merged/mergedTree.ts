@@ -4,7 +4,8 @@ import type { EntrySink } from '../../tar/layerParser.js'
 import type { Name } from '../calls.js'
 import { Directories, type Directory } from '../directories.js'
 import { LayerWriter } from '../layerWriter.js'
-import { type Count, Oddities } from '../oddities.js'
+import { shown } from '../names.js'
+import { type Count, Oddities, type Oddity } from '../oddities.js'
 import { EntryTrail } from './entryTrail.js'
 import { MemoryCalls, type MemoryObject, NO_ENTRY } from './memoryCalls.js'
 
@@ -20,13 +21,14 @@ export interface PastTree {
   root: PastDirectory
 }
 
-/** A layer that was applied: the numbers of its entries, and the sum of their headers. */
-export interface AppliedLayer {
+/** A layer that was applied: the number of its first entry, and the sum of its headers. */
+interface AppliedLayer {
   first: number
-  /** The number after its last entry. */
-  end: number
   trail: string
 }
+
+/** The oddities that are not only about a disk. */
+const LOST: ReadonlySet<Oddity> = new Set<Oddity>(['aufs file', 'xattr not packed'])
 
 const AS_THEY_ARE = { users: [], groups: [], isRootless: false }
 const ROOT = { uid: 0, gid: 0 }
@@ -69,6 +71,9 @@ export class MergedTree implements EntrySink {
 
   begin(entry: LayerEntry): void {
     this.#trail.add(entry)
+    if (entry.attributes.xattrs.some(([name]) => name === '')) {
+      this.#oddities.add('xattr not packed', shown(entry.attributes.path))
+    }
     this.#calls.entry = this.#entries
     this.#writer.begin(entry)
     if (entry.attributes.kind === 'directory') this.#numbers.set(entry.attributes, this.#entries)
@@ -84,7 +89,7 @@ export class MergedTree implements EntrySink {
   /** Ends a layer. */
   nextLayer(): void {
     this.#writer.nextLayer()
-    this.#layers.push({ first: this.#first, end: this.#entries, trail: this.#trail.end() })
+    this.#layers.push({ first: this.#first, trail: this.#trail.end() })
     this.#first = this.#entries
     this.#trail = new EntryTrail()
   }
@@ -105,9 +110,9 @@ export class MergedTree implements EntrySink {
     return { entries: this.#entries, root: pastOf(this.#calls.root) }
   }
 
-  /** Returns what was met that is no part of an image. */
+  /** Returns what the layers have that the merged file system lacks. */
   counts(): Count[] {
-    return this.#oddities.list().filter(({ oddity }) => oddity === 'aufs file')
+    return this.#oddities.list().filter(({ oddity }) => LOST.has(oddity))
   }
 }
 

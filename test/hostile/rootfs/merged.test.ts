@@ -85,3 +85,16 @@ test('five thousand names of one file are written one after the other', async ()
   const bytes = await mergedOf([[{ name: 'a', content: '1' }, ...links]])
   expect(bytes.length).toBe(512 * (count + 4))
 })
+
+test('an attribute without a name, which Linux cannot have, is left out', async () => {
+  const records = { 'SCHILY.xattr.': 'v', 'SCHILY.xattr.user.a': 'w' }
+  const bytes = await mergedOf([[pax(records), { name: 'f', content: '1' }]])
+  expect(bytes.includes('SCHILY.xattr.=')).toBe(false)
+  expect(bytes.includes('SCHILY.xattr.user.a=w')).toBe(true)
+})
+
+test('a few links and missing directories do not make a tar without end', async () => {
+  const deep = Array.from({ length: 2000 }, () => 'd').join('/')
+  const entries = Array.from({ length: 80 }, (_, at) => [pax({ path: `c${at}/${deep}` }), { name: 'f' }]).flat()
+  await expect(mergedOf([entries])).rejects.toMatchObject({ code: 'UNSAFE', message: /too long together/ })
+})

@@ -108,7 +108,7 @@ test('a layer that is another one when its content is read is refused', async ()
   parser.end()
   tree.nextLayer()
   const [applied] = tree.layers
-  const another = single(tar([{ name: 'b', content: '1' }]))
+  const another = single(tar([{ name: 'a', content: '1', mode: 0o777 }]))
   const bytes = new MergedTar(planWhole(tree), { hasRoot: false }).bytes(
     applied === undefined ? [] : [{ ...applied, tar: another, where: 'layer 1' }],
   )
