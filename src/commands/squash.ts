@@ -1,4 +1,4 @@
-import { type Context, collecting } from '../bytes/context.js'
+import { collecting } from '../bytes/context.js'
 import { mergeLayers } from '../image/mergedLayers.js'
 import type { ImageToEdit, NewManifest } from '../image/rewriteImage.js'
 import { squashedImage } from '../image/squash.js'
@@ -6,7 +6,6 @@ import type { ManifestNode } from '../layer/nodeTable.js'
 import { shortDigest } from '../spec/digest.js'
 import type { JSONDocument } from '../spec/documents.js'
 import { ImageError } from '../spec/errors.js'
-import type { ImageConfig } from '../spec/parse.js'
 import type { PlatformName } from '../spec/platform.js'
 import type { Warning } from '../spec/warnings.js'
 import type { ImagePlace } from '../transport/imagePlace.js'
@@ -133,10 +132,9 @@ async function squashOne(
   }
   const comment = `${count - from} layers as one`
   const step = stepFor(history === false ? false : { comment, ...history }, { config, command })
-  warnOfHistory(config.config(), { count, context, where: manifest.document.config.digest })
   const layer = await storedLayer({ manifest, config }, from, means)
   const named = { descriptor: layerDescriptor(layer, manifest), diffID: layer.diffID }
-  return { layer, documents: squashedImage({ manifest, config, from, layer: named, step }) }
+  return { layer, documents: squashedImage({ manifest, config, from, layer: named, step }, context.warn) }
 }
 
 /** Makes the layer, unless another platform has the same. */
@@ -155,15 +153,6 @@ async function storedLayer(
   const layer = await storeNewLayer(merged.tar, { name, size: merged.size, compression, pool, context, signal })
   stored.set(key, layer)
   return layer
-}
-
-function warnOfHistory(
-  { history }: ImageConfig,
-  { count, context: { warn }, where }: { count: number; context: Context; where: string },
-): void {
-  const steps = (history ?? []).filter(({ empty_layer }) => empty_layer !== true).length
-  if (steps === 0 || steps === count) return
-  warn({ code: 'HISTORY', message: 'it does not fit the layers, and all of its steps stay', where })
 }
 
 function noSuchLayer({ descriptor, document }: ManifestNode, from: number): ImageError {

@@ -4,12 +4,14 @@ import { manifestWith } from '../layer/documentText.js'
 import type { ManifestNode } from '../layer/nodeTable.js'
 import { digestOf } from '../spec/digest.js'
 import type { JSONDocument } from '../spec/documents.js'
-import { MANIFEST_ORDER, STEP_ORDER } from '../spec/goOrder.js'
+import { MANIFEST_ORDER } from '../spec/goOrder.js'
 import { textOf } from '../spec/json/goText.js'
 import { RawObject, rawItems } from '../spec/json/rawObject.js'
 import type { Descriptor } from '../spec/parse.js'
+import type { Warn } from '../spec/warnings.js'
 import { printDescriptor } from '../store/descriptorText.js'
 import type { NewManifest } from './rewriteImage.js'
+import { Steps } from './steps.js'
 
 /** An image, and the layer that takes the place of its upper ones. */
 interface Squashing {
@@ -24,11 +26,12 @@ interface Squashing {
 
 /**
  * Returns the documents of an image with one layer in place of its upper ones. The steps that made those stay in the history
- * as steps without a layer. All else stays as it stands.
+ * as steps without a layer. All else stays as it stands. Warns of a history that does not fit the layers.
  */
-export function squashedImage({ manifest, config, from, layer, step }: Squashing): NewManifest {
+export function squashedImage(squashing: Squashing, warn: Warn): NewManifest {
+  const { manifest, config, from, layer } = squashing
   const diffIDs = [...(diffIDsOf(config.config()) ?? []).slice(0, from), layer.diffID]
-  const bytes = configOfLayers(config.bytes, { diffIDs, history: squashedHistory(config.bytes, { from, step }) })
+  const bytes = configOfLayers(config.bytes, { diffIDs, history: squashedHistory(squashing, warn) })
   const layers = rawItems(RawObject.struct(textOf(manifest.bytes), MANIFEST_ORDER).get('layers') ?? '[]')
   const claim = { digest: digestOf(bytes), size: bytes.length }
   return {
@@ -42,19 +45,12 @@ export function squashedImage({ manifest, config, from, layer, step }: Squashing
 }
 
 /** Returns the steps; undefined for an image without any, whose lower layers have none either. */
-function squashedHistory(
-  config: Buffer,
-  { from, step }: { from: number; step: string | undefined },
-): string[] | undefined {
-  const history = RawObject.struct(textOf(config), []).get('history')
-  const steps = history === undefined ? [] : rawItems(history)
-  if (steps.length === 0 && (from > 0 || step === undefined)) return undefined
-  let layers = 0
-  const kept = steps.map((text) => {
-    const one = RawObject.struct(text, STEP_ORDER)
-    if (one.get('empty_layer') === 'true' || layers++ < from) return text
-    one.set('empty_layer', 'true')
-    return one.toString()
-  })
-  return step === undefined ? kept : [...kept, step]
+function squashedHistory({ config, from, step }: Squashing, warn: Warn): string[] | undefined {
+  const steps = new Steps(config)
+  if (steps.texts.length === 0 && (from > 0 || step === undefined)) return undefined
+  if (steps.texts.length > 0 && !steps.fits) {
+    const message = 'it does not fit the layers, and all of its steps stay'
+    warn({ code: 'HISTORY', message, where: config.digest })
+  }
+  return [...steps.withoutLayersAbove(from), ...(step === undefined ? [] : [step])]
 }
