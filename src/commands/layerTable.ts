@@ -1,10 +1,9 @@
+import { ADDING_COMMANDS, ADDING_FUNCTIONS } from './commandLists.js'
 import { COMPRESS_CHOICES } from './layerOptions.js'
 import type { CommandLineEntries } from './optionEntry.js'
 
 const REPACK = ['repack'] as const
 const INSERT = ['insert'] as const
-const ADDING = ['flatten', 'squash', 'repack', 'insert', 'raw add-layer', 'append'] as const
-const ADDING_FUNCTIONS = ['flatten', 'squash', 'repack', 'insert', 'insertWhiteout', 'addLayer', 'append'] as const
 const VALIDATE = ['raw mtree-validate'] as const
 
 /** The options of the functions that add layers. */
@@ -15,7 +14,7 @@ export const LAYER_LIBRARY = {
     values: COMPRESS_CHOICES,
     default: 'auto',
     describe: 'compression of the new layer; auto is that of the last compressed layer, or gzip',
-    commands: ADDING,
+    commands: ADDING_COMMANDS,
     functions: ADDING_FUNCTIONS,
   },
   maskPaths: {

@@ -1,36 +1,11 @@
-import type { CommandLineEntries } from './optionEntry.js'
+import { EDIT_COMMANDS, EDIT_FUNCTIONS, STEP_COMMANDS, STEP_FUNCTIONS } from './commandLists.js'
 
 const CONFIG = ['config'] as const
 const EDIT = ['editConfig'] as const
-const STEP = ['config', 'repack', 'insert', 'raw add-layer', 'append', 'flatten', 'squash'] as const
-const STEP_FUNCTIONS = [
-  'editConfig',
-  'repack',
-  'insert',
-  'insertWhiteout',
-  'addLayer',
-  'append',
-  'flatten',
-  'squash',
-] as const
 const NEW = ['new', 'config'] as const
 const NEW_OR_EDIT = ['newImage', 'editConfig'] as const
 
 const EACH = 'of a multi-platform image only this one, os/arch[/variant] (all)'
-
-/** The commands that can write a changed image to another place. */
-export const EDIT_COMMANDS = ['config', 'insert', 'raw add-layer', 'append', 'rebase', 'flatten', 'squash'] as const
-/** Their functions. */
-export const EDIT_FUNCTIONS = [
-  'editConfig',
-  'insert',
-  'insertWhiteout',
-  'addLayer',
-  'append',
-  'rebase',
-  'flatten',
-  'squash',
-] as const
 
 /** The options of the functions that work on layouts. */
 export const LAYOUT_LIBRARY = {
@@ -80,7 +55,7 @@ export const LAYOUT_LIBRARY = {
     name: 'tag',
     kind: 'text',
     describe: 'tag for the changed image; the image itself then stays (its own tag moves)',
-    commands: [...STEP, 'rebase'],
+    commands: [...STEP_COMMANDS, 'rebase'],
     functions: [...STEP_FUNCTIONS, 'rebase'],
   },
   user: {
@@ -199,75 +174,3 @@ export const LAYOUT_LIBRARY = {
     functions: ['collectGarbage'],
   },
 } as const
-
-const FROM_ANY_PLACE = 'the image: docker-archive:PATH[:REF], oci-archive:PATH[:REF], oci:DIR[:REF] or PATH[:REF]'
-
-const WITH_TO =
-  'the image: oci:DIR[:TAG] or DIR[:TAG]; with --to also docker-archive:PATH[:REF], oci-archive:PATH[:REF], PATH[:REF] or -'
-
-/** The options that only the commands on layouts take. */
-export const LAYOUT_COMMAND_LINE = {
-  image: {
-    name: 'image',
-    kind: 'text',
-    describe: 'the image: oci:DIR[:TAG] or DIR[:TAG]',
-    describeFor: {
-      config: WITH_TO,
-      insert: WITH_TO,
-      'raw add-layer': WITH_TO,
-      append: WITH_TO,
-      rebase: WITH_TO,
-      flatten: WITH_TO,
-      squash: WITH_TO,
-      stat: FROM_ANY_PLACE,
-      unpack: FROM_ANY_PLACE,
-      export: FROM_ANY_PLACE,
-      'raw unpack': FROM_ANY_PLACE,
-      'raw runtime-config': FROM_ANY_PLACE,
-      repack: 'the layout with the bundle’s image, and the tag of the new one: oci:DIR[:TAG] or DIR[:TAG]',
-    },
-    commands: [
-      'new',
-      'tag',
-      'remove',
-      'stat',
-      ...STEP,
-      'rebase',
-      'unpack',
-      'raw unpack',
-      'raw runtime-config',
-      'export',
-    ],
-  },
-  old: { name: 'old', kind: 'text', describe: 'the base that the image has, from any place', commands: ['rebase'] },
-  from: {
-    name: 'from',
-    kind: 'wholeNumber',
-    least: 0,
-    most: 1_000_000,
-    describe: 'the lowest of the layers that become one, counted from 0 as inspect shows them',
-    commands: ['squash'],
-  },
-  new: { name: 'new', kind: 'text', describe: 'the base that it gets, from any place', commands: ['rebase'] },
-  layout: { name: 'layout', kind: 'text', describe: 'the layout directory', commands: ['init', 'list', 'gc'] },
-  noHistory: { name: 'no-history', kind: 'switch', describe: 'add no step to the history', commands: STEP },
-  historyAuthor: {
-    name: 'history.author',
-    kind: 'text',
-    describe: 'author of the step in the history (the image’s)',
-    commands: STEP,
-  },
-  historyComment: { name: 'history.comment', kind: 'text', describe: 'comment of the step', commands: STEP },
-  historyCreated: {
-    name: 'history.created',
-    kind: 'text',
-    describe: 'time of the step (SOURCE_DATE_EPOCH, or now)',
-    commands: STEP,
-  },
-  historyCreatedBy: {
-    name: 'history.created_by',
-    kind: 'text',
-    describe: 'what made the step (the command)',
-    commands: STEP,
-  },
-} as const satisfies CommandLineEntries

@@ -2,8 +2,10 @@ import { usualJobs } from '../bytes/parallel.js'
 import { ARCHIVE_FORMATS } from '../spec/archiveFormat.js'
 import { GZIP_COMPRESSORS, LAYER_CHOICES } from '../spec/compression.js'
 import { BUNDLE_LIBRARY } from './bundleTable.js'
+import { EDIT_COMMANDS, EDIT_FUNCTIONS, LAYER_COMMANDS, LAYER_FUNCTIONS } from './commandLists.js'
 import { LAYER_COMMAND_LINE, LAYER_LIBRARY } from './layerTable.js'
-import { EDIT_COMMANDS, EDIT_FUNCTIONS, LAYOUT_COMMAND_LINE, LAYOUT_LIBRARY } from './layoutTable.js'
+import { LAYOUT_COMMAND_LINE } from './layoutCommandLine.js'
+import { LAYOUT_LIBRARY } from './layoutTable.js'
 import type { CommandLineEntries, LibraryEntries, NamedOption } from './optionEntry.js'
 
 /** The functions that write files and streams. */
@@ -15,19 +17,6 @@ const LAYOUT_COMMANDS = ['new', 'tag', 'remove', 'stat', 'gc', 'config'] as cons
 const LAYOUT_FUNCTIONS = ['newImage', 'tagImage', 'removeTag', 'stat', 'collectGarbage', 'editConfig'] as const
 const BUNDLE_COMMANDS = ['unpack', 'raw unpack', 'raw runtime-config'] as const
 const BUNDLE_FUNCTIONS = ['unpack', 'unpackRootfs', 'runtimeConfig'] as const
-const LAYER_COMMANDS = ['repack', 'insert', 'raw add-layer', 'append', 'rebase', 'flatten', 'squash', 'export'] as const
-const LAYER_FUNCTIONS = [
-  'repack',
-  'insert',
-  'insertWhiteout',
-  'addLayer',
-  'append',
-  'rebase',
-  'flatten',
-  'squash',
-  'exportRootfs',
-  'validateMtree',
-] as const
 const ALL_FUNCTIONS = [...BOTH, ...LAYOUT_FUNCTIONS, ...BUNDLE_FUNCTIONS, ...LAYER_FUNCTIONS] as const
 
 /** The options of the library by their properties' names; most of them are also options of the command line. */
