@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { Bytes } from '../../bytes/bytes.js'
 import { HeldDirectory } from '../../io/heldDirectory.js'
+import { temporaryPath } from '../../io/temporaryPath.js'
 import { attempt, ImageError } from '../../spec/errors.js'
 import { openStaging } from '../../store/layout/openStaging.js'
 import type { Folder } from '../../store/layout/stagedBlobs.js'
@@ -40,7 +39,7 @@ class StreamOutput implements Output {
   }
 
   async spool(): Promise<Folder> {
-    this.#staging ??= openTemporary(tmpdir())
+    this.#staging ??= openTemporary()
     return (await this.#staging).directory
   }
 
@@ -90,11 +89,8 @@ class StreamOutput implements Output {
 }
 
 /** Opens a staging directory for temporary files. */
-async function openTemporary(path: string): Promise<Staging> {
-  if (!existsSync(path)) {
-    const problem = 'the directory for temporary files does not exist'
-    throw new ImageError('SYSTEM', problem, { where: path, hint: 'set TMPDIR to a directory that exists' })
-  }
+async function openTemporary(): Promise<Staging> {
+  const path = temporaryPath()
   return attempt(`make a temporary directory in ${path}`, () => openStaging(HeldDirectory.open(path)))
 }
 
