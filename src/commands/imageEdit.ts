@@ -31,7 +31,7 @@ export interface Prepared {
   next(manifest: ManifestNode): Promise<NewManifest>
 }
 
-/** What a command changes of an image. */
+/** The change that a command makes to an image. */
 interface ImageEdit<Content extends Prepared> {
   scope: Scope
   /** Makes new content, such as layers. Nothing is locked meanwhile. */

@@ -21,7 +21,7 @@ export interface AddLayerOptions extends Options, EditDestination {
 export interface RebaseOptions extends Options, EditDestination {
   /** A name for the new image; the image itself then stays. By default its own name moves to the new one. */
   tag?: string | undefined
-  /** Of a multi-platform image the one to change, `os/arch[/variant]`; by default all. */
+  /** The platform to change, `os/arch[/variant]`; all platforms of the image if absent. */
   platform?: string | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../bytes/context.js'
 import type { WarningCode } from '../spec/warnings.js'
 
-/** Of what a copy lacks. */
+/** Codes of warnings about what a copy lacks. */
 const OF_COPIES: ReadonlySet<string> = new Set<WarningCode>(['UNREACHED', 'SPARSE_INDEX', 'LEFT_OUT'])
 
 /** Returns the context without the warnings that matter to copies alone. */

@@ -5,7 +5,7 @@ import { MergedTree, type PastTree } from '../rootfs/merged/mergedTree.js'
 import { planChanges, planWhole } from '../rootfs/merged/mergePlan.js'
 import type { Count } from '../rootfs/oddities.js'
 import { shortDigest } from '../spec/digest.js'
-import { attempt } from '../spec/errors.js'
+import { attempt, invariant } from '../spec/errors.js'
 import { checkedTar, type ImageLayer, type LayeredImage, layersOf, readEntries } from './layerTars.js'
 
 /** The layers to merge, and the circumstances. */
@@ -26,7 +26,7 @@ export interface MergedLayers {
   size: number
   /** Entries written so far. */
   readonly entries: number
-  /** What the layers have that is no part of an image. */
+  /** Oddities of the layers that the tar lacks. */
   counts: readonly Count[]
 }
 
@@ -41,21 +41,17 @@ export async function mergeLayers(image: LayeredImage, merging: Merging): Promis
   const layers = layersOf(image)
   const { tree, past } = await readTree(layers, { ...reading, from })
   const plan = past === undefined ? planWhole(tree) : planChanges(tree, past)
-  // Those below, too, although the tar has nothing of them: what they say has made it what it is, and is checked now.
-  const passing = layers.flatMap((layer) => {
+  for (const { digest, size } of image.manifest.layers) context.overall.expect({ name: shortDigest(digest), size })
+  // Those below `from`, too: what they say has made the tar what it is, and is checked now.
+  const passing = layers.map((layer) => {
     const applied = tree.layers[layer.at]
-    return applied === undefined ? [] : [{ layer, applied }]
+    invariant(applied !== undefined, 'every layer was applied')
+    return { ...applied, tar: checkedTar(layer, reading), where: layer.name }
   })
-  for (const { layer } of passing) {
-    const { digest, size } = layer.descriptor
-    context.overall.expect({ name: shortDigest(digest), size })
-  }
   const merged = new MergedTar(plan, { hasRoot })
   return {
-    tar: merged.bytes(
-      passing.map(({ layer, applied }) => ({ ...applied, tar: checkedTar(layer, reading), where: layer.name })),
-    ),
-    size: passing.reduce((sum, { layer }) => sum + layer.descriptor.size, 0),
+    tar: merged.bytes(passing),
+    size: image.manifest.layers.reduce((sum, { size }) => sum + size, 0),
     get entries() {
       return merged.entries
     },

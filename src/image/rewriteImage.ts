@@ -95,7 +95,7 @@ class Rewriting {
   readonly blobs: Digest[] = []
   /** By the digests of those that they replace. */
   readonly documents = new Map<string, Descriptor>()
-  /** What descriptors of the new manifests say about their platforms, by digest. */
+  /** Changes to the platforms in descriptors of the new manifests, by digest. */
   readonly platforms = new Map<string, NewManifest['platform']>()
   readonly #pool: Pick<BlobPool, 'has' | 'put'>
 

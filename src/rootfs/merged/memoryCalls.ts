@@ -8,14 +8,14 @@ export interface MemoryObject {
   readonly entry: number
   /** The target of a symlink. */
   readonly target: string
-  /** What a directory has; undefined for anything else. */
+  /** The objects in a directory, by name; undefined for anything else. */
   readonly names: Map<Name, MemoryObject> | undefined
   readonly parent: MemoryObject | undefined
 }
 
 export const NO_ENTRY = -1
 
-/** So many objects fit into memory. No image of which anybody knows has a tenth of them. */
+/** The most objects that fit into memory. Known images have fewer than a tenth of it. */
 const MOST_OBJECTS = 4_000_000
 
 /**

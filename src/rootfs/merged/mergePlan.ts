@@ -8,9 +8,9 @@ import type { MergedTree, PastDirectory, PastTree } from './mergedTree.js'
 
 /** The tar of a merged file system, or of what some layers change in it. Paths are binary strings; the root's is ''. */
 export interface MergePlan {
-  /** Directories that come first, those above others before them; their attributes if any layer states some. */
+  /** Directories to write first, each after the one above it; undefined attributes if no layer states any. */
   directories: { path: string; attributes: Attributes | undefined }[]
-  /** What is there no more. */
+  /** Paths that exist no more. */
   removed: string[]
   /** The paths that an object has in the tar, by the number of the entry that made it. */
   paths: Map<number, string[]>
