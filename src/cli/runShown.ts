@@ -1,5 +1,6 @@
 import type { Options } from '../bytes/context.js'
 import { jsonLine } from './harmless.js'
+import { keepHeapSmall } from './heap.js'
 import { jsonStream } from './jsonStream.js'
 import { displayOf, type ProgressStyle } from './progress.js'
 import { withSignal } from './signals.js'
@@ -21,6 +22,7 @@ export async function runShown<Values extends Style & { to?: string | undefined 
   summary: (result: Result) => string,
   work: (options: Omit<Values, keyof Style> & Signals) => Promise<Result>,
 ): Promise<void> {
+  keepHeapSmall()
   const display = quiet ? undefined : displayOf(progress, process.stderr)
   const warnings = new WarningLines(display ?? { line: (text) => process.stderr.write(`${text}\n`) })
   const started = performance.now()

@@ -41,10 +41,12 @@ export async function mergeLayers(image: LayeredImage, merging: Merging): Promis
   const layers = layersOf(image)
   const { tree, past } = await readTree(layers, { ...reading, from })
   const plan = past === undefined ? planWhole(tree) : planChanges(tree, past)
+  // What is returned must not hold the tree: it is as large as the plan.
+  const [allApplied, counts] = [tree.layers, tree.counts()]
   for (const { digest, size } of image.manifest.layers) context.overall.expect({ name: shortDigest(digest), size })
   // Those below `from`, too: what they say has made the tar what it is, and is checked now.
   const passing = layers.map((layer) => {
-    const applied = tree.layers[layer.at]
+    const applied = allApplied[layer.at]
     invariant(applied !== undefined, 'every layer was applied')
     return { ...applied, tar: checkedTar(layer, reading), where: layer.name }
   })
@@ -55,7 +57,7 @@ export async function mergeLayers(image: LayeredImage, merging: Merging): Promis
     get entries() {
       return merged.entries
     },
-    counts: tree.counts(),
+    counts,
   }
 }
 

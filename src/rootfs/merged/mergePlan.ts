@@ -12,8 +12,11 @@ export interface MergePlan {
   directories: { path: string; attributes: Attributes | undefined }[]
   /** Paths that exist no more. */
   removed: string[]
-  /** The paths that an object has in the tar, by the number of the entry that made it. */
-  paths: Map<number, string[]>
+  /**
+   * The path that an object has in the tar, by the number of the entry that made it; all of them if it has several. There
+   * may be a million: most take no list of their own.
+   */
+  paths: (string | string[] | undefined)[]
 }
 
 /** A directory on a walk. */
@@ -29,7 +32,7 @@ interface Visit {
 
 /** Plans the tar of a whole file system. @throws ImageError UNSAFE for a path that Linux cannot name */
 export function planWhole(tree: MergedTree): MergePlan {
-  const planner = new Planner((visit) => tree.numberOf(visit.directory))
+  const planner = new Planner(tree, (visit) => tree.numberOf(visit.directory))
   for (const visit of visitsOf(tree)) {
     planner.addDirectory(visit)
     for (const [name, object] of othersIn(visit)) planner.addObject(visit, name, object)
@@ -45,7 +48,7 @@ export function planWhole(tree: MergedTree): MergePlan {
  */
 export function planChanges(tree: MergedTree, { entries, root }: PastTree): MergePlan {
   // All directories come first: lower layers may have a link in the place of one, which must not be followed.
-  const planner = new Planner(() => NO_ENTRY)
+  const planner = new Planner(tree, () => NO_ENTRY)
   const visits = [...visitsOf(tree, root)]
   const changed = changedObjects(visits)
   for (const visit of visits) {
@@ -66,13 +69,15 @@ const MOST_BYTES = 256 * 1024 * 1024
 
 /** Gathers a plan. Whatever is added, the directories above it are, too. */
 class Planner {
-  readonly plan: MergePlan = { directories: [], removed: [], paths: new Map() }
+  readonly plan: MergePlan
   readonly #entryOf: (visit: Visit) => number
   readonly #planned = new Set<Visit>()
   #bytes = 0
 
   /** @param entryOf returns the number of the entry in whose place a directory stands; NO_ENTRY to have it first */
-  constructor(entryOf: (visit: Visit) => number) {
+  constructor({ entries }: MergedTree, entryOf: (visit: Visit) => number) {
+    // At once: V8 makes a slow table of a list that is filled from its end.
+    this.plan = { directories: [], removed: [], paths: Array.from({ length: entries }) }
     this.#entryOf = entryOf
   }
 
@@ -114,8 +119,10 @@ class Planner {
 
   #addPath(entry: number, path: string): void {
     this.#counted(path)
-    const known = this.plan.paths.get(entry)
-    if (known === undefined) this.plan.paths.set(entry, [path])
+    const { paths } = this.plan
+    const known = paths[entry]
+    if (known === undefined) paths[entry] = path
+    else if (typeof known === 'string') paths[entry] = [known, path]
     else known.push(path)
   }
 }

@@ -76,8 +76,8 @@ export class MergedTar implements EntrySink {
 
   begin(entry: LayerEntry): void {
     this.#trail.add(entry)
-    const paths = this.#plan.paths.get(this.#entry++)
-    if (paths !== undefined) this.#write(entry, paths)
+    const planned = this.#plan.paths[this.#entry++]
+    if (planned !== undefined) this.#write(entry, typeof planned === 'string' ? [planned] : planned)
   }
 
   write(bytes: Uint8Array): void {
